@@ -1,0 +1,49 @@
+"""The aggregate: one row, one version, rules as methods that return the message saying what happened."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Self
+
+from caytre.contracts.message import RESTRICTED, State
+
+
+class Record(State):
+    """What every aggregate is to the store. Subclasses also inherit their contract's State and add the rules.
+
+    `CONFIDENTIAL` fields are encrypted, never journalled and never on a topic. Of a restricted record everything but
+    the `ENVELOPE` is confidential, so journal, topics and views hold an envelope without a special case anywhere.
+    """
+
+    KIND: ClassVar[str]
+    SHAPE: ClassVar[int] = 1
+    CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset()
+    ENVELOPE: ClassVar[frozenset[str]] = frozenset(
+        {"id", "version", "shape", "sensitivity", "localities", "confidential", "external_refs", "provenance"}
+    )
+
+    def confidential_fields(self) -> frozenset[str]:
+        """The fields that may not be journalled, given the present sensitivity."""
+        if self.sensitivity == RESTRICTED:
+            return frozenset(type(self).model_fields) - self.ENVELOPE
+        return self.CONFIDENTIAL
+
+    def open_text(self) -> str:
+        """The JSON text of the part that may be journalled: document, state of the message and answer at once."""
+        return self.model_dump_json(exclude=set(self.confidential_fields()))
+
+    def confidential_text(self) -> str | None:
+        """The JSON text of the part to be encrypted, or None when there is nothing to protect."""
+        fields = self.confidential_fields()
+        values = self.model_dump(mode="json", include=set(fields), exclude_defaults=True) if fields else {}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else None
+
+    @classmethod
+    def upcast(cls, document: dict[str, Any]) -> dict[str, Any]:
+        """Lift a document of an older shape to the present one. Pure; nothing stored is rewritten."""
+        return document
+
+    @classmethod
+    def from_parts(cls, document: dict[str, Any], confidential: dict[str, Any] | None = None) -> Self:
+        """The aggregate from its stored document and its decrypted confidential part."""
+        return cls.model_validate(cls.upcast({**document, **(confidential or {})}))
