@@ -1,0 +1,203 @@
+"""What the agreements service says: topics, states, messages. Partners and agreements share its two topics."""
+
+from __future__ import annotations
+
+from caytre.contracts.agreements.acts import (
+    CONSULTATION_MESSAGES,
+    AgreementAmended,
+    AgreementApproved,
+    AgreementCancelled,
+    AgreementProposed,
+    AgreementRecorded,
+    AgreementRefused,
+    CommentAnswered,
+    ConsultationClosed,
+    ConsultationOpened,
+    DossierCompleted,
+    DossierItemReceived,
+    EscalatedToPM,
+    NoReplyRecorded,
+    OpinionGiven,
+    OpinionOverdue,
+    PMDecided,
+    PMDossierCompleted,
+    PMOpinionOverdue,
+    ReturnedIncomplete,
+)
+from caytre.contracts.agreements.agreement import (
+    AgreementState,
+    AgreementStatus,
+    Answer,
+    Authorisation,
+    Channel,
+    Comment,
+    Decision,
+    DossierItem,
+    Ending,
+    Escalation,
+    ForeignParty,
+    Form,
+    NoReply,
+    Occasion,
+    Opinion,
+    ProcedureRef,
+    Reduced,
+    Renewal,
+    Report,
+    ReportKind,
+    SignatoryType,
+    SignedText,
+    Signer,
+    Signing,
+    VietnameseParty,
+    Waiver,
+)
+from caytre.contracts.agreements.dates import (
+    Precision,
+    StatedDate,
+)
+from caytre.contracts.agreements.deadlines import (
+    DeadlineCode,
+)
+from caytre.contracts.agreements.partner import (
+    PARTNER_MESSAGES,
+    Evidence,
+    EvidenceKind,
+    Identifier,
+    Names,
+    PartnerAliasAdded,
+    PartnerAmended,
+    PartnerMerged,
+    PartnerRecorded,
+    PartnerRegistered,
+    PartnerRejected,
+    PartnerRevoked,
+    PartnerState,
+    PartnerStatus,
+    PartnerType,
+    PartnerVerificationExpired,
+    PartnerVerificationRequested,
+    PartnerVerificationStarted,
+    PartnerVerified,
+    PartnerWithdrawn,
+    Verification,
+    VerificationStatus,
+)
+from caytre.contracts.agreements.signature import (
+    SIGNATURE_MESSAGES,
+    AgreementEnteredIntoForce,
+    AgreementExpired,
+    AgreementSigned,
+    AgreementWithdrawn,
+    SigningAuthorised,
+    StatutoryReportFiled,
+    StatutoryReportOverdue,
+)
+from caytre.contracts.message import RESTRICTED, Message, State
+
+SERVICE = "agreements"
+EVENTS_TOPIC = "caytre.agreements.events.v1"
+STATE_TOPIC = "caytre.agreements.state.v1"
+
+#: The state each kind of record leaves behind (the aggregate in `caytre.<aggregate>.<past tense>.v1`).
+STATES: dict[str, type[State]] = {"partner": PartnerState, "agreement": AgreementState}
+
+#: Every message of this service by its CloudEvents type.
+MESSAGES: dict[str, type[Message]] = {
+    message.TYPE: message for message in (*PARTNER_MESSAGES, *CONSULTATION_MESSAGES, *SIGNATURE_MESSAGES)
+}
+
+
+def read_state(type: str, state: dict[str, object]) -> State:
+    """The state in a message of this `type`; of a restricted record only the envelope, a plain `State`, is there."""
+    known = STATES.get(type.split(".")[1], State)
+    return (State if state.get("sensitivity") == RESTRICTED else known).model_validate(state)
+
+
+__all__ = [
+    "CONSULTATION_MESSAGES",
+    "EVENTS_TOPIC",
+    "MESSAGES",
+    "PARTNER_MESSAGES",
+    "SERVICE",
+    "SIGNATURE_MESSAGES",
+    "STATES",
+    "STATE_TOPIC",
+    "AgreementAmended",
+    "AgreementApproved",
+    "AgreementCancelled",
+    "AgreementEnteredIntoForce",
+    "AgreementExpired",
+    "AgreementProposed",
+    "AgreementRecorded",
+    "AgreementRefused",
+    "AgreementSigned",
+    "AgreementState",
+    "AgreementStatus",
+    "AgreementWithdrawn",
+    "Answer",
+    "Authorisation",
+    "Channel",
+    "Comment",
+    "CommentAnswered",
+    "ConsultationClosed",
+    "ConsultationOpened",
+    "DeadlineCode",
+    "Decision",
+    "DossierCompleted",
+    "DossierItem",
+    "DossierItemReceived",
+    "Ending",
+    "EscalatedToPM",
+    "Escalation",
+    "Evidence",
+    "EvidenceKind",
+    "ForeignParty",
+    "Form",
+    "Identifier",
+    "Names",
+    "NoReply",
+    "NoReplyRecorded",
+    "Occasion",
+    "Opinion",
+    "OpinionGiven",
+    "OpinionOverdue",
+    "PMDecided",
+    "PMDossierCompleted",
+    "PMOpinionOverdue",
+    "PartnerAliasAdded",
+    "PartnerAmended",
+    "PartnerMerged",
+    "PartnerRecorded",
+    "PartnerRegistered",
+    "PartnerRejected",
+    "PartnerRevoked",
+    "PartnerState",
+    "PartnerStatus",
+    "PartnerType",
+    "PartnerVerificationExpired",
+    "PartnerVerificationRequested",
+    "PartnerVerificationStarted",
+    "PartnerVerified",
+    "PartnerWithdrawn",
+    "Precision",
+    "ProcedureRef",
+    "Reduced",
+    "Renewal",
+    "Report",
+    "ReportKind",
+    "ReturnedIncomplete",
+    "SignatoryType",
+    "SignedText",
+    "Signer",
+    "Signing",
+    "SigningAuthorised",
+    "StatedDate",
+    "StatutoryReportFiled",
+    "StatutoryReportOverdue",
+    "Verification",
+    "VerificationStatus",
+    "VietnameseParty",
+    "Waiver",
+    "read_state",
+]

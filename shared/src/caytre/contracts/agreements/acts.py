@@ -1,0 +1,282 @@
+"""What the agreements service says about an agreement until it is decided, in the order of its life."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from caytre.contracts.agreements.agreement import Answer, ProcedureRef, SignatoryType
+from caytre.contracts.message import Message
+
+_PARTNER = "01980000-0000-7000-8000-000000000001"
+
+
+class AgreementProposed(Message):
+    """A provincial body proposes an agreement; its procedure is pinned now."""
+
+    TYPE = "caytre.agreement.proposed.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "locality": "VN-P-2025-33",
+        "signatory_type": "PROVINCE_PC",
+        "partner_ids": [_PARTNER],
+        "fields": ["education"],
+        "procedure": {"code": "AGREEMENT_PROVINCE", "version": 1},
+        "reduced": False,
+    }
+
+    locality: str
+    signatory_type: SignatoryType
+    partner_ids: tuple[UUID, ...]
+    fields: tuple[str, ...] = ()
+    procedure: ProcedureRef
+    reduced: bool = False
+
+
+class AgreementRecorded(Message):
+    """An agreement has come in from a register, a publication or an illustration; it starts no clock of the past."""
+
+    TYPE = "caytre.agreement.recorded.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "locality": "VN-P-2008-34",
+        "responsible_locality": "VN-P-2025-33",
+        "partner_ids": [_PARTNER],
+        "status": "IN_FORCE",
+        "origin": "imported",
+    }
+
+    locality: str
+    responsible_locality: str
+    partner_ids: tuple[UUID, ...]
+    status: str
+    origin: str
+
+
+class AgreementAmended(Message):
+    """The draft has been edited, or a difference found at import applied; `fields` names what changed."""
+
+    TYPE = "caytre.agreement.amended.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"fields": ["title_vi", "languages"], "draft": 2}
+
+    fields: tuple[str, ...]
+    draft: int
+
+
+class DossierItemReceived(Message):
+    """A paper of the dossier is there."""
+
+    TYPE = "caytre.agreement.dossier_item_received.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"dossier": "OPINION", "item": "letter"}
+
+    dossier: str
+    item: str
+
+
+class ConsultationOpened(Message):
+    """The draft was sent for written opinions. No clock runs yet: each agency starts its own."""
+
+    TYPE = "caytre.agreement.consultation_opened.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"agencies": ["MOFA", "MPS"], "draft": 1}
+
+    agencies: tuple[str, ...]
+    draft: int
+
+
+class DossierCompleted(Message):
+    """A consulted agency declares the dossier complete, which starts its clock. Carries AGR_OPINION(_REDUCED)."""
+
+    TYPE = "caytre.agreement.dossier_completed.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "agency": "MOFA",
+        "round": 1,
+        "deadlines": [
+            {
+                "code": "AGR_OPINION",
+                "discriminator": "MOFA",
+                "anchor": "2026-03-02",
+                "n": 7,
+                "unit": "WORKING",
+                "answerable": "MOFA",
+                "citation": "Law 70/2020/QH14, Art. 19",
+                "verified": True,
+            }
+        ],
+    }
+
+    agency: str
+    round: int
+
+
+class ReturnedIncomplete(Message):
+    """A consulted agency returns the dossier; every running clock of the consultation is cleared."""
+
+    TYPE = "caytre.agreement.returned_incomplete.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"agency": "MPS", "round": 1, "reason": "the translation is missing"}
+
+    agency: str
+    round: int
+    reason: str
+
+
+class OpinionGiven(Message):
+    """A consulted agency has replied in writing. Settles its clock."""
+
+    TYPE = "caytre.agreement.opinion_given.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "agency": "MOFA",
+        "round": 1,
+        "answer": "agree_with_comments",
+        "comments_count": 2,
+        "settles": [{"code": "AGR_OPINION", "discriminator": "MOFA"}],
+    }
+
+    agency: str
+    round: int
+    answer: Answer
+    comments_count: int = 0
+
+
+class CommentAnswered(Message):
+    """The proposing side says how it took up a comment, or why not; `comment` counts from 0."""
+
+    TYPE = "caytre.agreement.comment_answered.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"agency": "MOFA", "comment": 0}
+
+    agency: str
+    comment: int
+
+
+class OpinionOverdue(Message):
+    """The time of an agency is over and it has not replied. Silence is no consent."""
+
+    TYPE = "caytre.agreement.opinion_overdue.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"agency": "MPS", "round": 1, "overdue_since": "2026-03-12T01:00:00Z"}
+
+    agency: str
+    round: int
+    overdue_since: datetime
+
+
+class NoReplyRecorded(Message):
+    """The chair records that an overdue agency has not replied."""
+
+    TYPE = "caytre.agreement.no_reply_recorded.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "agency": "MPS",
+        "round": 1,
+        "reason": "reminded twice in writing",
+        "settles": [{"code": "AGR_OPINION", "discriminator": "MPS"}],
+    }
+
+    agency: str
+    round: int
+    reason: str
+
+
+class ConsultationClosed(Message):
+    """Every mandatory opinion is in and every comment answered."""
+
+    TYPE = "caytre.agreement.consultation_closed.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"agencies": ["MOFA", "MPS"], "no_reply": []}
+
+    agencies: tuple[str, ...]
+    no_reply: tuple[str, ...] = ()
+
+
+class EscalatedToPM(Message):
+    """A disagreement goes to the Prime Minister with all opinions."""
+
+    TYPE = "caytre.agreement.escalated_to_pm.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"document_number": "12/TTr-UBND", "disagreeing": ["MPS"]}
+
+    document_number: str
+    disagreeing: tuple[str, ...]
+
+
+class PMDossierCompleted(Message):
+    """The Prime Minister's office has the complete dossier. Carries AGR_PM_OPINION."""
+
+    TYPE = "caytre.agreement.pm_dossier_completed.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"document_number": "345/VPCP-QHQT"}
+
+    document_number: str
+
+
+class PMDecided(Message):
+    """The Prime Minister has answered in writing. Settles AGR_PM_OPINION."""
+
+    TYPE = "caytre.agreement.pm_decided.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "consent": True,
+        "document_number": "400/TTg-QHQT",
+        "settles": [{"code": "AGR_PM_OPINION"}],
+    }
+
+    consent: bool
+    document_number: str
+
+
+class PMOpinionOverdue(Message):
+    """The Prime Minister's answer is overdue. Nothing may be signed meanwhile."""
+
+    TYPE = "caytre.agreement.pm_opinion_overdue.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"overdue_since": "2026-03-25T01:00:00Z"}
+
+    overdue_since: datetime
+
+
+class AgreementApproved(Message):
+    """The competent authority approves the signature."""
+
+    TYPE = "caytre.agreement.approved.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"authority": "CHAIR_PC", "document_number": "77/QD-UBND"}
+
+    authority: str
+    document_number: str
+
+
+class AgreementRefused(Message):
+    """The competent authority refuses the signature."""
+
+    TYPE = "caytre.agreement.refused.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "authority": "CHAIR_PC",
+        "document_number": "78/QD-UBND",
+        "reason": "no budget",
+    }
+
+    authority: str
+    document_number: str
+    reason: str
+
+
+class AgreementCancelled(Message):
+    """The proposal was given up before signature; every running clock ends."""
+
+    TYPE = "caytre.agreement.cancelled.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"reason": "the partner withdrew"}
+
+    reason: str
+
+
+CONSULTATION_MESSAGES: tuple[type[Message], ...] = (
+    AgreementProposed,
+    AgreementRecorded,
+    AgreementAmended,
+    DossierItemReceived,
+    ConsultationOpened,
+    DossierCompleted,
+    ReturnedIncomplete,
+    OpinionGiven,
+    CommentAnswered,
+    OpinionOverdue,
+    NoReplyRecorded,
+    ConsultationClosed,
+    EscalatedToPM,
+    PMDossierCompleted,
+    PMDecided,
+    PMOpinionOverdue,
+    AgreementApproved,
+    AgreementRefused,
+    AgreementCancelled,
+)

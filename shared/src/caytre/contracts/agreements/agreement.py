@@ -1,0 +1,253 @@
+"""The public state of an agreement: from the proposal through consultation and signature to the statutory report."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from caytre.contracts.agreements.dates import StatedDate
+from caytre.contracts.message import Document, Shape, State, open_enum
+
+AgreementStatus = Annotated[
+    str,
+    open_enum(
+        "DRAFT",
+        "CONSULTING",
+        "CLEARED",
+        "ESCALATED",
+        "REFUSED",
+        "APPROVED",
+        "SIGNED",
+        "IN_FORCE",
+        "SUSPENDED",
+        "EXPIRED",
+        "TERMINATED",
+        "WITHDRAWN",
+        "REPLACED",
+        "CANCELLED",
+    ),
+]
+SignatoryType = Annotated[
+    str, open_enum("PROVINCE_PC", "PROVINCE_PCOUNCIL", "DEPARTMENT", "BORDER_COMMUNE", "ORG_PROVINCIAL")
+]
+Form = Annotated[str, open_enum("agreement", "mou", "letter_of_intent", "minutes", "joint_statement", "other")]
+Channel = Annotated[str, open_enum("party", "state", "people")]
+Answer = Annotated[str, open_enum("agree", "agree_with_comments", "disagree")]
+ReportKind = Annotated[str, open_enum("PM_REPORT", "MOFA_COPY")]
+
+
+class VietnameseParty(Shape):
+    """Who signs for the Vietnamese side: the locality as it was called then, and its body."""
+
+    locality: str
+    name_at_signing: str
+    organisation: str | None = None
+
+
+class ForeignParty(Shape):
+    """The partner as it was named when it became a party; the name of a natural person stays out."""
+
+    partner_id: UUID
+    country: str
+    name: str | None = None
+    role: str | None = None
+
+
+class ProcedureRef(Shape):
+    """The procedure a case runs under, pinned when it began."""
+
+    code: str
+    version: int
+
+
+class Reduced(Shape):
+    """Why the reduced procedure applies (Law 70/2020, Art. 35) and the paper that shows it."""
+
+    ground: str
+    evidence: Document
+
+
+class DossierItem(Shape):
+    """One paper of a dossier (OPINION, REDUCED or PM); received when `received_at` is set."""
+
+    dossier: str
+    code: str
+    required: bool
+    received_at: datetime | None = None
+    document: Document | None = None
+
+
+class Comment(Shape):
+    """A point an agency makes, and how the proposing side took it up or why not."""
+
+    text: str
+    resolution: str | None = None
+
+
+class NoReply(Shape):
+    """The chair's record that an agency has not replied although its time is over. It is no consent."""
+
+    recorded_at: datetime
+    reason: str
+    document: Document | None = None
+
+
+class Opinion(Shape):
+    """The consultation of one agency. Its clock starts with its own act that the dossier is complete.
+
+    `draft` is the draft that was sent, `round` counts how often the agency was asked.
+    """
+
+    agency: str
+    mandatory: bool = True
+    round: int = 1
+    draft: int = 1
+    requested_at: datetime
+    dossier_complete_at: datetime | None = None
+    returned_at: datetime | None = None
+    answer: Answer | None = None
+    text: str | None = None
+    comments: tuple[Comment, ...] = ()
+    answered_at: datetime | None = None
+    document: Document | None = None
+    overdue_at: datetime | None = None
+    no_reply: NoReply | None = None
+
+
+class Escalation(Shape):
+    """The submission to the Prime Minister after a disagreement (Law 70/2020, Art. 19)."""
+
+    submitted_at: datetime
+    document: Document
+    dossier_complete_at: datetime | None = None
+    consent: bool | None = None
+    decided_at: datetime | None = None
+    decision: Document | None = None
+    overdue_at: datetime | None = None
+
+
+class Decision(Shape):
+    """The decision of the competent authority on the signature."""
+
+    outcome: Annotated[str, open_enum("approved", "refused")]
+    authority: str
+    decided_at: datetime
+    document: Document
+    reason: str | None = None
+
+
+class Authorisation(Shape):
+    """The written authorisation of another person to sign, by office and not by name."""
+
+    office: str
+    authorised_at: datetime
+    document: Document
+
+
+class SignedText(Shape):
+    """Which text was signed: the file's digest, length in bytes and media type."""
+
+    sha256: str
+    size: int
+    media_type: str
+    language: str
+
+
+class Signer(Shape):
+    """Who signed, by office; names are kept apart and are on no topic."""
+
+    side: Annotated[str, open_enum("vietnamese", "foreign")]
+    office: str
+    partner_id: UUID | None = None
+
+
+class Occasion(Shape):
+    """The visit or event during which the signature took place."""
+
+    service: str
+    kind: str
+    id: UUID
+    label: str | None = None
+
+
+class Signing(Shape):
+    """The act of signing."""
+
+    signed_on: StatedDate
+    place: str | None = None
+    signers: tuple[Signer, ...] = ()
+    occasion: Occasion | None = None
+    texts: tuple[SignedText, ...] = ()
+
+
+class Report(Shape):
+    """A report or copy filed after the signature (Law 70/2020, Art. 19)."""
+
+    kind: ReportKind
+    filed_on: date
+    filed_at: datetime
+    document: Document
+
+
+class Waiver(Shape):
+    """An approver's reason for consulting although a partner is not verified."""
+
+    partner_id: UUID
+    reason: str
+    document: Document | None = None
+
+
+class Ending(Shape):
+    """Why and when a record came to its end."""
+
+    reason: str
+    on: StatedDate
+    document: Document | None = None
+
+
+class Renewal(Shape):
+    """What the text says about its own renewal."""
+
+    kind: Annotated[str, open_enum("automatic", "notice", "none")]
+    notice_days: int | None = None
+
+
+class AgreementState(State):
+    """An international agreement of a Vietnamese locality (Law 70/2020/QH14).
+
+    `responsible_locality` answers for it today; `vietnamese_parties` keep the name and the unit at the time.
+    """
+
+    status: AgreementStatus
+    register_no: str | None = None
+    title_vi: str
+    title_foreign: str | None = None
+    nature: str = "agreement"
+    signatory_type: SignatoryType
+    form: Form = "agreement"
+    channel: Channel = "state"
+    vietnamese_parties: tuple[VietnameseParty, ...]
+    responsible_locality: str
+    foreign_parties: tuple[ForeignParty, ...]
+    fields: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    translated: bool = False
+    sensitive: bool = False
+    rationale: str | None = None
+    procedure: ProcedureRef | None = None
+    reduced: Reduced | None = None
+    draft: int = 1
+    proposed_at: datetime | None = None
+    dossier: tuple[DossierItem, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    escalation: Escalation | None = None
+    decision: Decision | None = None
+    authorisation: Authorisation | None = None
+    signing: Signing | None = None
+    effective_from: StatedDate | None = None
+    expires_on: StatedDate | None = None
+    renewal: Renewal | None = None
+    reports: tuple[Report, ...] = ()
+    ending: Ending | None = None

@@ -1,0 +1,33 @@
+"""The deadlines agreements and partners carry. Their identity is (owner, code, discriminator, round).
+
+| code | owner | discriminator | round |
+|---|---|---|---|
+| AGR_OPINION, AGR_OPINION_REDUCED | agreement | the consulted agency | how often it was asked |
+| AGR_PM_OPINION, AGR_PM_REPORT, AGR_MOFA_COPY, AGR_PLAN, AGR_IN_FORCE, AGR_EXPIRY | agreement | | 1 |
+| AGR_EXPIRY_NOTICE | agreement | days of notice: 180, 90, 30 | 1 |
+| PARTNER_VERIFY, PARTNER_REVIEW, PARTNER_EXPIRY | partner | | the verification round |
+
+AGR_IN_FORCE, AGR_EXPIRY and PARTNER_EXPIRY have `n` = 0: they fall due on the anchor itself, rest day or not,
+because law and contracts start and end on their day. The anchor of the two expiries is the first day after.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeadlineCode(StrEnum):
+    """The codes this service gives its deadlines."""
+
+    AGR_OPINION = "AGR_OPINION"
+    AGR_OPINION_REDUCED = "AGR_OPINION_REDUCED"
+    AGR_PM_OPINION = "AGR_PM_OPINION"
+    AGR_PM_REPORT = "AGR_PM_REPORT"
+    AGR_MOFA_COPY = "AGR_MOFA_COPY"
+    AGR_PLAN = "AGR_PLAN"
+    AGR_IN_FORCE = "AGR_IN_FORCE"
+    AGR_EXPIRY_NOTICE = "AGR_EXPIRY_NOTICE"
+    AGR_EXPIRY = "AGR_EXPIRY"
+    PARTNER_VERIFY = "PARTNER_VERIFY"
+    PARTNER_REVIEW = "PARTNER_REVIEW"
+    PARTNER_EXPIRY = "PARTNER_EXPIRY"
