@@ -1,0 +1,102 @@
+"""Countries and territories of ISO 3166-1 with the names CLDR gives them in Vietnamese and English.
+
+CLDR's names come through Babel; ``data/countries.json`` holds what official Vietnamese usage writes otherwise, to be
+reviewed by a person. Left out are codes of CLDR that ISO 3166-1 does not assign (European Union, unknown region,
+Canary Islands …), Kosovo among them, whose XK is a user-assigned code.
+"""
+
+from functools import lru_cache
+from typing import Literal
+
+from babel import Locale
+from caytre.reference import packaged
+from caytre.reference.text import search_key
+from pydantic import BaseModel, ConfigDict
+
+# Reserved or user-assigned two-letter codes that CLDR names although ISO 3166-1 assigns them to no country.
+_NOT_ASSIGNED = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
+
+Language = Literal["vi", "en"]
+
+
+class Country(BaseModel):
+    """A country or territory: ISO 3166-1 alpha-2 code and its names. A name not from CLDR is unverified."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    name_vi: str
+    name_en: str
+    aliases: tuple[str, ...] = ()
+    note: str | None = None
+    verified: bool = True
+
+
+class UnknownCountry(LookupError):
+    """No country of ISO 3166-1 has this code or name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"no country is called {text!r}")
+        self.text = text
+
+
+def get(code: str) -> Country:
+    """The country of an alpha-2 code in capitals. Raises :class:`UnknownCountry`."""
+    try:
+        return _by_code()[code]
+    except KeyError:
+        raise UnknownCountry(code) from None
+
+
+def find(text: str, language: Language | None = None) -> Country:
+    """The country of a code or a name, without regard to case and accents, in one language or in both.
+
+    Usual other names ("Mỹ", "Republic of Korea") count in every language. Raises :class:`UnknownCountry`.
+    """
+    key = _name_key(text)
+    for language_asked in (language,) if language else ("vi", "en"):
+        if code := _by_name(language_asked).get(key):
+            return get(code)
+    return get(text.strip().upper())
+
+
+def all_countries() -> tuple[Country, ...]:
+    """Every country and territory, in the order of codes."""
+    return tuple(_by_code().values())
+
+
+def _name_key(name: str) -> str:
+    return "".join(letter for letter in search_key(name) if letter.isalnum())
+
+
+def _cldr(language: Language) -> dict[str, str]:
+    return {str(code): str(name) for code, name in Locale(language).territories.items()}
+
+
+@lru_cache(maxsize=1)
+def _by_code() -> dict[str, Country]:
+    vietnamese, english = _cldr("vi"), _cldr("en")
+    added = {row["code"]: row for row in packaged.rows("countries")}
+    codes = sorted(code for code in vietnamese if len(code) == 2 and code.isalpha() and code not in _NOT_ASSIGNED)
+    return {
+        code: Country.model_validate(
+            {
+                "code": code,
+                "name_vi": vietnamese[code],
+                "name_en": english[code],
+                "verified": not {"name_vi", "name_en"} & added.get(code, {}).keys(),
+                **added.get(code, {}),
+            }
+        )
+        for code in codes
+    }
+
+
+@lru_cache(maxsize=2)
+def _by_name(language: Language) -> dict[str, str]:
+    cldr = _cldr(language)
+    return {
+        _name_key(name): country.code
+        for country in _by_code().values()
+        for name in (cldr[country.code], getattr(country, f"name_{language}"), *country.aliases)
+    }
