@@ -1,0 +1,60 @@
+"""The idempotency row: written in the business statement, looked up before any refusal, purged after 72 hours.
+
+The convention follows the expired IETF draft `draft-ietf-httpapi-idempotency-key-header-07`: a key belongs to one
+client and subject, a repeated request is answered as the first one was, another request under the key is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from caytre.core.command import Answer, Command
+from caytre.core.database import Connection
+from caytre.core.refusals import KeyReused
+
+KEPT = timedelta(hours=72)
+
+_FIND = (
+    "SELECT fingerprint, kind, record_id, version, status, body FROM idempotency "
+    "WHERE client = $1 AND subject = $2 AND key = $3"
+)
+_PURGE = (
+    "DELETE FROM idempotency WHERE (client, subject, key) IN "
+    "(SELECT client, subject, key FROM idempotency WHERE created_at < clock_timestamp() - $1::interval LIMIT 5000)"
+)
+
+
+def row(command: Command, kind: str, status: int, body: bytes | None) -> dict[str, Any]:
+    """The values of the row that goes into the command's statement; no body for records with confidential parts."""
+    return {
+        "key_client": command.caller.client,
+        "key_subject": command.caller.subject,
+        "key_key": command.key,
+        "key_fingerprint": command.fingerprint,
+        "key_kind": kind,
+        "key_status": status,
+        "key_body": body.decode() if body is not None else None,
+    }
+
+
+async def find(
+    command: Command, connection: Connection, render: Callable[[Connection, UUID], Awaitable[bytes]]
+) -> Answer | None:
+    """The answer already given under this key, or None. Raises KeyReused when the key belongs to another request."""
+    if command.key is None:
+        return None
+    stored = await connection.fetchrow(_FIND, command.caller.client, command.caller.subject, command.key)
+    if stored is None:
+        return None
+    if stored["fingerprint"] != command.fingerprint:
+        raise KeyReused(key=command.key)
+    body = stored["body"].encode() if stored["body"] is not None else await render(connection, stored["record_id"])
+    return Answer(stored["kind"], stored["record_id"], stored["version"], stored["status"], body, replayed=True)
+
+
+async def purge(connection: Connection) -> int:
+    """Delete a batch of rows older than 72 hours; returns how many."""
+    return int((await connection.execute(_PURGE, KEPT)).rsplit(" ", 1)[1])

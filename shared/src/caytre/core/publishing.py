@@ -1,0 +1,218 @@
+"""Journal rows as CloudEvents on Kafka (binary mode), in batches built by hand.
+
+aiokafka makes a future and a task switch per message in `send`; one batch per partition and page, sent with
+`send_batch`, is about twice as fast. A page is one prefix of every partition: any error ends the relay's term.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aiokafka import AIOKafkaProducer
+from opentelemetry.trace import Span, SpanKind
+
+from caytre.core import telemetry
+from caytre.core.database import Connection, Row
+from caytre.core.topics import PARTITIONS, partition_of
+
+#: Seconds within which a page must be acknowledged; an idempotent producer would otherwise retry for ever.
+ACKNOWLEDGED_WITHIN = 20.0
+
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(slots=True)
+class Flight:
+    """A page on its way: its positions, the brokers' acknowledgements to come, and the spans of sampled messages."""
+
+    first: int
+    last: int
+    messages: int
+    pending: list[asyncio.Future[Any]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+    async def landed(self) -> None:
+        """Wait until the brokers have every batch. Raises KafkaError or TimeoutError; then the term is over."""
+        await acknowledged(self.pending)
+        for span in self.spans:
+            span.end()
+
+
+async def acknowledged(pending: Sequence[asyncio.Future[Any]]) -> None:
+    """Wait for the brokers within a bound. Raises KafkaError or TimeoutError."""
+    async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
+        for future in pending:
+            await future
+
+
+_LOOK_BACK = "SELECT position, record_id FROM journal WHERE position <= $1 ORDER BY position DESC LIMIT 2000"
+
+
+def producer(bootstrap: str, **settings: Any) -> AIOKafkaProducer:
+    """An idempotent producer with every durable setting on; `transactional_id` makes it a transactional one."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=0,
+        max_batch_size=262_144,
+        # One request carries the batches of all partitions.
+        max_request_size=PARTITIONS * 1_048_588,
+        request_timeout_ms=11_000,
+        metadata_max_age_ms=5_000,
+        **settings,
+    )
+
+
+async def previous_positions(connection: Connection, position: int) -> dict[int, int]:
+    """The last position of each partition at or before `position`; a partition silent for long is left out."""
+    found: dict[int, int] = {}
+    for row in await connection.fetch(_LOOK_BACK, position):
+        found.setdefault(partition_of(str(row["record_id"]).encode()), row["position"])
+        if len(found) == PARTITIONS:
+            break
+    return found
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+class Envelopes:
+    """Makes the CloudEvents headers of one service's journal rows, and remembers each partition's last position.
+
+    `previous` is the position of the message before it in the same partition: a consumer that sees a `previous` later
+    than the last one it applied knows that the log lost records between the two.
+    """
+
+    def __init__(self, service: str, previous: Mapping[int, int]) -> None:
+        self._fixed: Headers = [
+            ("ce_specversion", b"1.0"),
+            ("ce_source", f"/caytre/{service}".encode()),
+            ("content-type", b"application/json"),
+        ]
+        self._previous = dict(previous)
+
+    def headers(self, row: Row, partition: int, traceparent: str | None) -> Headers:
+        """The headers of one message on the `events` topic."""
+        subject: UUID = row["record_id"]
+        headers = [
+            *self._fixed,
+            ("ce_id", str(row["message_id"]).encode()),
+            ("ce_type", row["type"].encode()),
+            ("ce_subject", str(subject).encode()),
+            ("ce_time", _rfc3339(row["occurred_at"]).encode()),
+            ("ce_dataschema", b"/schemas/" + row["type"].encode()),
+            ("ce_sequence", b"%d" % row["version"]),
+            ("ce_ordinal", b"%d" % row["ordinal"]),
+            ("ce_position", b"%d" % row["position"]),
+            ("ce_epoch", b"%d" % row["epoch"]),
+            ("ce_correlationid", str(row["correlation_id"]).encode()),
+            ("ce_actor", row["pseudonym"].encode()),
+            ("ce_sensitivity", row["sensitivity"].encode()),
+            ("ce_localities", ",".join(row["localities"]).encode()),
+        ]
+        previous = self._previous.get(partition)
+        if previous is not None:
+            headers.append(("ce_previous", b"%d" % previous))
+        if row["causation_id"] is not None:
+            headers.append(("ce_causationid", str(row["causation_id"]).encode()))
+        if traceparent is not None:
+            headers += [("ce_traceparent", traceparent.encode()), ("traceparent", traceparent.encode())]
+        self._previous[partition] = row["position"]
+        return headers
+
+
+def _sampled_span(row: Row, topic: str) -> Span | None:
+    traceparent = row["traceparent"]
+    if traceparent is None or not int(traceparent[-2:], 16) & 1:
+        return None
+    return telemetry.begin(
+        f"send {topic}",
+        SpanKind.PRODUCER,
+        traceparent,
+        {
+            "messaging.system": "kafka",
+            "messaging.operation.type": "send",
+            "messaging.destination.name": topic,
+            telemetry.RECORD: str(row["record_id"]),
+            telemetry.TYPE: row["type"],
+            telemetry.MESSAGE_ID: str(row["message_id"]),
+            telemetry.LOCALITY: ",".join(row["localities"]),
+            "caytre.position": row["position"],
+        },
+    )
+
+
+async def send_events(kafka: AIOKafkaProducer, topic: str, envelopes: Envelopes, rows: Sequence[Row]) -> Flight:
+    """Hand a page to the producer, in order; the flight has landed when the brokers have it."""
+    flight = Flight(rows[0]["position"], rows[-1]["position"], len(rows))
+    building: dict[int, Any] = {}
+    for row in rows:
+        key = str(row["record_id"]).encode()
+        partition = partition_of(key)
+        traceparent, span = row["traceparent"], _sampled_span(row, topic)
+        if span is not None:
+            traceparent = telemetry.traceparent_of(span) or traceparent
+            flight.spans.append(span)
+        headers = envelopes.headers(row, partition, traceparent)
+        await _append(kafka, topic, building, flight.pending, partition, key, row["data"].encode(), row, headers)
+    for partition, batch in building.items():
+        flight.pending.append(await kafka.send_batch(batch, topic, partition=partition))
+    return flight
+
+
+async def send_states(
+    kafka: AIOKafkaProducer, topic: str, service: str, rows: Sequence[Row]
+) -> list[asyncio.Future[Any]]:
+    """Hand the last states of a page to the transactional producer; a state that is None is a tombstone."""
+    pending: list[asyncio.Future[Any]] = []
+    building: dict[int, Any] = {}
+    for row in rows:
+        key = str(row["record_id"]).encode()
+        kind = row["type"].split(".")[1]
+        headers = [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", str(row["message_id"]).encode()),
+            ("ce_source", f"/caytre/{service}".encode()),
+            ("ce_type", f"caytre.{kind}.state.v1".encode()),
+            ("ce_subject", key),
+            ("ce_time", _rfc3339(row["occurred_at"]).encode()),
+            ("ce_dataschema", f"/schemas/caytre.{kind}.state.v1".encode()),
+            ("ce_sequence", b"%d" % row["version"]),
+            ("ce_position", b"%d" % row["position"]),
+            ("ce_epoch", b"%d" % row["epoch"]),
+            ("content-type", b"application/json"),
+        ]
+        value = row["state"].encode() if row["state"] is not None else None
+        await _append(kafka, topic, building, pending, partition_of(key), key, value, row, headers)
+    for partition, batch in building.items():
+        pending.append(await kafka.send_batch(batch, topic, partition=partition))
+    return pending
+
+
+async def _append(
+    kafka: AIOKafkaProducer,
+    topic: str,
+    building: dict[int, Any],
+    pending: list[asyncio.Future[Any]],
+    partition: int,
+    key: bytes,
+    value: bytes | None,
+    row: Row,
+    headers: Headers,
+) -> None:
+    # append answers None when the batch is full: send it and start another one.
+    at = int(row["recorded_at"].timestamp() * 1000)
+    batch = building.get(partition)
+    if batch is not None:
+        if batch.append(key=key, value=value, timestamp=at, headers=headers) is not None:
+            return
+        pending.append(await kafka.send_batch(batch, topic, partition=partition))
+    batch = building[partition] = kafka.create_batch()
+    batch.append(key=key, value=value, timestamp=at, headers=headers)

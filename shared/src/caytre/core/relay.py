@@ -1,0 +1,248 @@
+"""The relay: the leader moves outbox rows into the journal and publishes the journal, page by page, in order.
+
+A term begins with the lease and ends with any error. Its loops run side by side: `events` (collect, publish, two pages
+in flight), `state` (a cursor of its own and a transactional producer whose start fences a thawed leader at the
+broker), and the renewal of the lease. A Kafka outage grows the outbox and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka.errors import KafkaError
+
+from caytre.core import journal, lease, publishing
+from caytre.core.database import DISCONNECTS, Connection, Database, Pool
+from caytre.core.lease import Fenced, Misdirected, Term
+from caytre.core.topics import ensure_topics, events_topic, state_topic
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "caytre_relay"
+SHORTEST_POLL, LONGEST_POLL = 0.05, 1.0
+
+#: At the start of a term everything of the last minute is sent again: a broker that lost its tail gets it back.
+RESENT_SECONDS = 60
+
+_ADVANCE = "UPDATE relay SET published = $3 WHERE service = $1 AND fence = $2 AND published <= $3 RETURNING published"
+_ADVANCE_STATE = (
+    "UPDATE relay SET state_published = $3 WHERE service = $1 AND fence = $2 AND state_published <= $3 "
+    "RETURNING state_published"
+)
+_MINUTE_BEFORE = """
+SELECT coalesce(min(j.position) - 1, $1) FROM journal j
+WHERE j.position <= $1 AND j.position > $1 - 100000
+  AND j.recorded_at > (SELECT recorded_at FROM journal WHERE position = $1) - make_interval(secs => $2)
+"""
+_STATES = """
+SELECT * FROM (
+    SELECT DISTINCT ON (record_id) position, epoch, message_id, type, record_id, version, occurred_at, recorded_at,
+           CASE WHEN type LIKE '%.withdrawn.v1' THEN NULL ELSE data->>'state' END AS state
+    FROM journal WHERE position > $1 AND position <= $2 ORDER BY record_id, position DESC
+) last ORDER BY position
+"""
+_PASSAGE = (
+    "INSERT INTO passage (consumer, topic, partition, epoch, from_position, to_position, messages) "
+    "VALUES ('relay', $1, -1, $2, $3, $4, $5)"
+)
+_STATUS = """
+SELECT position, published, state_published, epoch, owner, lease_until > clock_timestamp() AS led,
+       (SELECT count(*) FROM outbox) AS outbox,
+       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at)) FROM outbox)::float8 AS oldest_seconds
+FROM relay WHERE service = $1
+"""
+
+
+@dataclass
+class Relay:
+    """The relay of one service. `run` leads or stands by until cancelled; `wake` is called after a commit."""
+
+    service: str
+    database: Database
+    url: str
+    bootstrap: str
+    lease_seconds: float = 3.0
+    page: int = 2000
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
+    leads: bool = False
+    blocked: str | None = None
+    progressed: float = field(default_factory=monotonic)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _state_woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def _pool(self) -> Pool:
+        return self.database.worker
+
+    def wake(self) -> None:
+        """There may be something in the outbox."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Lead whenever the lease is free. Errors end the term, never the relay."""
+        pause = SHORTEST_POLL
+        cluster: str | None = None
+        while True:
+            try:
+                if cluster is None:
+                    cluster = await asyncio.wait_for(ensure_topics(self.bootstrap, self.service), 15)
+                term = await lease.take(
+                    self._pool, self.service, self.owner, self.lease_seconds, events_topic(self.service), cluster
+                )
+                self.blocked = None
+                if term is not None:
+                    pause = SHORTEST_POLL
+                    await self._lead(term)
+                    cluster = None
+                self.progressed = monotonic()
+                await asyncio.sleep(self.lease_seconds / 3)
+            except Misdirected as fault:
+                self.blocked, cluster = str(fault), None
+                log.warning("relay is blocked", service=self.service, reason=self.blocked)
+                await asyncio.sleep(self.lease_seconds)
+            except (Fenced, KafkaError, *DISCONNECTS) as error:
+                cluster = None
+                log.warning("relay's term ended", service=self.service, error=repr(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_POLL * 2)
+
+    async def _lead(self, term: Term) -> None:
+        kafka = publishing.producer(self.bootstrap)
+        self.leads = True
+        log.info("relay leads", service=self.service, fence=term.fence, epoch=term.epoch, published=term.published)
+        try:
+            await asyncio.wait_for(kafka.start(), 15)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._renew(term))
+                group.create_task(self._listen())
+                group.create_task(self._publish_states(term))
+                group.create_task(self._publish_events(term, kafka))
+        except* (Fenced, KafkaError, *DISCONNECTS) as errors:
+            raise _first(errors) from None
+        finally:
+            self.leads = False
+            with contextlib.suppress(*DISCONNECTS, KafkaError, Fenced):
+                await asyncio.wait_for(asyncio.shield(_quietly_stop(kafka)), 5)
+            with contextlib.suppress(*DISCONNECTS):
+                await asyncio.wait_for(lease.release(self._pool, term), 2)
+
+    async def _renew(self, term: Term) -> None:
+        while True:
+            await asyncio.sleep(self.lease_seconds / 3)
+            await asyncio.wait_for(lease.renew(self._pool, term, self.lease_seconds), self.lease_seconds)
+
+    async def _listen(self) -> None:
+        # Other processes of this service commit too; they say so at most once per 10 ms.
+        name = {"application_name": f"caytre-{self.service}-listen"}
+        connection = await asyncpg.connect(self.url, server_settings=name)
+        try:
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _: closed.set())
+            await connection.add_listener(CHANNEL, lambda *_: self.wake())
+            await closed.wait()
+            raise ConnectionError("the listening connection was closed")
+        finally:
+            connection.terminate()
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    async def _publish_events(self, term: Term, kafka: Any) -> None:
+        topic = events_topic(self.service)
+        async with self._pool.acquire() as connection:
+            read = await connection.fetchval(_MINUTE_BEFORE, term.published, RESENT_SECONDS) or 0
+            envelopes = publishing.Envelopes(self.service, await publishing.previous_positions(connection, read))
+            flying: list[publishing.Flight] = []
+            poll = SHORTEST_POLL
+            while True:
+                term.check()
+                self._woken.clear()
+                await self._collect(connection, term)
+                rows = await connection.fetch(journal.PAGE, read, self.page)
+                if rows:
+                    term.check()
+                    flying.append(await publishing.send_events(kafka, topic, envelopes, rows))
+                    read, poll = rows[-1]["position"], SHORTEST_POLL
+                    if len(rows) == self.page and len(flying) < 2:
+                        continue
+                if flying:
+                    await self._land(connection, term, topic, flying.pop(0))
+                    continue
+                self.progressed = monotonic()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), poll)
+                poll = min(poll * 2, LONGEST_POLL)
+
+    async def _collect(self, connection: Connection, term: Term) -> None:
+        if not await connection.fetchval(journal.WAITING):
+            return
+        if await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page) is None and (
+            await connection.fetchval("SELECT fence FROM relay WHERE service = $1", self.service) != term.fence
+        ):
+            raise Fenced(f"term {term.fence} was superseded")
+
+    async def _land(self, connection: Connection, term: Term, topic: str, page: publishing.Flight) -> None:
+        await page.landed()
+        if page.last > term.published:
+            if await connection.fetchval(_ADVANCE, self.service, term.fence, page.last) is None:
+                raise Fenced(f"term {term.fence} was superseded")
+            term.published = page.last
+            await connection.execute(_PASSAGE, topic, term.epoch, page.first, page.last, page.messages)
+        self.progressed = monotonic()
+        self._state_woken.set()
+
+    # -- state -------------------------------------------------------------------------------------------------
+
+    async def _publish_states(self, term: Term) -> None:
+        topic = state_topic(self.service)
+        kafka = publishing.producer(self.bootstrap, transactional_id=f"caytre.{self.service}.state")
+        await asyncio.wait_for(kafka.start(), 30)
+        try:
+            read = await self._pool.fetchval(_MINUTE_BEFORE, term.state_published, RESENT_SECONDS) or 0
+            while True:
+                self._state_woken.clear()
+                until = min(read + self.page * 5, term.published)
+                if until > read:
+                    term.check()
+                    rows = await self._pool.fetch(_STATES, read, until)
+                    async with asyncio.timeout(publishing.ACKNOWLEDGED_WITHIN), kafka.transaction():
+                        await publishing.acknowledged(await publishing.send_states(kafka, topic, self.service, rows))
+                    read = until
+                    if read > term.state_published:
+                        if await self._pool.fetchval(_ADVANCE_STATE, self.service, term.fence, read) is None:
+                            raise Fenced(f"term {term.fence} was superseded")
+                        term.state_published = read
+                else:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._state_woken.wait(), LONGEST_POLL)
+                # States are off the latency path; a breath lets one transaction carry many of them.
+                await asyncio.sleep(SHORTEST_POLL)
+        finally:
+            with contextlib.suppress(*DISCONNECTS, KafkaError):
+                await asyncio.wait_for(asyncio.shield(_quietly_stop(kafka)), 5)
+
+    # -- what operators see ------------------------------------------------------------------------------------
+
+    async def status(self) -> dict[str, Any]:
+        """Positions, cursors, outbox depth and age (seconds), and whether and by whom the relay is led."""
+        row = await self._pool.fetchrow(_STATUS, self.service)
+        return {**(dict(row) if row else {}), "leader": self.leads, "blocked": self.blocked}
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _quietly_stop(kafka: Any) -> None:
+    with contextlib.suppress(KafkaError, *DISCONNECTS):
+        await kafka.stop()

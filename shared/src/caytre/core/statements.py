@@ -1,0 +1,188 @@
+"""The one SQL statement of a command, written in SQLAlchemy Core and compiled once per shape.
+
+    guard   (SELECT … FOR SHARE)         rows of other records that must still be as they were read
+    changed (INSERT | UPDATE … WHERE version = expected AND every guard held)
+    claims  (INSERT … FROM changed)      rows with named constraints: references, seats, slots
+    sent    (INSERT INTO outbox … FROM changed)
+    INSERT INTO idempotency … FROM changed RETURNING version
+
+Everything after `changed` is written from it, so that nothing happens unless the change itself did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+
+#: Message columns that differ between the messages of one command; the others are the command's own.
+_PER_MESSAGE = ("message_id", "type", "data")
+_PER_COMMAND = (
+    "sensitivity",
+    "localities",
+    "occurred_at",
+    "actor",
+    "pseudonym",
+    "traceparent",
+    "correlation_id",
+    "causation_id",
+)
+_KEYED = ("client", "subject", "key", "fingerprint", "kind", "status", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Statement text with `$n` places, and the names of the values in that order."""
+
+    text: str
+    names: tuple[str, ...]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of their places. Raises KeyError for a missing one."""
+        return [values[name] for name in self.names]
+
+
+def compile_statement(statement: sa.sql.ClauseElement) -> Compiled:
+    """Compile for asyncpg. Every value must be a named bindparam: a literal would become a hidden parameter."""
+    compiled = statement.compile(dialect=_DIALECT)
+    names = tuple(cast(SQLCompiler, compiled).positiontup or ())
+    hidden = [name for name in names if name.startswith("param_") or name.endswith("_1")]
+    if hidden:
+        raise ValueError(f"literals in a compiled statement: {hidden}")
+    return Compiled(str(compiled), names)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides the text of a command's statement: same shape, same compiled statement."""
+
+    table: sa.Table
+    columns: tuple[str, ...]
+    insert: bool
+    keyed: bool
+    guards: tuple[sa.Table, ...] = ()
+    claims: tuple[tuple[sa.Table, tuple[str, ...]], ...] = ()
+
+
+def _value(column: sa.Column[Any], name: str | None = None) -> sa.ColumnElement[Any]:
+    # JSON goes as text with a cast: the bytes are serialised once, and no bind processor is wanted.
+    if isinstance(column.type, sa.JSON | postgresql.JSON | postgresql.JSONB):
+        return sa.cast(sa.bindparam(name or column.name, type_=sa.Text), column.type)
+    return sa.bindparam(name or column.name, type_=column.type)
+
+
+def _unnest(columns: Sequence[tuple[str, str, sa.types.TypeEngine[Any]]], alias: str) -> sa.FromClause:
+    # (place, output column, element type) -> unnest(...) WITH ORDINALITY, keeping the order of the arrays.
+    return (
+        sa.func.unnest(*[sa.bindparam(place, type_=ARRAY(kind)) for place, _, kind in columns])
+        .table_valued(*[sa.column(name, kind) for _, name, kind in columns], with_ordinality="place", name=alias)
+        .render_derived()
+    )
+
+
+def _guards(shape: Shape) -> list[sa.CTE]:
+    ctes = []
+    for n, table in enumerate(shape.guards):
+        wanted = _unnest(
+            [(f"guard{n}_id", "id", sa.UUID()), (f"guard{n}_version", "version", sa.Integer())], f"want{n}"
+        )
+        ctes.append(
+            sa.select(table.c.id)
+            .join_from(table, wanted, sa.and_(table.c.id == wanted.c.id, table.c.version == wanted.c.version))
+            .with_for_update(read=True, of=table)
+            .cte(f"guard{n}")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
+        )
+    return ctes
+
+
+def _changed(shape: Shape) -> sa.CTE:
+    held = [
+        sa.select(sa.func.count()).select_from(guard).scalar_subquery()
+        == sa.bindparam(f"guard{n}_count", type_=sa.BigInteger)
+        for n, guard in enumerate(_guards(shape))
+    ]
+    table, columns = shape.table, shape.columns
+    statement: Any
+    if shape.insert:
+        row = sa.select(*[_value(table.c[name]).label(name) for name in columns]).where(*held)
+        statement = sa.insert(table).from_select(list(columns), row)
+    else:
+        statement = (
+            sa.update(table)
+            .where(
+                table.c.id == sa.bindparam("id", type_=sa.UUID),
+                table.c.version == sa.bindparam("expected", type_=sa.Integer),
+                *held,
+            )
+            .values({name: _value(table.c[name], f"new_{name}") for name in columns if name != "id"})
+        )
+    cte: sa.CTE = statement.returning(table.c.id, table.c.version).cte("changed")
+    return cte
+
+
+@cache
+def commit_statement(shape: Shape) -> Compiled:
+    """The compiled statement for this shape; it returns one row if the change happened and none if it did not."""
+    metadata = shape.table.metadata
+    changed = _changed(shape)
+    outbox = metadata.tables["outbox"]
+    said = _unnest(
+        [("message_id", "message_id", sa.UUID()), ("type", "type", sa.Text()), ("data", "data", sa.Text())], "said"
+    )
+    sent = (
+        sa.insert(outbox)
+        .from_select(
+            ["record_id", "version", "ordinal", *_PER_MESSAGE, *_PER_COMMAND],
+            sa.select(
+                changed.c.id,
+                changed.c.version,
+                sa.cast(said.c.place, sa.SmallInteger),
+                said.c.message_id,
+                said.c.type,
+                sa.cast(said.c.data, outbox.c.data.type),
+                *[_value(outbox.c[name], f"message_{name}") for name in _PER_COMMAND],
+            )
+            .select_from(changed.join(said, sa.true()))
+            .order_by(said.c.place),
+        )
+        .cte("sent")
+    )
+    claims = [_claim(n, table, columns, changed) for n, (table, columns) in enumerate(shape.claims)]
+    final: Any
+    if shape.keyed:
+        keys = metadata.tables["idempotency"]
+        final = (
+            sa.insert(keys)
+            .from_select(
+                ["record_id", "version", *_KEYED],
+                sa.select(changed.c.id, changed.c.version, *[_value(keys.c[name], f"key_{name}") for name in _KEYED]),
+            )
+            .returning(keys.c.version)
+        )
+    else:
+        final = sa.select(changed.c.version)
+    for cte in (*claims, sent):
+        final = final.add_cte(cte)
+    return compile_statement(final)
+
+
+def _claim(n: int, table: sa.Table, columns: tuple[str, ...], changed: sa.CTE) -> sa.CTE:
+    rows = _unnest([(f"claim{n}_{name}", name, table.c[name].type) for name in columns], f"rows{n}")
+    return (
+        sa.insert(table)
+        .from_select(
+            ["record_id", *columns],
+            sa.select(changed.c.id, *[rows.c[name] for name in columns]).select_from(changed.join(rows, sa.true())),
+        )
+        .cte(f"claim{n}")
+    )

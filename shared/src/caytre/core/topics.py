@@ -1,0 +1,67 @@
+"""Topics: two per service, six partitions, never changed; and the compacted topic of the journals' signed heads."""
+
+from __future__ import annotations
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.partitioner import murmur2
+
+#: The partition of a key depends on this number, so it never changes; more partitions would be a new topic.
+PARTITIONS = 6
+
+HEADS = "caytre.audit.heads.v1"
+
+_DAY_MS = 86_400_000
+
+
+def events_topic(service: str) -> str:
+    """Everything a service said, kept for ever."""
+    return f"caytre.{service}.events.v1"
+
+
+def state_topic(service: str) -> str:
+    """The last public state per record id, compacted; a tombstone where there is none any more."""
+    return f"caytre.{service}.state.v1"
+
+
+def partition_of(key: bytes) -> int:
+    """The partition of a key, as Java's default partitioner chooses it (murmur2)."""
+    return int(murmur2(key) & 0x7FFFFFFF) % PARTITIONS
+
+
+_EVENTS = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "max.message.bytes": "1048588"}
+_STATE = {
+    "cleanup.policy": "compact",
+    # Readers that were away for a week still see a tombstone; old values are gone within a day.
+    "delete.retention.ms": str(7 * _DAY_MS),
+    "max.compaction.lag.ms": str(_DAY_MS),
+    "min.cleanable.dirty.ratio": "0.1",
+    "max.message.bytes": "1048588",
+}
+
+
+async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> str:
+    """Create the service's topics where they are missing and return the cluster id.
+
+    `replicas` -1 leaves the number to the broker's default. Raises KafkaError when the cluster cannot be asked.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=11_000)
+    await admin.start()
+    try:
+        cluster = await admin.describe_cluster()
+        have = set(await admin.list_topics())
+        wanted = [
+            NewTopic(events_topic(service), PARTITIONS, replicas, topic_configs=_EVENTS),
+            NewTopic(state_topic(service), PARTITIONS, replicas, topic_configs=_STATE),
+            NewTopic(HEADS, 1, replicas, topic_configs={"cleanup.policy": "compact"}),
+        ]
+        missing = [topic for topic in wanted if topic.name not in have]
+        if missing:
+            response = await admin.create_topics(missing, timeout_ms=10_000)
+            for topic, code, *_ in response.topic_errors:
+                error = for_code(code)
+                if code and error is not TopicAlreadyExistsError:
+                    raise KafkaError(f"topic {topic} could not be created: {error.__name__}")
+        return str(cluster["cluster_id"])
+    finally:
+        await admin.close()
