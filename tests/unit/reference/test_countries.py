@@ -1,4 +1,5 @@
 import pytest
+
 from caytre.reference import countries
 from caytre.reference.countries import UnknownCountry
 

@@ -1,10 +1,11 @@
 from datetime import date, datetime
 
 import pytest
-from caytre.reference.dates import FuzzyDate, Precision, UnreadableDate, parse_date
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
+from caytre.reference.dates import FuzzyDate, Precision, UnreadableDate, parse_date
 
 DAY = (date(2023, 3, 15), date(2023, 3, 15), Precision.DAY)
 MONTH = (date(2023, 3, 1), date(2023, 3, 31), Precision.MONTH)

@@ -1,4 +1,5 @@
 import pytest
+
 from caytre.reference import fields
 from caytre.reference.fields import UnknownField
 

@@ -4,6 +4,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+
 from caytre.reference import localities
 from caytre.reference.dates import parse_date
 from caytre.reference.localities import (

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
+
 from caytre.reference import packaged, procedures
 from caytre.reference.procedures import NoProcedure, Procedure, SignatoryType, Unit
 from caytre.reference.verification import label
-from pydantic import ValidationError
 
 IN_FORCE = date(2023, 12, 1)
 ORDINARY = procedures.procedure("AGREEMENT_PROVINCE", IN_FORCE)

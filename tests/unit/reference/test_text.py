@@ -1,9 +1,10 @@
 import unicodedata
 
 import pytest
-from caytre.reference.text import duplicate_key, normalise, search_key
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caytre.reference.text import duplicate_key, normalise, search_key
 
 
 def test_a_decomposed_name_is_stored_composed() -> None:
