@@ -1,0 +1,138 @@
+"""The issuer's public keys: read from a file or fetched over https, kept when the issuer is away, asked for again
+when an unknown key id turns up (key rotation), but never more often than once per cool-down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import structlog
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, OKPKey
+
+log = structlog.get_logger(__name__)
+
+Key = OKPKey | ECKey
+#: The signature algorithms taken (RFC 9864 names, and the older name for Ed25519), each bound to its kind of key.
+ED25519 = ("Ed25519", "EdDSA")
+ES256 = ("ES256",)
+COOL_DOWN = 15.0
+REFRESH = 300.0
+UNKNOWN_KEPT = 256
+UNKNOWN_SECONDS = 60.0
+MAX_BYTES = 256 * 1024
+FETCH_SECONDS = 5.0
+
+
+class NoKeys(Exception):
+    """No key set has ever been read: nobody can be told apart yet (503)."""
+
+
+class KeySource:
+    """The keys of one issuer. `keys` are verified by kid only; a token never brings its own."""
+
+    def __init__(self, source: str, *, cool_down: float = COOL_DOWN, client: httpx2.AsyncClient | None = None) -> None:
+        self._source = source
+        self._cool_down = cool_down
+        self._client = client
+        self._keys: dict[str, Key] = {}
+        self._asked_at = float("-inf")
+        self._unknown: OrderedDict[str, float] = OrderedDict()
+        self._lock = asyncio.Lock()
+
+    async def key(self, kid: str) -> Key | None:
+        """The key with this id, or None. Raises NoKeys while no set could be read at all."""
+        now = time.monotonic()
+        known = self._keys.get(kid)
+        if known is not None and now - self._asked_at < REFRESH:
+            return known
+        if known is None and self._keys and now - self._unknown.get(kid, float("-inf")) < UNKNOWN_SECONDS:
+            return None
+        await self._refresh()
+        if not self._keys:
+            raise NoKeys
+        known = self._keys.get(kid)
+        if known is None:
+            self._remember_unknown(kid)
+        return known
+
+    def _remember_unknown(self, kid: str) -> None:
+        # Only a fresh answer proves that a key is unknown; one refused by the cool-down must be asked again.
+        if time.monotonic() - self._asked_at < self._cool_down:
+            self._unknown[kid] = self._asked_at - UNKNOWN_SECONDS + self._cool_down
+            while len(self._unknown) > UNKNOWN_KEPT:
+                self._unknown.popitem(last=False)
+
+    async def _refresh(self) -> None:
+        async with self._lock:
+            if time.monotonic() - self._asked_at < self._cool_down:
+                return
+            self._asked_at = time.monotonic()
+            try:
+                keys = read_keys(await self._read())
+            except (OSError, ValueError, httpx2.HTTPError) as error:
+                log.warning("keys not read, going on with the last known ones", error=type(error).__name__)
+                return
+            self._keys = keys
+            self._unknown.clear()
+
+    async def _read(self) -> bytes:
+        if not self._source.startswith(("https://", "http://")):
+            return await asyncio.to_thread(Path(self._source).read_bytes)
+        if self._client is not None:
+            return await _fetch(self._client, self._source)
+        async with httpx2.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False) as client:
+            return await _fetch(client, self._source)
+
+
+async def _fetch(client: httpx2.AsyncClient, address: str) -> bytes:
+    content = bytearray()
+    async with client.stream("GET", address, headers={"accept": "application/json"}) as response:
+        response.raise_for_status()
+        if response.is_redirect:
+            raise ValueError("the key set moved; redirects are not followed")
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if len(content) > MAX_BYTES:
+                raise ValueError("the key set is too large")
+    return bytes(content)
+
+
+def read_keys(content: bytes) -> dict[str, Key]:
+    """The usable public keys of a JWK Set by kid; others are left out. Raises ValueError when it is no key set."""
+    document: Any = json.loads(content)
+    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
+        raise ValueError("not a JSON Web Key Set")  # noqa: TRY004 - the content is wrong, not a type of ours
+    keys: dict[str, Key] = {}
+    for item in document["keys"]:
+        if not isinstance(item, dict) or not isinstance(item.get("kid"), str) or item.get("use", "sig") != "sig":
+            continue
+        try:
+            key = JWKRegistry.import_key(item)
+        except (JoseError, ValueError, TypeError):
+            continue
+        if algorithms_of(key):
+            keys[item["kid"]] = key  # type: ignore[assignment]
+    if not keys:
+        raise ValueError("the key set holds no Ed25519 or P-256 signature key with a kid")
+    return keys
+
+
+def algorithms_of(key: object) -> tuple[str, ...]:
+    """The algorithms that may be verified with this key: its own `alg` if it names one, else those of its curve."""
+    if isinstance(key, OKPKey) and key.curve_name == "Ed25519":
+        allowed: tuple[str, ...] = ED25519
+    elif isinstance(key, ECKey) and key.curve_name == "P-256":
+        allowed = ES256
+    else:
+        return ()
+    named = key.get("alg")
+    if named is None:
+        return allowed
+    return allowed if named in allowed else ()

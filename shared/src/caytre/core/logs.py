@@ -1,0 +1,75 @@
+"""Logs: one JSON object a line on standard error, with service and trace; uvicorn and libraries included.
+
+A record is one line whatever it holds: control characters and the separators that some readers take for line ends
+are escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from caytre.core.telemetry import current_trace_id
+
+_ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000))}
+
+
+def to_line(content: object, **options: Any) -> str:
+    """JSON on one line: Vietnamese stays readable, everything that could break the line or a terminal is escaped."""
+    return json.dumps(content, ensure_ascii=False, **options).translate(_ESCAPED)
+
+
+def _with_trace(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
+    if (trace_id := current_trace_id()) is not None:
+        record["trace_id"] = trace_id
+    return record
+
+
+def set_up(service: str, level: str = "info", stream: TextIO | None = None) -> None:
+    """Configure structlog and the standard library's logging, once per process."""
+
+    def with_service(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
+        record["service"] = service
+        return record
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        _with_trace,
+        with_service,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(serializer=to_line),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+    # The access log repeats what the trace says; uvicorn is started with `log_config=None, access_log=False`.
+    logging.getLogger("uvicorn.access").disabled = True
+    for chatty in ("aiokafka", "httpx2", "httpcore", "opentelemetry"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,212 @@
+"""Traces and metrics through OpenTelemetry: set-up from the standard OTEL_* variables, names, and cheap spans.
+
+Attribute and metric names stand here and nowhere else. A span costs next to nothing when its trace is not sampled:
+no attributes are built and no clock is read, and the parent's `traceparent` simply travels on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx2
+from opentelemetry import metrics, trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.zipkin.json import ZipkinExporter
+from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_NAMESPACE, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.util.types import AttributeValue
+
+RECORD = "caytre.record"
+TYPE = "caytre.type"
+LOCALITY = "caytre.locality"
+MESSAGE_ID = "caytre.message_id"
+
+_TRACER = trace.get_tracer("caytre")
+_METER = metrics.get_meter("caytre")
+_EXPORT_SECONDS = 3
+SHUTDOWN_SECONDS = 3.0
+
+# The names operators alert on. Units follow UCUM, as the OpenTelemetry conventions want them.
+outbox_depth = _METER.create_gauge("outbox.depth", unit="{row}")
+outbox_oldest_age = _METER.create_gauge("outbox.oldest_age_seconds", unit="s")
+outbox_publish_duration = _METER.create_histogram("outbox.publish.duration", unit="s")
+relay_leading = _METER.create_gauge("outbox.lanes.owned", unit="{lane}")
+outbox_blocked_keys = _METER.create_gauge("outbox.blocked_keys", unit="{key}")
+consumer_lag = _METER.create_gauge("consumer.lag", unit="{message}")
+consumer_lag_seconds = _METER.create_gauge("consumer.lag_seconds", unit="s")
+consumer_process_duration = _METER.create_histogram("consumer.process.duration", unit="s")
+consumer_duplicates = _METER.create_counter("consumer.duplicates", unit="{message}")
+consumer_gaps = _METER.create_counter("consumer.gaps", unit="{message}")
+parked_messages = _METER.create_gauge("parked.events", unit="{message}")
+webhook_deliveries = _METER.create_counter("webhook.deliveries", unit="{delivery}")
+end_to_end_latency = _METER.create_histogram("e2e.latency", unit="s")
+event_loop_lag = _METER.create_histogram("event_loop.lag", unit="s")
+
+
+class UnknownExporter(ValueError):
+    """OTEL_TRACES_EXPORTER or OTEL_METRICS_EXPORTER names something this platform does not speak."""
+
+
+class Telemetry:
+    """The process's providers; `close` flushes within a bound, whether or not a collector listens."""
+
+    def __init__(self, tracing: TracerProvider | None, measuring: MeterProvider | None) -> None:
+        self._tracing = tracing
+        self._measuring = measuring
+
+    def close(self, seconds: float = SHUTDOWN_SECONDS) -> None:
+        """Send what is left within `seconds`; what an absent collector does not take by then is given up."""
+        # The SDK's own timeouts do not bound a running export, so the wait is bounded here and the thread is a daemon.
+        closing = threading.Thread(target=self._shut_down, args=(seconds,), name="telemetry-close", daemon=True)
+        closing.start()
+        closing.join(seconds)
+
+    def _shut_down(self, seconds: float) -> None:
+        if self._tracing is not None:
+            self._tracing.shutdown()
+        if self._measuring is not None:
+            self._measuring.shutdown(timeout_millis=seconds * 1000)
+
+
+def set_up(service: str, environ: Mapping[str, str] = os.environ) -> Telemetry:
+    """Install the global providers once per process. Raises UnknownExporter.
+
+    OTEL_TRACES_EXPORTER: `otlp`, `zipkin_json` or `none` (also when unset and no OTLP endpoint is named).
+    OTEL_METRICS_EXPORTER: `otlp` or `none`. Sampler, endpoints and resource attributes are the SDK's own variables.
+    """
+    resource = Resource.create(
+        {SERVICE_NAMESPACE: "caytre", SERVICE_NAME: environ.get("OTEL_SERVICE_NAME", f"caytre-{service}")}
+    )
+    exporter, reader = _span_exporter(environ), _metric_reader(environ)
+    tracing = measuring = None
+    if exporter is not None:
+        tracing = TracerProvider(resource=resource, shutdown_on_exit=False)
+        tracing.add_span_processor(BatchSpanProcessor(exporter))
+        trace.set_tracer_provider(tracing)
+    if reader is not None:
+        measuring = MeterProvider([reader], resource, shutdown_on_exit=False)
+        metrics.set_meter_provider(measuring)
+    return Telemetry(tracing, measuring)
+
+
+def _chosen(signal: str, environ: Mapping[str, str]) -> str:
+    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return "none"
+    endpoints = ("OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")
+    unsaid = "otlp" if any(environ.get(name) for name in endpoints) else "none"
+    return environ.get(f"OTEL_{signal}_EXPORTER") or unsaid
+
+
+def _span_exporter(environ: Mapping[str, str]) -> SpanExporter | None:
+    match _chosen("TRACES", environ):
+        case "none":
+            return None
+        case "otlp":
+            return OTLPSpanExporter(timeout=_EXPORT_SECONDS)
+        case "zipkin_json":
+            return ZipkinExporter(timeout=_EXPORT_SECONDS)
+        case other:
+            raise UnknownExporter(f"OTEL_TRACES_EXPORTER={other}: use otlp, zipkin_json or none")
+
+
+def _metric_reader(environ: Mapping[str, str]) -> PeriodicExportingMetricReader | None:
+    match _chosen("METRICS", environ):
+        case "none":
+            return None
+        case "otlp":
+            return PeriodicExportingMetricReader(OTLPMetricExporter(timeout=_EXPORT_SECONDS))
+        case other:
+            raise UnknownExporter(f"OTEL_METRICS_EXPORTER={other}: use otlp or none")
+
+
+def traceparent_of(span: Span) -> str | None:
+    """The span's context as a `traceparent` header (W3C Trace Context level 1); None when there is no trace."""
+    context = span.get_span_context()
+    if not context.is_valid:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
+
+
+def current_traceparent() -> str | None:
+    """The `traceparent` of the present span."""
+    return traceparent_of(trace.get_current_span())
+
+
+def current_trace_id() -> str | None:
+    """The present trace's id in hex, for problems, logs and rows."""
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else None
+
+
+def parse_traceparent(value: str | None) -> SpanContext | None:
+    """The remote context in a `traceparent`, or None when it is missing or malformed."""
+    if value is None or len(value) < 55:
+        return None
+    try:
+        trace_id, span_id, flags = int(value[3:35], 16), int(value[36:52], 16), int(value[53:55], 16)
+    except ValueError:
+        return None
+    context = SpanContext(trace_id, span_id, is_remote=True, trace_flags=TraceFlags(flags))
+    return context if context.is_valid else None
+
+
+def begin(
+    name: str,
+    kind: SpanKind = SpanKind.INTERNAL,
+    parent: str | None = None,
+    attributes: Mapping[str, AttributeValue] | None = None,
+    start: int | None = None,
+) -> Span:
+    """Start a span that is not made current; the caller ends it. `start` in nanoseconds since the epoch.
+
+    With a `parent` (a traceparent) it joins that trace, without one the present trace or a new one. Of a trace that
+    is not sampled it is a stand-in for the parent: free, and its traceparent travels on.
+    """
+    remote = parse_traceparent(parent)
+    present = trace.get_current_span().get_span_context() if remote is None else remote
+    if present.is_valid and not present.trace_flags.sampled:
+        return NonRecordingSpan(present)
+    context = trace.set_span_in_context(NonRecordingSpan(remote), Context()) if remote is not None else None
+    return _TRACER.start_span(name, context, kind, attributes, start_time=start)
+
+
+@contextmanager
+def span(
+    name: str,
+    kind: SpanKind = SpanKind.INTERNAL,
+    parent: str | None = None,
+    attributes: Mapping[str, AttributeValue] | None = None,
+) -> Iterator[Span]:
+    """A span that is current inside the block; an exception that leaves the block marks it as an error."""
+    started = begin(name, kind, parent, attributes)
+    recording = started.is_recording()
+    # The SDK would write the exception's text into the span; `failed` writes its type only.
+    with trace.use_span(started, end_on_exit=recording, record_exception=False, set_status_on_exception=False):
+        try:
+            yield started
+        finally:
+            if recording and (error := sys.exception()) is not None:
+                failed(started, error)
+
+
+def failed(span: Span, error: BaseException) -> None:
+    """Mark a span as failed by the error's type; its text may hold data and stays out."""
+    if span.is_recording():
+        span.set_attribute("error.type", type(error).__qualname__)
+        span.set_status(Status(StatusCode.ERROR))
+
+
+def instrument(client: httpx2.AsyncClient) -> None:
+    """Give every request of this client a CLIENT span and a `traceparent` header."""
+    HTTPX2ClientInstrumentor.instrument_client(client)
