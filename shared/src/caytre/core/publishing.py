@@ -7,13 +7,16 @@ aiokafka makes a future and a task switch per message in `send`; one batch per p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from opentelemetry.trace import Span, SpanKind
 
 from caytre.core import telemetry
@@ -22,6 +25,7 @@ from caytre.core.topics import PARTITIONS, partition_of
 
 #: Seconds within which a page must be acknowledged; an idempotent producer would otherwise retry for ever.
 ACKNOWLEDGED_WITHIN = 20.0
+STOPPED_WITHIN = 5.0
 
 Headers = list[tuple[str, bytes]]
 
@@ -53,9 +57,10 @@ async def acknowledged(pending: Sequence[asyncio.Future[Any]]) -> None:
 _LOOK_BACK = "SELECT position, record_id FROM journal WHERE position <= $1 ORDER BY position DESC LIMIT 2000"
 
 
-def producer(bootstrap: str, **settings: Any) -> AIOKafkaProducer:
+@asynccontextmanager
+async def producing(bootstrap: str, **settings: Any) -> AsyncIterator[AIOKafkaProducer]:
     """An idempotent producer with every durable setting on; `transactional_id` makes it a transactional one."""
-    return AIOKafkaProducer(
+    kafka = AIOKafkaProducer(
         bootstrap_servers=bootstrap,
         acks="all",
         enable_idempotence=True,
@@ -67,6 +72,16 @@ def producer(bootstrap: str, **settings: Any) -> AIOKafkaProducer:
         metadata_max_age_ms=5_000,
         **settings,
     )
+    try:
+        await asyncio.wait_for(kafka.start(), 30)
+        yield kafka
+    finally:
+        # A stop waits for what is still unsent; a term that ended in an error has nothing to wait for.
+        stopping = asyncio.ensure_future(kafka.stop())
+        with contextlib.suppress(KafkaError, TimeoutError, OSError):
+            await asyncio.wait_for(asyncio.shield(stopping), STOPPED_WITHIN)
+        if not stopping.done():
+            stopping.cancel()
 
 
 async def previous_positions(connection: Connection, position: int) -> dict[int, int]:

@@ -115,22 +115,18 @@ class Relay:
                 pause = min(pause * 2, LONGEST_POLL * 2)
 
     async def _lead(self, term: Term) -> None:
-        kafka = publishing.producer(self.bootstrap)
         self.leads = True
         log.info("relay leads", service=self.service, fence=term.fence, epoch=term.epoch, published=term.published)
         try:
-            await asyncio.wait_for(kafka.start(), 15)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._renew(term))
                 group.create_task(self._listen())
                 group.create_task(self._publish_states(term))
-                group.create_task(self._publish_events(term, kafka))
+                group.create_task(self._publish_events(term))
         except* (Fenced, KafkaError, *DISCONNECTS) as errors:
             raise _first(errors) from None
         finally:
             self.leads = False
-            with contextlib.suppress(*DISCONNECTS, KafkaError, Fenced):
-                await asyncio.wait_for(asyncio.shield(_quietly_stop(kafka)), 5)
             with contextlib.suppress(*DISCONNECTS):
                 await asyncio.wait_for(lease.release(self._pool, term), 2)
 
@@ -154,9 +150,9 @@ class Relay:
 
     # -- events ------------------------------------------------------------------------------------------------
 
-    async def _publish_events(self, term: Term, kafka: Any) -> None:
+    async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
-        async with self._pool.acquire() as connection:
+        async with publishing.producing(self.bootstrap) as kafka, self._pool.acquire() as connection:
             read = await connection.fetchval(_MINUTE_BEFORE, term.published, RESENT_SECONDS) or 0
             envelopes = publishing.Envelopes(self.service, await publishing.previous_positions(connection, read))
             flying: list[publishing.Flight] = []
@@ -202,9 +198,7 @@ class Relay:
 
     async def _publish_states(self, term: Term) -> None:
         topic = state_topic(self.service)
-        kafka = publishing.producer(self.bootstrap, transactional_id=f"caytre.{self.service}.state")
-        await asyncio.wait_for(kafka.start(), 30)
-        try:
+        async with publishing.producing(self.bootstrap, transactional_id=f"caytre.{self.service}.state") as kafka:
             read = await self._pool.fetchval(_MINUTE_BEFORE, term.state_published, RESENT_SECONDS) or 0
             while True:
                 self._state_woken.clear()
@@ -215,18 +209,19 @@ class Relay:
                     async with asyncio.timeout(publishing.ACKNOWLEDGED_WITHIN), kafka.transaction():
                         await publishing.acknowledged(await publishing.send_states(kafka, topic, self.service, rows))
                     read = until
-                    if read > term.state_published:
-                        if await self._pool.fetchval(_ADVANCE_STATE, self.service, term.fence, read) is None:
-                            raise Fenced(f"term {term.fence} was superseded")
-                        term.state_published = read
+                    await self._advance_state(term, read)
                 else:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._state_woken.wait(), LONGEST_POLL)
                 # States are off the latency path; a breath lets one transaction carry many of them.
                 await asyncio.sleep(SHORTEST_POLL)
-        finally:
-            with contextlib.suppress(*DISCONNECTS, KafkaError):
-                await asyncio.wait_for(asyncio.shield(_quietly_stop(kafka)), 5)
+
+    async def _advance_state(self, term: Term, read: int) -> None:
+        if read <= term.state_published:
+            return
+        if await self._pool.fetchval(_ADVANCE_STATE, self.service, term.fence, read) is None:
+            raise Fenced(f"term {term.fence} was superseded")
+        term.state_published = read
 
     # -- what operators see ------------------------------------------------------------------------------------
 
@@ -241,8 +236,3 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-async def _quietly_stop(kafka: Any) -> None:
-    with contextlib.suppress(KafkaError, *DISCONNECTS):
-        await kafka.stop()

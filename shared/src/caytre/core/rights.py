@@ -12,7 +12,17 @@ from collections.abc import Iterator, Sequence
 from caytre.core import journal
 
 #: Tables of the kernel that only the service itself reads.
-_PRIVATE = ("idempotency", "reading", "reading_head", "checkpoint", "parked", "discarded", "halted", "reacted", "rebuild")
+_PRIVATE = (
+    "idempotency",
+    "reading",
+    "reading_head",
+    "checkpoint",
+    "parked",
+    "discarded",
+    "halted",
+    "reacted",
+    "rebuild",
+)
 
 #: `''::boolean` raises, so a missing or forgotten scope is an error (a setting that was once set locally is '' later).
 _SCOPE_OF_READER = """
@@ -54,7 +64,6 @@ def kernel(service: str) -> Iterator[str]:
     command, worker, query = (f"caytre_{service}_{role}" for role in ("command", "worker", "query"))
     yield f"GRANT USAGE ON SCHEMA public TO {command}, {worker}, {query}"
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {command}, {worker}"
-    yield f"GRANT CREATE ON SCHEMA public TO {worker}"
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {query}"
     yield f"REVOKE ALL ON {', '.join(_PRIVATE)} FROM {query}"
     # The journal and the chain of readings are written once: nobody but the owner may change or delete a row.

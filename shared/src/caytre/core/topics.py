@@ -50,12 +50,18 @@ async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> 
     try:
         cluster = await admin.describe_cluster()
         have = set(await admin.list_topics())
-        wanted = [
-            NewTopic(events_topic(service), PARTITIONS, replicas, topic_configs=_EVENTS),
-            NewTopic(state_topic(service), PARTITIONS, replicas, topic_configs=_STATE),
-            NewTopic(HEADS, 1, replicas, topic_configs={"cleanup.policy": "compact"}),
+        wanted = {
+            events_topic(service): (PARTITIONS, _EVENTS),
+            state_topic(service): (PARTITIONS, _STATE),
+            HEADS: (1, {"cleanup.policy": "compact"}),
+        }
+        # aiokafka wants an (empty) assignment beside the -1 that leaves the number of replicas to the broker.
+        assignment: dict[int, list[int]] | None = {} if replicas == -1 else None
+        missing = [
+            NewTopic(name, partitions, replicas, assignment, topic_configs=configs)
+            for name, (partitions, configs) in wanted.items()
+            if name not in have
         ]
-        missing = [topic for topic in wanted if topic.name not in have]
         if missing:
             response = await admin.create_topics(missing, timeout_ms=10_000)
             for topic, code, *_ in response.topic_errors:

@@ -1,0 +1,260 @@
+"""From the outbox over the journal to Kafka: gapless, chained, in order, and never to a wrong place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from caytre.core import journal, lease
+from caytre.core.database import Database
+from caytre.core.relay import Relay
+from caytre.core.topics import PARTITIONS, ensure_topics, events_topic, partition_of, state_topic
+from caytre.local.kafka import Kafka
+from tests.builders.notebook import a_command, hiding, lay, notes, opened, renaming, writing
+from tests.engines import CreateDatabase
+
+SERVICE = "notebook"
+
+
+@pytest.fixture
+async def url(create_database: CreateDatabase) -> str:
+    url = create_database(SERVICE)
+    await lay(url)
+    return url
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    database = await opened(url)
+    yield database
+    await database.close()
+
+
+@contextlib.asynccontextmanager
+async def relaying(database: Database, url: str, kafka: Kafka, **settings: float) -> AsyncIterator[Relay]:
+    relay = Relay(SERVICE, database, url, kafka.address, **settings)  # type: ignore[arg-type]
+    database.committed = relay.wake
+    task = asyncio.create_task(relay.run())
+    try:
+        yield relay
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def published(database: Database, position: int, column: str = "published") -> None:
+    async with asyncio.timeout(30):
+        while await database.worker.fetchval(f"SELECT {column} FROM relay") < position:
+            await asyncio.sleep(0.02)
+
+
+async def read(kafka: Kafka, topic: str, since: dict[int, int] | None = None) -> list[ConsumerRecord]:
+    """Everything on the topic from the given offsets on, per partition in order."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.address, isolation_level="read_committed")
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, n) for n in range(PARTITIONS)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        for partition in partitions:
+            consumer.seek(partition, (since or {}).get(partition.partition, 0))
+        records: list[ConsumerRecord] = []
+        async with asyncio.timeout(30):
+            while any([await consumer.position(p) < ends[p] for p in partitions]):
+                for batch in (await consumer.getmany(timeout_ms=200)).values():
+                    records += batch
+        return records
+    finally:
+        await consumer.stop()
+
+
+async def ends(kafka: Kafka, topic: str) -> dict[int, int]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.address)
+    await ensure_topics(kafka.address, SERVICE)
+    await consumer.start()
+    try:
+        return {
+            p.partition: n
+            for p, n in (await consumer.end_offsets([TopicPartition(topic, n) for n in range(6)])).items()
+        }
+    finally:
+        await consumer.stop()
+
+
+def header(record: ConsumerRecord, name: str) -> str:
+    return next(value.decode() for key, value in record.headers if key == name)
+
+
+async def test_what_is_committed_is_journalled_without_gaps_and_published_in_order(
+    database: Database, url: str, kafka: Kafka
+) -> None:
+    before = await ends(kafka, events_topic(SERVICE))
+    store = notes()
+    made = [await store.create(database, a_command(), writing(f"N{n}")) for n in range(20)]
+    for answer in made[:5]:
+        await store.change(database, a_command(), answer.id, 1, renaming("again"))
+    async with relaying(database, url, kafka):
+        await published(database, 25)
+    assert await database.worker.fetchval("SELECT count(*) FROM outbox") == 0
+    rows = await database.worker.fetch("SELECT position FROM journal ORDER BY position")
+    assert [row["position"] for row in rows] == list(range(1, 26))
+    records = await read(kafka, events_topic(SERVICE), before)
+    assert sorted(int(header(r, "ce_position")) for r in records) == list(range(1, 26))
+    for record in records:
+        assert record.partition == partition_of(record.key)
+        assert header(record, "ce_specversion") == "1.0"
+        assert json.loads(record.value)["state"]["id"] == header(record, "ce_subject") == record.key.decode()
+    for answer in made[:5]:
+        assert [header(r, "ce_sequence") for r in records if r.key.decode() == str(answer.id)] == ["1", "2"]
+
+
+async def test_each_message_names_the_one_before_it_in_its_partition(
+    database: Database, url: str, kafka: Kafka
+) -> None:
+    before = await ends(kafka, events_topic(SERVICE))
+    for n in range(40):
+        await notes().create(database, a_command(), writing(f"N{n}"))
+    async with relaying(database, url, kafka):
+        await published(database, 40)
+    for n in range(40, 60):
+        await notes().create(database, a_command(), writing(f"N{n}"))
+    async with relaying(database, url, kafka):
+        await published(database, 60)
+    last: dict[int, int] = {}
+    seen: set[int] = set()
+    for record in await read(kafka, events_topic(SERVICE), before):
+        position = int(header(record, "ce_position"))
+        if position in seen:
+            continue  # sent again at the start of the second term
+        seen.add(position)
+        if record.partition in last:
+            assert int(header(record, "ce_previous")) == last[record.partition]
+        last[record.partition] = position
+    assert len(seen) == 60
+
+
+async def test_state_holds_the_last_state_of_each_record_and_a_tombstone_when_withdrawn(
+    database: Database, url: str, kafka: Kafka
+) -> None:
+    before = await ends(kafka, state_topic(SERVICE))
+    store = notes()
+    one = await store.create(database, a_command(), writing("One"))
+    two = await store.create(database, a_command(), writing("Two"))
+    await store.change(database, a_command(), one.id, 1, renaming("Uno"))
+    await store.change(database, a_command(), two.id, 1, hiding)
+    async with relaying(database, url, kafka):
+        await published(database, 4, "state_published")
+    last = {r.key.decode(): r.value for r in await read(kafka, state_topic(SERVICE), before)}
+    assert json.loads(last[str(one.id)])["title"] == "Uno"
+    assert last[str(two.id)] is None
+
+
+async def test_the_chain_verifies_and_names_what_was_tampered_with(database: Database, url: str, kafka: Kafka) -> None:
+    store = notes()
+    for n in range(30):
+        await store.create(database, a_command(), writing(f"N{n}"))
+    async with relaying(database, url, kafka):
+        await published(database, 30)
+    owner = await asyncpg.connect(url)
+
+    async def findings() -> set[tuple[int, str]]:
+        found = [item async for item in journal.verify(owner, SERVICE, page=7)]
+        return {(item.position, item.kind) for item in found if isinstance(item, journal.Finding)}
+
+    assert await findings() == set()
+    tampering = {
+        'UPDATE journal SET data = \'{"title": "forged"}\' WHERE position = 5': (5, "data"),
+        "UPDATE journal SET actor = 'somebody else' WHERE position = 6": (6, "chain"),
+        "UPDATE journal SET occurred_at = occurred_at - interval '1 day' WHERE position = 7": (7, "chain"),
+        "DELETE FROM journal WHERE position = 8": (8, "gap"),
+        "DELETE FROM journal WHERE position > 28": (28, "head"),
+    }
+    for statement, finding in tampering.items():
+        async with owner.transaction():
+            transaction = owner.transaction()
+            await transaction.start()
+            await owner.execute(statement)
+            assert finding in await findings()
+            await transaction.rollback()
+    async with owner.transaction():
+        # One row's data may be blanked under a recorded act, and the chain still verifies.
+        await owner.execute("UPDATE journal SET data = NULL WHERE position = 9")
+        assert await findings() == set()
+    await owner.close()
+
+
+async def test_one_of_two_leads_and_the_other_takes_over(database: Database, url: str, kafka: Kafka) -> None:
+    async with relaying(database, url, kafka, lease_seconds=1.0) as first:
+        await notes().create(database, a_command(), writing("One"))
+        await published(database, 1)
+        async with relaying(database, url, kafka, lease_seconds=1.0) as second:
+            await asyncio.sleep(1.5)
+            assert (first.leads, second.leads) == (True, False)
+    async with relaying(database, url, kafka, lease_seconds=1.0) as third:
+        await notes().create(database, a_command(), writing("Two"))
+        await published(database, 2)
+        assert third.leads
+
+
+async def test_a_superseded_leader_moves_nothing(database: Database, kafka: Kafka) -> None:
+    term = await lease.take(database.worker, SERVICE, "one", 3, events_topic(SERVICE), "cluster")
+    assert term is not None
+    await database.worker.execute("UPDATE relay SET lease_until = '-infinity'")
+    assert await lease.take(database.worker, SERVICE, "two", 3, events_topic(SERVICE), "cluster") is not None
+    await notes().create(database, a_command(), writing("One"))
+    async with database.worker.acquire() as connection:
+        assert await connection.fetchval(journal.COLLECT, SERVICE, term.fence, 10) is None
+    assert await database.worker.fetchval("SELECT count(*) FROM journal") == 0
+    with pytest.raises(lease.Fenced):
+        await lease.renew(database.worker, term, 3)
+
+
+@pytest.mark.parametrize(
+    ("topic", "cluster", "said"),
+    [("caytre.other.events.v1", "cluster", "publishes to"), (events_topic(SERVICE), "another", "caytre republish")],
+)
+async def test_a_relay_with_another_destination_does_not_lead(
+    database: Database, topic: str, cluster: str, said: str
+) -> None:
+    term = await lease.take(database.worker, SERVICE, "one", 3, events_topic(SERVICE), "cluster")
+    assert term is not None
+    await lease.release(database.worker, term)
+    with pytest.raises(lease.Misdirected, match=said):
+        await lease.take(database.worker, SERVICE, "two", 3, topic, cluster)
+    assert await lease.take(database.worker, SERVICE, "three", 3, events_topic(SERVICE), "cluster") is not None
+
+
+async def test_a_restored_database_needs_recover_which_raises_the_epoch(database: Database) -> None:
+    topic = events_topic(SERVICE)
+    term = await lease.take(database.worker, SERVICE, "one", 3, topic, "cluster")
+    assert term is not None
+    await lease.release(database.worker, term)
+    await database.worker.execute("UPDATE relay SET timeline = timeline + 1")
+    with pytest.raises(lease.Misdirected, match="caytre recover"):
+        await lease.take(database.worker, SERVICE, "one", 3, topic, "cluster")
+    async with database.worker.acquire() as connection:
+        assert await lease.recover(connection, SERVICE) == 2
+    term = await lease.take(database.worker, SERVICE, "one", 3, topic, "cluster")
+    assert term is not None
+    assert term.epoch == 2
+
+
+async def test_republish_sends_the_whole_journal_again(database: Database, url: str, kafka: Kafka) -> None:
+    before = await ends(kafka, events_topic(SERVICE))
+    for n in range(5):
+        await notes().create(database, a_command(), writing(f"N{n}"))
+    async with relaying(database, url, kafka):
+        await published(database, 5)
+    async with database.worker.acquire() as connection:
+        assert await lease.republish(connection, SERVICE) == 5
+    async with relaying(database, url, kafka):
+        await published(database, 5)
+    records = await read(kafka, events_topic(SERVICE), before)
+    assert sorted(int(header(r, "ce_position")) for r in records) == sorted([1, 2, 3, 4, 5] * 2)

@@ -1,0 +1,234 @@
+"""One command is one statement: what it writes, what it refuses, and what a repeated command gets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from caytre.contracts.message import RESTRICTED
+from caytre.core import idempotency
+from caytre.core.caller import Caller
+from caytre.core.database import Connection, Database
+from caytre.core.ids import new_id
+from caytre.core.refusals import KeyReused, NotFound, Stale
+from caytre.core.store import Decision, Guard, TooLarge
+from tests.builders.notebook import (
+    Note,
+    SameTitle,
+    TitleTaken,
+    a_command,
+    hiding,
+    lay,
+    note,
+    notes,
+    opened,
+    renaming,
+    writing,
+)
+from tests.engines import CreateDatabase
+
+
+@pytest.fixture
+async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
+    url = create_database("notebook")
+    await lay(url)
+    database = await opened(url)
+    yield database
+    await database.close()
+
+
+async def outbox(database: Database) -> list[tuple[str, int, int]]:
+    rows = await database.command.fetch("SELECT type, version, ordinal FROM outbox ORDER BY id")
+    return [tuple(row) for row in rows]
+
+
+async def test_a_created_record_its_message_and_its_key_are_written_together(database: Database) -> None:
+    answer = await notes().create(database, a_command("k1"), writing("One"))
+    assert (answer.status, answer.version, json.loads(answer.body)["title"]) == (201, 1, "One")
+    assert await outbox(database) == [("caytre.note.written.v1", 1, 1)]
+    data = json.loads(await database.command.fetchval("SELECT data FROM outbox"))
+    assert data["state"] == json.loads(answer.body)
+    assert await database.command.fetchval("SELECT count(*) FROM idempotency") == 1
+
+
+async def test_a_repeated_command_is_answered_again_and_not_done_again(database: Database) -> None:
+    store = notes()
+    first = await store.create(database, a_command("k1"), writing("One"))
+    second = await store.create(database, a_command("k1"), writing("One"))
+    assert second.replayed
+    assert (second.id, second.version, second.body) == (first.id, first.version, first.body)
+    assert len(await outbox(database)) == 1
+
+
+async def test_a_repeated_change_is_answered_before_its_version_is_found_stale(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One"))
+    first = await store.change(database, a_command("k2"), made.id, 1, renaming("Two"))
+    again = await store.change(database, a_command("k2"), made.id, 1, renaming("Two"))
+    assert again.replayed
+    assert again.body == first.body
+
+
+async def test_a_repeated_command_is_answered_before_a_refusal_of_the_model(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One"))
+    await store.change(database, a_command("k2"), made.id, 1, renaming("Two"))
+    # The same request once more, as if If-Match named the new version: "Two" is the title already.
+    again = await store.change(database, a_command("k2"), made.id, 2, renaming("Two"))
+    assert again.replayed
+
+
+async def test_a_repeated_create_is_answered_although_it_would_now_hit_a_unique_key(database: Database) -> None:
+    store = notes()
+    first = await store.create(database, a_command("k1"), writing("One", claim=True))
+    again = await store.create(database, a_command("k1"), writing("One", claim=True))
+    assert again.replayed
+    assert again.id == first.id
+    with pytest.raises(TitleTaken):
+        await store.create(database, a_command("k9"), writing("One", claim=True))
+    assert len(await outbox(database)) == 1
+
+
+async def test_a_key_is_refused_for_another_request(database: Database) -> None:
+    store = notes()
+    await store.create(database, a_command("k1"), writing("One"))
+    with pytest.raises(KeyReused):
+        await store.create(database, a_command("k1", fingerprint=b"other"), writing("Two"))
+    assert len(await outbox(database)) == 1
+
+
+async def test_keys_belong_to_their_subject(database: Database) -> None:
+    store = notes()
+    await store.create(database, a_command("k1"), writing("One"))
+    other = await store.create(database, a_command("k1", subject="officer-2"), writing("Two"))
+    assert not other.replayed
+
+
+async def test_a_stale_version_changes_nothing(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One"))
+    await store.change(database, a_command(), made.id, 1, renaming("Two"))
+    with pytest.raises(Stale):
+        await store.change(database, a_command("k"), made.id, 1, renaming("Three"))
+    with pytest.raises(SameTitle):
+        await store.change(database, a_command("k"), made.id, 2, renaming("Two"))
+    assert len(await outbox(database)) == 2
+    assert await database.command.fetchval("SELECT count(*) FROM idempotency") == 0
+
+
+async def test_of_many_concurrent_changes_one_wins(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One"))
+    results = await asyncio.gather(
+        *[store.change(database, a_command(f"k{n}"), made.id, 1, renaming(f"T{n}")) for n in range(12)],
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(result, BaseException) for result in results) == 1
+    assert sum(isinstance(result, Stale) for result in results) == 11
+    assert len(await outbox(database)) == 2
+
+
+async def test_many_concurrent_tries_under_one_key_have_one_effect_and_one_answer(database: Database) -> None:
+    store = notes()
+    answers = await asyncio.gather(*[store.create(database, a_command("k"), writing("One")) for _ in range(20)])
+    assert len({answer.id for answer in answers}) == 1
+    assert len(await outbox(database)) == 1
+
+
+async def test_a_change_waits_for_its_guard_and_is_decided_anew_when_the_guard_moved(database: Database) -> None:
+    store = notes()
+    guard = await store.create(database, a_command(), writing("Guard"))
+    made = await store.create(database, a_command(), writing("One"))
+    seen: list[int] = []
+
+    async def decide(present: Note, connection: Connection) -> Decision:
+        held = await store.load(connection, guard.id)
+        seen.append(held.version)
+        if len(seen) == 1:
+            await store.change(database, a_command(), guard.id, 1, renaming("Guard moved"))
+        return Decision((present.rename(held.title),), (Guard(note, held.id, held.version),))
+
+    answer = await store.change(database, a_command(), made.id, 1, decide)
+    assert seen == [1, 2]
+    assert json.loads(answer.body)["title"] == "Guard moved"
+
+
+async def test_several_messages_of_one_command_keep_their_order(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One"))
+
+    async def thrice(present: Note, _: Connection) -> Decision:
+        return Decision((present.rename("A"), present.rename("B"), present.rename("C")))
+
+    await store.change(database, a_command(), made.id, 1, thrice)
+    rows = await database.command.fetch("SELECT ordinal, data->>'title' FROM outbox WHERE version = 2 ORDER BY id")
+    assert [tuple(row) for row in rows] == [(1, "A"), (2, "B"), (3, "C")]
+
+
+async def test_the_confidential_part_is_encrypted_and_stays_out_of_document_message_and_key(database: Database) -> None:
+    store = notes()
+    answer = await store.create(database, a_command("k1"), writing("One", secret="passport C1234567"))
+    assert b"C1234567" in answer.body
+    row = await database.command.fetchrow("SELECT document::text, confidential FROM note")
+    assert row is not None
+    assert "C1234567" not in row["document"]
+    assert b"C1234567" not in row["confidential"]
+    assert "C1234567" not in await database.command.fetchval("SELECT data::text FROM outbox")
+    assert await database.command.fetchval("SELECT body FROM idempotency") is None
+    again = await store.create(database, a_command("k1"), writing("One", secret="passport C1234567"))
+    assert again.replayed
+    assert b"C1234567" in again.body
+
+
+async def test_of_a_restricted_record_document_and_message_are_an_envelope(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("Hidden title", sensitivity=RESTRICTED))
+    document = await database.command.fetchval("SELECT document::text FROM note")
+    assert "Hidden title" not in document
+    assert "Hidden title" not in await database.command.fetchval("SELECT data::text FROM outbox")
+    async with database.command.acquire() as connection:
+        assert (await store.load(connection, made.id)).title == "Hidden title"
+
+
+async def test_raising_sensitivity_moves_the_content_into_the_encrypted_part(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("Open title"))
+    await store.change(database, a_command(), made.id, 1, hiding)
+    assert "Open title" not in await database.command.fetchval("SELECT document::text FROM note")
+
+
+async def test_another_locality_cannot_read_a_restricted_row_and_a_query_without_scope_fails(
+    database: Database,
+) -> None:
+    await notes().create(database, a_command(), writing("Hidden", sensitivity=RESTRICTED))
+    other = Caller(subject="o", client="c", localities=frozenset({"VN-P-2025-04"}))
+    own = Caller(subject="o", client="c", localities=frozenset({"VN-P-2025-33"}))
+    ministry = Caller(subject="o", client="c", roles=frozenset({"ministry_officer"}))
+    for caller, count in ((other, 0), (own, 1), (ministry, 1)):
+        async with database.reading(caller) as connection:
+            assert await connection.fetchval("SELECT count(*) FROM note") == count
+    with pytest.raises(Exception, match=r"caytre\.|invalid input syntax"):
+        await database.query.fetchval("SELECT count(*) FROM note")
+
+
+async def test_a_record_that_fits_no_message_is_refused(database: Database) -> None:
+    with pytest.raises(TooLarge):
+        await notes().create(database, a_command(), writing("x" * 1_000_000))
+    assert await outbox(database) == []
+
+
+async def test_an_unknown_record_is_not_found(database: Database) -> None:
+    with pytest.raises(NotFound):
+        await notes().change(database, a_command("k"), new_id(), 1, renaming("Two"))
+
+
+async def test_keys_are_purged_after_72_hours(database: Database) -> None:
+    await notes().create(database, a_command("old"), writing("One"))
+    await notes().create(database, a_command("new"), writing("Two"))
+    await database.command.execute("UPDATE idempotency SET created_at = now() - interval '73 h' WHERE key = 'old'")
+    async with database.command.acquire() as connection:
+        assert await idempotency.purge(connection) == 1
+    assert await database.command.fetchval("SELECT key FROM idempotency") == "new"
