@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
+from pydantic import BaseModel, ConfigDict
+
 from caytre.reference import packaged
 from caytre.reference.text import search_key
-from pydantic import BaseModel, ConfigDict
 
 # Reserved or user-assigned two-letter codes that CLDR names although ISO 3166-1 assigns them to no country.
 _NOT_ASSIGNED = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from caytre.reference.text import search_key
 from pydantic import BaseModel, ConfigDict, model_validator
+
+from caytre.reference.text import search_key
 
 
 class UnreadableDate(ValueError):

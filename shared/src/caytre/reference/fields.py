@@ -2,9 +2,10 @@
 
 from functools import lru_cache
 
+from pydantic import BaseModel, ConfigDict
+
 from caytre.reference import packaged
 from caytre.reference.text import search_key
-from pydantic import BaseModel, ConfigDict
 
 
 class Field(BaseModel):

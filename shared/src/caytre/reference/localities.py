@@ -15,10 +15,11 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from pydantic import BaseModel, ConfigDict
+
 from caytre.reference import packaged
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.text import search_key
-from pydantic import BaseModel, ConfigDict
 
 
 class LocalityType(StrEnum):

@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Literal, Self
 
 import yaml
-from caytre.reference import packaged
 from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
+
+from caytre.reference import packaged
 
 
 class NoProcedure(LookupError):
