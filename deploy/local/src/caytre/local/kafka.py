@@ -103,7 +103,10 @@ class Kafka:
         """The cluster's id, a random UUID in Kafka's base64 form, made once."""
         path = self.folder / "kafka.cluster"
         if not path.exists():
-            write_atomically(path, urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+            name = "-"
+            while name.startswith("-"):  # which Kafka's tools would take for an option
+                name = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            write_atomically(path, name)
         return path.read_text().strip()
 
     @property

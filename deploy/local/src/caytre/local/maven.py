@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from caytre.local.failures import SetupError
 from jgo.maven import MavenContext
+
+from caytre.local.failures import SetupError
 
 MIRROR_SETTING = "CAYTRE_MAVEN_MIRROR"
 _SETTINGS = (Path("~/.m2/settings.xml"), Path("/etc/maven/settings.xml"))

@@ -4,6 +4,7 @@ import socket
 from contextlib import closing
 
 import psutil
+
 from caytre.local.failures import SetupError
 
 LOOPBACK = "127.0.0.1"

@@ -58,6 +58,11 @@ class Child:
         return self._process.pid if self._process is not None and self.alive else None
 
     @property
+    def record_pid(self) -> int | None:
+        """The process id of what was spawned or adopted, whether it lives or not."""
+        return self._process.pid if self._process is not None else None
+
+    @property
     def started_at(self) -> float | None:
         """Start of the process in seconds since the epoch, as the kernel tells it."""
         return self._process.create_time() if self._process is not None and self.alive else None
@@ -115,8 +120,11 @@ class Child:
         }
         write_atomically(self.record, json.dumps(seen))
 
-    def adopt(self) -> bool:
-        """Take up the process that an earlier parent left, if it still is the same one."""
+    def adopt(self, search: bool = True) -> bool:
+        """Take up the process that an earlier parent left, if it still is the same one.
+
+        Where the record is missing, `search` looks through all processes for this child's mark.
+        """
         seen = {}
         try:
             seen = json.loads(self.record.read_text())
@@ -125,12 +133,13 @@ class Child:
         except (FileNotFoundError, ValueError, KeyError, psutil.NoSuchProcess):
             process, same = None, False
         if not same:
-            process = self._find_marked()
+            process = self._find_marked() if search else None
         if process is None:
             return False
         self._process, self._started = process, None
         self.log_start = seen.get("log_start", 0) if same else 0
-        self._remember(process)
+        if not same:
+            self._remember(process)
         return True
 
     def _find_marked(self) -> psutil.Process | None:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import httpx2
+
 from caytre.local import java, maven
 from caytre.local.failures import SetupError
 from caytre.local.ports import LOOPBACK, require_free

@@ -1,0 +1,70 @@
+"""`caytre token`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from caytre.local import issuer
+from caytre.local.folders import home_folder
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command()(token)
+
+
+def token(
+    role: Annotated[list[str], typer.Option(help="A role; may be repeated.")],
+    subject: Annotated[str, typer.Option(help="Whom the token speaks for.")] = "officer@example.org",
+    locality: Annotated[
+        list[str] | None, typer.Option(help="A locality, such as VN-P-2025-33; may be repeated.")
+    ] = None,
+    country: Annotated[list[str] | None, typer.Option(help="A mission's country, such as KR; may be repeated.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="The organisation that is consulted.")] = None,
+    client: Annotated[str, typer.Option(help="The system that asks (`client_id`).")] = "caytre-cli",
+    actor: Annotated[str | None, typer.Option(help="The officer behind a system (RFC 8693 `act`).")] = None,
+    hours: Annotated[float, typer.Option(help="How long it is valid.", min=0.01, max=24)] = 8,
+    as_json: Annotated[bool, typer.Option("--json", help="As an OAuth 2.0 token response.")] = False,
+) -> None:
+    """Print an access token (RFC 9068) of the development issuer, for the platform on this machine only.
+
+    Roles, and what limits each:
+
+    \b
+      locality_officer   prepares records of a province              --locality
+      locality_approver  leads a province's department of foreign affairs, approves there   --locality
+      locality_chair     chairs a province's people's committee, decides and signs   --locality
+      ministry_officer   the foreign ministry's desk, all localities
+      ministry_approver  decides for the foreign ministry
+      consultee          an organisation that is asked for its opinion   --organisation
+      mission_officer    a mission abroad                            --country
+      organiser          runs events                                 --locality
+      auditor            reads everything and changes nothing
+      operator           sees how the platform is, redrives what was parked
+      integration        a system that acts for an officer           --client, --actor
+
+    Examples:
+
+    \b
+      caytre token --role locality_officer --locality VN-P-2025-33
+      caytre token --role mission_officer --country KR --subject mission.seoul@example.org
+      caytre token --role integration --client archive --actor officer@example.org --json
+      curl -H "Authorization: Bearer $(caytre token --role operator)" http://127.0.0.1:8001/operations/status
+    """
+    lifetime = int(hours * 3600)
+    text = issuer.mint(
+        home_folder(),
+        subject=subject,
+        roles=role,
+        localities=locality or [],
+        countries=country or [],
+        organisation=organisation,
+        client_id=client,
+        actor=actor,
+        lifetime=lifetime,
+    )
+    if as_json:
+        typer.echo(json.dumps({"access_token": text, "token_type": "Bearer", "expires_in": lifetime}))
+    else:
+        typer.echo(text)
