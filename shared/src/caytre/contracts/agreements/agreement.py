@@ -146,12 +146,13 @@ class Authorisation(Shape):
 
 
 class SignedText(Shape):
-    """Which text was signed: the file's digest, length in bytes and media type."""
+    """Which text was signed: the file's digest, length in bytes and media type. A `translation` was not signed itself."""
 
     sha256: str
     size: int
     media_type: str
     language: str
+    translation: bool = False
 
 
 class Signer(Shape):
@@ -250,4 +251,5 @@ class AgreementState(State):
     expires_on: StatedDate | None = None
     renewal: Renewal | None = None
     reports: tuple[Report, ...] = ()
+    reports_overdue: tuple[ReportKind, ...] = ()
     ending: Ending | None = None

@@ -1,0 +1,57 @@
+"""What may be entered at all: state secrets are not admitted, because this platform publishes to many readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+
+from caytre.core.refusals import Refusal
+from caytre.reference.text import normalise
+
+# Markings as papers carry them (Law 29/2018/QH14 on state secrets has three degrees). The words alone are ordinary
+# ("mật ong" is honey), so the lowest degree counts only where it stands like a stamp: in brackets or on its own line.
+_HIGH_DEGREE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI)\s+MẬT(?!\w)|(?<!\w)TOP\s+SECRET(?!\w)|(?i:độ\s+mật\s*[:：])")
+_STAMP = re.compile(r"[(\[{](?i:(?:tuyệt |tối )?mật|top secret|secret|state secret)[)\]}]")
+_LINE = re.compile(r"^\s*(?:MẬT|SECRET)\s*$", re.MULTILINE)
+
+
+class StateSecretNotAdmitted(Refusal):
+    """422: the text carries a marking of a state secret (Law 29/2018/QH14)."""
+
+    status = 422
+    en = (
+        "The text is marked as a state secret ({marking}). Such material must not be entered here: "
+        "handle it on paper or in the system approved for its degree, and enter the rest without it."
+    )
+    vi = (
+        "Văn bản mang dấu độ mật ({marking}). Không được nhập bí mật nhà nước vào hệ thống này: "
+        "hãy xử lý bằng văn bản giấy hoặc hệ thống được phép, và chỉ nhập phần không thuộc bí mật nhà nước."
+    )
+
+
+def marking(text: str) -> str | None:
+    """The classification marking in the text, if it carries one."""
+    plain = normalise(text)
+    found = _HIGH_DEGREE.search(plain) or _STAMP.search(plain) or _LINE.search(plain)
+    return found.group().strip() if found else None
+
+
+def admit(*values: object) -> None:
+    """Go through texts, models and collections of both. Raises StateSecretNotAdmitted."""
+    for text in _texts(values):
+        if found := marking(text):
+            raise StateSecretNotAdmitted(marking=found)
+
+
+def _texts(value: object) -> Iterable[str]:
+    match value:
+        case str():
+            yield value
+        case BaseModel():
+            for _, inner in value:
+                yield from _texts(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _texts(inner)

@@ -1,0 +1,13 @@
+"""The agreement: its rules stand beside this file, one thing each, in the order of its life.
+
+`proposing` the draft and its dossier, `consulting` the agencies' opinions, `deciding` the Prime Minister and the
+competent authority, `signing` the signature and what follows, `recording` what comes from registers.
+"""
+
+from __future__ import annotations
+
+from caytre.agreements.model.recording import Recording
+
+
+class Agreement(Recording):
+    """An international agreement of a Vietnamese locality (Law 70/2020/QH14)."""

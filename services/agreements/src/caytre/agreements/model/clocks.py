@@ -1,0 +1,44 @@
+"""From a rule of a procedure to the deadline a message carries."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from caytre.contracts.agreements import DeadlineCode
+from caytre.contracts.message import Deadline, Settlement
+from caytre.reference.procedures import DeadlineRule
+
+
+def deadline(
+    rule: DeadlineRule,
+    *,
+    anchor: date | None,
+    answerable: str,
+    discriminator: str | None = None,
+    round: int = 1,
+    missing: str | None = None,
+) -> Deadline:
+    """The deadline of this rule, counted from `anchor`; without an exact anchor `missing` says why."""
+    citation = rule.citation
+    return Deadline(
+        code=rule.code,
+        discriminator=rule.discriminator if discriminator is None else discriminator,
+        round=round,
+        anchor=anchor,
+        anchor_missing=missing if anchor is None else None,
+        n=rule.n,
+        unit=rule.unit.value,
+        answerable=answerable,
+        citation=f"{citation.law}, {citation.article}" if citation else None,
+        verified=rule.verified,
+    )
+
+
+def on_the_day(code: DeadlineCode, *, anchor: date, answerable: str, round: int = 1) -> Deadline:
+    """What time alone brings about, on `anchor` itself whether or not it is a working day (`n` = 0)."""
+    return Deadline(code=code, round=round, anchor=anchor, n=0, unit="CALENDAR", answerable=answerable, verified=True)
+
+
+def settled(code: str, discriminator: str = "", round: int = 1) -> Settlement:
+    """The settlement of a deadline of the record that speaks."""
+    return Settlement(code=code, discriminator=discriminator, round=round)

@@ -1,0 +1,288 @@
+"""The consultation: written opinions of the ministry and the related agencies (Law 70/2020/QH14, Art. 19).
+
+Each agency has its own clock, which its own act starts: that the dossier is complete. Silence is never consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from caytre.agreements.model.admission import admit
+from caytre.agreements.model.case import issued
+from caytre.agreements.model.clocks import deadline
+from caytre.agreements.model.partner import Partner
+from caytre.agreements.model.proposing import NoSuchItem, Proposing
+from caytre.contracts.agreements import (
+    Comment,
+    CommentAnswered,
+    ConsultationClosed,
+    ConsultationOpened,
+    DossierCompleted,
+    NoReply,
+    NoReplyRecorded,
+    Opinion,
+    OpinionGiven,
+    OpinionOverdue,
+    ReturnedIncomplete,
+)
+from caytre.contracts.message import Document
+from caytre.core.clock import day_of
+from caytre.core.refusals import Invalid, Refusal
+from caytre.reference.procedures import SignatoryType
+
+
+class DossierIncomplete(Refusal):
+    en = "The dossier {dossier} lacks: {items}."
+    vi = "Hồ sơ {dossier} còn thiếu: {items}."
+
+
+class NotConsulted(Refusal):
+    en = "{agency} is not asked for an opinion on this agreement."
+    vi = "{agency} không được lấy ý kiến về thỏa thuận này."
+
+
+class DossierAlreadyAccepted(Refusal):
+    en = "{agency} has already declared the dossier complete."
+    vi = "{agency} đã xác nhận hồ sơ đầy đủ."
+
+
+class DossierNotAccepted(Refusal):
+    en = "{agency} has not yet declared the dossier complete; it does so first, which starts its time."
+    vi = "{agency} chưa xác nhận hồ sơ đầy đủ; cần xác nhận trước để bắt đầu tính thời hạn."
+
+
+class AlreadyAnswered(Refusal):
+    en = "{agency} has already given its opinion."
+    vi = "{agency} đã cho ý kiến."
+
+
+class NotYetOverdue(Refusal):
+    en = "The time of {agency} is not over; that it has not replied can be recorded only afterwards."
+    vi = "Thời hạn của {agency} chưa hết; chỉ được ghi nhận không trả lời sau khi quá hạn."
+
+
+class NoSuchComment(Refusal):
+    en = "{agency} made no comment number {comment}."
+    vi = "{agency} không có ý kiến góp ý số {comment}."
+
+
+class OpinionsMissing(Refusal):
+    en = "These agencies have not replied: {agencies}. Silence is no consent."
+    vi = "Các cơ quan sau chưa trả lời: {agencies}. Im lặng không phải là đồng ý."
+
+
+class CommentsUnanswered(Refusal):
+    en = "Comments of {agencies} are not answered yet."
+    vi = "Chưa tiếp thu, giải trình ý kiến của {agencies}."
+
+
+class DisagreementGoesToPM(Refusal):
+    en = "{agencies} disagrees: the matter goes to the Prime Minister (Law 70/2020/QH14, Art. 19)."
+    vi = "{agencies} không đồng ý: phải trình Thủ tướng Chính phủ (Luật 70/2020/QH14, Điều 19)."
+
+
+class Consulting(Proposing):
+    """Asking, answering and closing."""
+
+    def send_for_opinion(
+        self, *, related: Sequence[str], voluntary: Sequence[str] = (), partners: Mapping[UUID, Partner], at: datetime
+    ) -> ConsultationOpened:
+        """Ask the agencies the procedure names, those directly `related` and any others. Once asked stays asked.
+
+        An answer counts as long as the draft it was given on. Raises NotInThisStatus, DossierIncomplete,
+        VietnameseTextMissing, PartnerNotVerified.
+        """
+        self.ensure("DRAFT")
+        self.ensure_complete(self._dossier_for_opinions())
+        self.ensure_vietnamese_text()
+        self.ensure_verified(partners, day_of(at), {waiver.partner_id for waiver in self.waivers})
+        required = self.pinned().consultees_for(SignatoryType(self.signatory_type))
+        always = [consultee.code for consultee in required if consultee.rule == "always"]
+        before = {opinion.agency: opinion for opinion in self.opinions}
+        mandatory = {agency for agency, opinion in before.items() if opinion.mandatory} | {*always, *related}
+        agencies = tuple(dict.fromkeys((*always, *related, *voluntary, *before)))
+        self.opinions = tuple(self._asked(agency, agency in mandatory, before.get(agency), at) for agency in agencies)
+        self.status = "CONSULTING"
+        return ConsultationOpened(agencies=agencies, draft=self.draft)
+
+    def _asked(self, agency: str, mandatory: bool, before: Opinion | None, at: datetime) -> Opinion:
+        if before and before.answer and before.draft == self.draft:
+            return before.model_copy(update={"mandatory": mandatory})
+        round = before.round + 1 if before else 1
+        return Opinion(agency=agency, mandatory=mandatory, round=round, draft=self.draft, requested_at=at)
+
+    def complete_dossier(self, *, agency: str, at: datetime) -> DossierCompleted:
+        """The agency declares the dossier complete, which starts its clock.
+
+        Raises NotInThisStatus, NotConsulted, DossierAlreadyAccepted.
+        """
+        self.ensure("CONSULTING")
+        opinion = self.opinion_of(agency)
+        if opinion.dossier_complete_at:
+            raise DossierAlreadyAccepted(agency=agency)
+        self._replace(opinion, dossier_complete_at=at)
+        clock = deadline(
+            self.pinned().deadline(self.opinion_code()),
+            anchor=day_of(at),
+            answerable=agency,
+            discriminator=agency,
+            round=opinion.round,
+        )
+        return DossierCompleted(agency=agency, round=opinion.round, deadlines=(clock,))
+
+    def return_incomplete(
+        self, *, agency: str, reason: str, missing: Sequence[str] = (), at: datetime
+    ) -> ReturnedIncomplete:
+        """The agency returns the dossier: back to DRAFT, every running clock cleared, `missing` papers due again.
+
+        Raises NotInThisStatus, NotConsulted, AlreadyAnswered, NoSuchItem.
+        """
+        self.ensure("CONSULTING")
+        admit(reason)
+        opinion = self.opinion_of(agency)
+        if opinion.answer:
+            raise AlreadyAnswered(agency=agency)
+        dossier = self._dossier_for_opinions()
+        known = {item.code for item in self.dossier if item.dossier == dossier}
+        for code in missing:
+            if code not in known:
+                raise NoSuchItem(pointer="/missing", dossier=dossier, item=code)
+        settles = self.running_deadlines()
+        self._replace(opinion, returned_at=at, text=reason)
+        # A cleared clock starts anew with the agency's next declaration; what was answered stays answered.
+        self.opinions = tuple(
+            other if other.answer else other.model_copy(update={"dossier_complete_at": None, "overdue_at": None})
+            for other in self.opinions
+        )
+        self.dossier = tuple(
+            item.model_copy(update={"received_at": None})
+            if (item.dossier, item.code) in {(dossier, c) for c in missing}
+            else item
+            for item in self.dossier
+        )
+        self.status = "DRAFT"
+        return ReturnedIncomplete(agency=agency, round=opinion.round, reason=reason, settles=settles)
+
+    def give_opinion(
+        self,
+        *,
+        agency: str,
+        answer: str,
+        text: str | None,
+        comments: Sequence[str],
+        document: Document,
+        at: datetime,
+    ) -> OpinionGiven:
+        """The agency replies in writing; a late reply still counts and replaces a recorded silence.
+
+        Raises NotInThisStatus, NotConsulted, DossierNotAccepted, AlreadyAnswered, Invalid.
+        """
+        self.ensure("CONSULTING")
+        admit(text, list(comments), document)
+        opinion = self.opinion_of(agency)
+        if opinion.answer:
+            raise AlreadyAnswered(agency=agency)
+        if opinion.dossier_complete_at is None:
+            raise DossierNotAccepted(agency=agency)
+        if (answer == "agree_with_comments") != bool(comments) and answer != "disagree":
+            raise Invalid(
+                pointer="/comments", reason="comments go with agree_with_comments or disagree, and only there"
+            )
+        settles = self.clocks_of(opinion)
+        self._replace(
+            opinion,
+            answer=answer,
+            text=text,
+            comments=tuple(Comment(text=comment) for comment in comments),
+            answered_at=at,
+            document=issued(document, day_of(at)),
+            no_reply=None,
+        )
+        return OpinionGiven(
+            agency=agency, round=opinion.round, answer=answer, comments_count=len(comments), settles=settles
+        )
+
+    def answer_comment(self, *, agency: str, comment: int, resolution: str) -> CommentAnswered:
+        """Say how a comment was taken up, or why not. Raises NotInThisStatus, NotConsulted, NoSuchComment."""
+        self.ensure("CONSULTING", "ESCALATED")
+        admit(resolution)
+        opinion = self.opinion_of(agency)
+        if not 0 <= comment < len(opinion.comments):
+            raise NoSuchComment(agency=agency, comment=comment)
+        answered = opinion.comments[comment].model_copy(update={"resolution": resolution})
+        comments = (*opinion.comments[:comment], answered, *opinion.comments[comment + 1 :])
+        self._replace(opinion, comments=comments)
+        return CommentAnswered(agency=agency, comment=comment)
+
+    def opinion_ran_over(self, *, agency: str, round: int, at: datetime) -> OpinionOverdue | None:
+        """What the overdue clock of that agency and round brings about; None when it has replied by now."""
+        opinion = next((o for o in self.opinions if o.agency == agency and o.round == round), None)
+        if self.status != "CONSULTING" or opinion is None or opinion.overdue_at or not self.clocks_of(opinion):
+            return None
+        self._replace(opinion, overdue_at=at)
+        return OpinionOverdue(agency=agency, round=round, overdue_since=at)
+
+    def record_no_reply(self, *, agency: str, reason: str, document: Document | None, at: datetime) -> NoReplyRecorded:
+        """The chair records the silence of an overdue agency. It is no consent and no opinion.
+
+        Raises NotInThisStatus, NotConsulted, AlreadyAnswered, NotYetOverdue.
+        """
+        self.ensure("CONSULTING")
+        admit(reason, document)
+        opinion = self.opinion_of(agency)
+        if opinion.answer or opinion.no_reply:
+            raise AlreadyAnswered(agency=agency)
+        if opinion.overdue_at is None:
+            raise NotYetOverdue(agency=agency)
+        settles = self.clocks_of(opinion)
+        self._replace(opinion, no_reply=NoReply(recorded_at=at, reason=reason, document=document))
+        return NoReplyRecorded(agency=agency, round=opinion.round, reason=reason, settles=settles)
+
+    def close_consultation(self) -> ConsultationClosed:
+        """Clear the way to a decision.
+
+        Raises NotInThisStatus, DisagreementGoesToPM, OpinionsMissing, CommentsUnanswered.
+        """
+        self.ensure("CONSULTING")
+        if disagreeing := self.disagreeing():
+            raise DisagreementGoesToPM(agencies=", ".join(disagreeing))
+        self.ensure_opinions()
+        open_comments = [o.agency for o in self.opinions if any(comment.resolution is None for comment in o.comments)]
+        if open_comments:
+            raise CommentsUnanswered(agencies=", ".join(open_comments))
+        settles = self.running_deadlines()
+        self.status = "CLEARED"
+        silent = tuple(opinion.agency for opinion in self.opinions if opinion.no_reply)
+        return ConsultationClosed(agencies=self.consultees, no_reply=silent, settles=settles)
+
+    def disagreeing(self) -> tuple[str, ...]:
+        """The agencies that disagree; one is enough, mandatory or not."""
+        return tuple(opinion.agency for opinion in self.opinions if opinion.answer == "disagree")
+
+    def ensure_opinions(self) -> None:
+        """Every mandatory agency has replied, or its silence is on record. Raises OpinionsMissing."""
+        missing = [o.agency for o in self.opinions if o.mandatory and not o.answer and not o.no_reply]
+        if missing:
+            raise OpinionsMissing(agencies=", ".join(missing))
+
+    def ensure_complete(self, dossier: str) -> None:
+        """Raises DossierIncomplete."""
+        if missing := self.missing_items(dossier):
+            raise DossierIncomplete(dossier=dossier, items=", ".join(missing))
+
+    def opinion_of(self, agency: str) -> Opinion:
+        """The consultation of this agency. Raises NotConsulted."""
+        for opinion in self.opinions:
+            if opinion.agency == agency:
+                return opinion
+        raise NotConsulted(agency=agency)
+
+    def _replace(self, opinion: Opinion, **changes: Any) -> None:
+        changed = opinion.model_copy(update=changes)
+        self.opinions = tuple(changed if other.agency == opinion.agency else other for other in self.opinions)
+
+    def _dossier_for_opinions(self) -> str:
+        return "REDUCED" if self.pinned().reduced else "OPINION"

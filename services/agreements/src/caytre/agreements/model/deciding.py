@@ -1,0 +1,156 @@
+"""Escalation to the Prime Minister, and the decision of the competent authority (Law 70/2020/QH14, Art. 18 and 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from caytre.agreements.model.admission import admit
+from caytre.agreements.model.case import issued
+from caytre.agreements.model.clocks import deadline
+from caytre.agreements.model.consulting import Consulting
+from caytre.agreements.model.partner import Partner
+from caytre.contracts.agreements import (
+    AgreementApproved,
+    AgreementRefused,
+    Authorisation,
+    DeadlineCode,
+    Decision,
+    EscalatedToPM,
+    Escalation,
+    PMDecided,
+    PMDossierCompleted,
+    PMOpinionOverdue,
+    SigningAuthorised,
+)
+from caytre.contracts.message import Document
+from caytre.core.clock import day_of
+from caytre.core.refusals import Refusal
+
+MINISTRY = "MOFA"
+PRIME_MINISTER = "PRIME_MINISTER"
+
+
+class NothingToEscalate(Refusal):
+    en = "No consulted agency disagrees, so there is nothing for the Prime Minister to decide."
+    vi = "Không có cơ quan nào không đồng ý nên không thuộc trường hợp trình Thủ tướng Chính phủ."
+
+
+class PMDossierAlreadyComplete(Refusal):
+    en = "The Prime Minister's office already has the complete dossier."
+    vi = "Văn phòng Chính phủ đã nhận đủ hồ sơ."
+
+
+class WrongAuthority(Refusal):
+    en = "{authority} decides on this agreement (Law 70/2020/QH14, Art. 18), not {given}."
+    vi = "Thẩm quyền quyết định thỏa thuận này là {authority} (Luật 70/2020/QH14, Điều 18), không phải {given}."
+
+
+class MinistryOpinionRequired(Refusal):
+    en = "The matter is sensitive: without the opinion of the Ministry of Foreign Affairs it cannot be approved."
+    vi = "Nội dung nhạy cảm: chưa có ý kiến của Bộ Ngoại giao thì không được phê duyệt."
+
+
+class Deciding(Consulting):
+    """Who decides when agencies agree, and who when one does not."""
+
+    def escalate(self, *, document: Document, at: datetime) -> EscalatedToPM:
+        """Submit a disagreement with all opinions.
+
+        Raises NotInThisStatus, NothingToEscalate, OpinionsMissing, DossierIncomplete.
+        """
+        self.ensure("CONSULTING")
+        admit(document)
+        disagreeing = self.disagreeing()
+        if not disagreeing:
+            raise NothingToEscalate
+        self.ensure_opinions()
+        self.ensure_complete("PM")
+        settles = self.running_deadlines()
+        self.status = "ESCALATED"
+        self.escalation = Escalation(submitted_at=at, document=issued(document, day_of(at)))
+        return EscalatedToPM(document_number=document.number, disagreeing=disagreeing, settles=settles)
+
+    def complete_pm_dossier(self, *, document: Document, at: datetime) -> PMDossierCompleted:
+        """The Prime Minister's office confirms the complete dossier in writing, which starts its clock.
+
+        Raises NotInThisStatus, PMDossierAlreadyComplete.
+        """
+        self.ensure("ESCALATED")
+        admit(document)
+        escalation = self._escalation()
+        if escalation.dossier_complete_at:
+            raise PMDossierAlreadyComplete
+        received = issued(document, day_of(at)).issued_on or day_of(at)
+        self.escalation = escalation.model_copy(update={"dossier_complete_at": at})
+        rule = self.pinned().deadline(DeadlineCode.AGR_PM_OPINION)
+        clock = deadline(rule, anchor=received, answerable=PRIME_MINISTER)
+        return PMDossierCompleted(document_number=document.number, deadlines=(clock,))
+
+    def record_pm_opinion(self, *, consent: bool, document: Document, at: datetime) -> PMDecided:
+        """The Prime Minister's written answer, with number and date: CLEARED or REFUSED. Raises NotInThisStatus."""
+        self.ensure("ESCALATED")
+        admit(document)
+        decision = issued(document, day_of(at), dated=True)
+        settles = self.running_deadlines()
+        answered = {"consent": consent, "decided_at": at, "decision": decision}
+        self.escalation = self._escalation().model_copy(update=answered)
+        self.status = "CLEARED" if consent else "REFUSED"
+        return PMDecided(consent=consent, document_number=document.number, settles=settles)
+
+    def pm_ran_over(self, at: datetime) -> PMOpinionOverdue | None:
+        """What the overdue clock of the Prime Minister's answer brings about; None when it is in by now."""
+        escalation = self.escalation
+        if self.status != "ESCALATED" or escalation is None or escalation.overdue_at:
+            return None
+        self.escalation = escalation.model_copy(update={"overdue_at": at})
+        return PMOpinionOverdue(overdue_since=at)
+
+    def approve(
+        self, *, authority: str, document: Document, partners: Mapping[UUID, Partner], at: datetime
+    ) -> AgreementApproved:
+        """Approve the signature.
+
+        Raises NotInThisStatus, WrongAuthority, MinistryOpinionRequired, PartnerNotVerified.
+        """
+        self.ensure("CLEARED")
+        admit(document)
+        self._ensure_authority(authority)
+        if self.sensitive and not any(o.agency == MINISTRY and o.answer for o in self.opinions):
+            raise MinistryOpinionRequired
+        self.ensure_verified(partners, day_of(at))
+        self.decision = Decision(
+            outcome="approved", authority=authority, decided_at=at, document=issued(document, day_of(at))
+        )
+        self.status = "APPROVED"
+        return AgreementApproved(authority=authority, document_number=document.number)
+
+    def refuse(self, *, authority: str, document: Document, reason: str, at: datetime) -> AgreementRefused:
+        """Refuse the signature. Raises NotInThisStatus, WrongAuthority."""
+        self.ensure("CLEARED")
+        admit(document, reason)
+        self._ensure_authority(authority)
+        self.decision = Decision(
+            outcome="refused", authority=authority, decided_at=at, document=issued(document, day_of(at)), reason=reason
+        )
+        self.status = "REFUSED"
+        return AgreementRefused(authority=authority, document_number=document.number, reason=reason)
+
+    def authorise_signing(self, *, authority: str, office: str, document: Document, at: datetime) -> SigningAuthorised:
+        """Let the holder of another office sign. Raises NotInThisStatus, WrongAuthority."""
+        self.ensure("APPROVED")
+        admit(document, office)
+        self._ensure_authority(authority)
+        self.authorisation = Authorisation(office=office, authorised_at=at, document=issued(document, day_of(at)))
+        return SigningAuthorised(office=office)
+
+    def _ensure_authority(self, given: str) -> None:
+        competent = self.authority()
+        if given != competent:
+            raise WrongAuthority(pointer="/authority", authority=competent, given=given)
+
+    def _escalation(self) -> Escalation:
+        if self.escalation is None:
+            raise NothingToEscalate
+        return self.escalation

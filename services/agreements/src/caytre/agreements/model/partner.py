@@ -1,0 +1,210 @@
+"""Foreign partners: registering them once, knowing their names, and whether the ministry vouches for them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from caytre.agreements.model.admission import admit
+from caytre.agreements.model.verifying import Verifying
+from caytre.contracts.agreements import (
+    Names,
+    PartnerAliasAdded,
+    PartnerAmended,
+    PartnerMerged,
+    PartnerRecorded,
+    PartnerRegistered,
+    PartnerWithdrawn,
+)
+from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance
+from caytre.core.refusals import Invalid, Refusal
+from caytre.reference import countries
+from caytre.reference.text import duplicate_key
+
+
+class PossibleDuplicate(Refusal):
+    en = "A partner of this name is registered in this country: {candidates}. Use it, or say why this is another."
+    vi = "Đã có đối tác mang tên này ở nước này: {candidates}. Hãy dùng đối tác đó, hoặc nêu lý do đây là đối tác khác."
+
+
+class NameJustTaken(Refusal):
+    en = "A partner of this name was registered in this very moment. Look it up and decide anew."
+    vi = "Vừa có người đăng ký đối tác cùng tên. Hãy tra cứu rồi quyết định lại."
+
+
+class PartnerIsMerged(Refusal):
+    en = "This partner was merged into {into}; act on that record."
+    vi = "Đối tác này đã được gộp vào {into}; hãy thao tác trên hồ sơ đó."
+
+
+class MergeImpossible(Refusal):
+    en = "A partner can be merged only into another active partner of the same country."
+    vi = "Chỉ gộp được vào một đối tác khác đang hoạt động và cùng nước."
+
+
+class HistoryStaysPublished(Refusal):
+    en = "What was published before stays with its readers. Confirm it (confirm_published_history_stays) to go on."
+    vi = "Những gì đã công bố vẫn ở chỗ người đã nhận. Hãy xác nhận (confirm_published_history_stays) để tiếp tục."
+
+
+class NothingChanges(Refusal):
+    en = "The record is already as asked; nothing was changed."
+    vi = "Hồ sơ đã đúng như yêu cầu; không có gì thay đổi."
+
+
+class Contact(BaseModel):
+    """A person at the partner. Personal data: encrypted, on no topic."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    office: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Partner(Verifying):
+    """A foreign locality, body, organisation, company or person that provinces deal with."""
+
+    KIND: ClassVar[str] = "partner"
+    CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"contacts"})
+    #: What an officer may correct.
+    AMENDABLE: ClassVar[frozenset[str]] = frozenset(
+        {"names", "aliases", "type", "subdivision", "identifiers", "contacts"}
+    )
+
+    contacts: tuple[Contact, ...] = ()
+
+    def confidential_fields(self) -> frozenset[str]:
+        """A natural person's names are personal data, so they are confidential whatever the sensitivity."""
+        personal = {"names", "aliases"} if self.type == "individual" else frozenset[str]()
+        return super().confidential_fields() | personal
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The country whose mission may deal with the partner."""
+        return (self.country,)
+
+    @property
+    def public_name(self) -> str | None:
+        """The name other records may repeat: none for a person or a restricted partner."""
+        hidden = self.sensitivity == RESTRICTED or self.type == "individual"
+        return None if hidden else next(iter(self.names.known()), None)
+
+    @classmethod
+    def register(
+        cls, *, id: UUID, similar: Sequence[Partner] = (), distinct_reason: str | None = None, **particulars: Any
+    ) -> tuple[Self, PartnerRegistered]:
+        """Enter a partner. `similar` are those with an equal name; they are refused unless a reason tells them apart.
+
+        Raises PossibleDuplicate, Invalid, StateSecretNotAdmitted.
+        """
+        if similar and not distinct_reason:
+            raise PossibleDuplicate(pointer="/names", candidates=", ".join(_shown(other) for other in similar))
+        admit(distinct_reason)
+        told_apart: dict[str, Any] = {
+            "distinct_from": tuple(other.id for other in similar),
+            "distinct_reason": distinct_reason,
+        }
+        partner = cls._of(id, **particulars, **(told_apart if similar else {}))
+        return partner, PartnerRegistered(partner_type=partner.type, country=partner.country)
+
+    @classmethod
+    def record(cls, *, id: UUID, provenance: Provenance, **particulars: Any) -> tuple[Self, PartnerRecorded]:
+        """Take over a partner from a register or a publication. It is verified only here, never by import."""
+        partner = cls._of(id, provenance=provenance, **particulars)
+        message = PartnerRecorded(partner_type=partner.type, country=partner.country, origin=provenance.origin)
+        return partner, message
+
+    @classmethod
+    def _of(cls, id: UUID, *, external_refs: tuple[ExternalRef, ...] = (), **particulars: Any) -> Self:
+        partner = cls(id=id, external_refs=external_refs, **particulars)
+        try:
+            countries.get(partner.country)
+        except countries.UnknownCountry as unknown:
+            raise Invalid(pointer="/country", reason=str(unknown)) from unknown
+        if not partner.names.known():
+            raise Invalid(pointer="/names", reason="at least one name is needed")
+        admit(partner)
+        return partner
+
+    def amend(self, changes: Mapping[str, Any]) -> PartnerAmended:
+        """Correct particulars. Raises PartnerIsMerged, NothingChanges."""
+        self.ensure_active()
+        admit(*changes.values())
+        changed = tuple(field for field in sorted(changes) if getattr(self, field) != changes[field])
+        if not changed:
+            raise NothingChanges
+        if "names" in changed and not Names.model_validate(changes["names"]).known():
+            raise Invalid(pointer="/names", reason="at least one name is needed")
+        for field in changed:
+            setattr(self, field, changes[field])
+        return PartnerAmended(fields=changed)
+
+    def add_alias(self, alias: str) -> PartnerAliasAdded:
+        """Remember another name. Raises PartnerIsMerged, NothingChanges."""
+        self.ensure_active()
+        admit(alias)
+        if alias in (*self.names.known(), *self.aliases):
+            raise NothingChanges
+        self.aliases = (*self.aliases, alias)
+        return PartnerAliasAdded()
+
+    def merge_into(self, survivor: Partner, reason: str) -> PartnerMerged:
+        """Say that this is a duplicate of `survivor`. Raises PartnerIsMerged, MergeImpossible."""
+        self.ensure_active()
+        admit(reason)
+        if survivor.id == self.id or survivor.status != "ACTIVE" or survivor.country != self.country:
+            raise MergeImpossible(pointer="/into")
+        running = self.running_deadlines()
+        self.status, self.merged_into = "MERGED", survivor.id
+        return PartnerMerged(into=survivor.id, reason=reason, settles=running)
+
+    def take_over(self, duplicate: Partner) -> PartnerAliasAdded | None:
+        """Keep the id and the names of a duplicate merged into this one; None if they are here already."""
+        if duplicate.id in self.merged:
+            return None
+        own = (*self.names.known(), *self.aliases)
+        hidden = duplicate.confidential_fields() & {"names"} and not self.confidential_fields() & {"names"}
+        names = () if hidden else (*duplicate.names.known(), *duplicate.aliases)
+        self.aliases += tuple(dict.fromkeys(name for name in names if name not in own))
+        self.merged = (*self.merged, duplicate.id)
+        return PartnerAliasAdded(merged=duplicate.id)
+
+    def classify(self, sensitivity: str, *, confirmed: bool) -> Message:
+        """Raise or lower the sensitivity. Raises HistoryStaysPublished, NothingChanges, PartnerIsMerged."""
+        self.ensure_active()
+        if sensitivity == self.sensitivity:
+            raise NothingChanges
+        if sensitivity == RESTRICTED and not confirmed:
+            raise HistoryStaysPublished(pointer="/confirm_published_history_stays")
+        self.sensitivity = sensitivity
+        return PartnerWithdrawn() if sensitivity == RESTRICTED else PartnerAmended(fields=("sensitivity",))
+
+    def verified_on(self, day: date) -> bool:
+        """Whether the ministry vouches for the partner on that day."""
+        return self.status == "ACTIVE" and self.verified_until is not None and day <= self.verified_until
+
+    def ensure_active(self) -> None:
+        """Raises PartnerIsMerged."""
+        if self.status == "MERGED":
+            raise PartnerIsMerged(into=self.merged_into)
+
+    def name_keys(self) -> tuple[str, ...]:
+        """Digests under which names that look the same meet; they tell nothing of a person's name."""
+        names = (*self.names.known(), *self.aliases)
+        return tuple(sorted({name_key(self.country, name) for name in names}))
+
+
+def name_key(country: str, name: str) -> str:
+    """The digest of a name without accents, punctuation and legal form, within its country."""
+    return hashlib.sha256(f"{country}\0{duplicate_key(name)}".encode()).hexdigest()
+
+
+def _shown(partner: Partner) -> str:
+    return f"{partner.public_name} ({partner.id})" if partner.public_name else str(partner.id)

@@ -1,0 +1,265 @@
+"""From the proposal to the complete dossier: DRAFT, and the ways out before signature (cancel, classify)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from caytre.agreements.model.admission import admit
+from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing, issued
+from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, Partner
+from caytre.agreements.model.places import established
+from caytre.contracts.agreements import (
+    AgreementAmended,
+    AgreementCancelled,
+    AgreementProposed,
+    AgreementWithdrawn,
+    DossierItem,
+    DossierItemReceived,
+    Ending,
+    ForeignParty,
+    ProcedureRef,
+    Reduced,
+    StatedDate,
+    VietnameseParty,
+    Waiver,
+)
+from caytre.contracts.message import RESTRICTED, Document, Message
+from caytre.core.clock import day_of
+from caytre.core.refusals import Invalid, Refusal
+from caytre.reference import fields as cooperation
+from caytre.reference import procedures
+from caytre.reference.localities import Locality
+from caytre.reference.procedures import SignatoryType
+
+
+class NotAnAgreement(Refusal):
+    en = "This is {nature}, not an international agreement under Law 70/2020/QH14: {guidance}"
+    vi = "Đây là {nature}, không phải thỏa thuận quốc tế theo Luật 70/2020/QH14: {guidance}"
+
+
+class NoGroundForReducedProcedure(Refusal):
+    en = "The reduced procedure needs one of its grounds ({grounds}) and a paper that shows it (Art. 35)."
+    vi = "Trình tự rút gọn cần một trong các căn cứ ({grounds}) và tài liệu chứng minh (Điều 35)."
+
+
+class NoSuchItem(Refusal):
+    en = "The dossier {dossier} has no item {item}."
+    vi = "Hồ sơ {dossier} không có thành phần {item}."
+
+
+class NotAParty(Refusal):
+    en = "The partner {partner} is no party to this agreement."
+    vi = "Đối tác {partner} không phải là một bên của thỏa thuận này."
+
+
+#: What else a paper can be, and where it belongs (Law 70/2020/QH14, Art. 1 and Art. 3).
+OTHER_NATURES: dict[str, str] = {
+    "treaty": "treaties go by Law 108/2016/QH13",
+    "ngo_aid": "aid of foreign NGOs goes by Decree 313/2025/NĐ-CP and is an aid project",
+    "enterprise_mou": "a memorandum between enterprises is an outcome of an event",
+    "contract": "civil-law and public-private-partnership contracts go by their own laws",
+    "oda_loan": "ODA and concessional loans go by their own law",
+}
+
+BEFORE_SIGNATURE = ("DRAFT", "CONSULTING", "CLEARED", "ESCALATED", "APPROVED")
+
+
+class Proposing(Case):
+    """The draft and its dossier."""
+
+    #: What may be edited while the agreement is a draft.
+    AMENDABLE: ClassVar[frozenset[str]] = frozenset(
+        {
+            "title_vi",
+            "title_foreign",
+            "form",
+            "channel",
+            "fields",
+            "languages",
+            "translated",
+            "sensitive",
+            "rationale",
+            "effective_from",
+            "expires_on",
+            "renewal",
+            "register_no",
+            "confidential_note",
+        }
+    )
+
+    @classmethod
+    def propose(
+        cls,
+        *,
+        id: UUID,
+        locality: str,
+        organisation: str | None = None,
+        signatory_type: str,
+        nature: str = "agreement",
+        partners: Sequence[Partner],
+        roles: Mapping[UUID, str] | None = None,
+        reduced: Reduced | None = None,
+        at: datetime,
+        **particulars: Any,
+    ) -> tuple[Self, AgreementProposed]:
+        """Begin an agreement and pin its procedure.
+
+        Raises NotAnAgreement, TooFewParties, LocalityNotKnown, PartnerIsMerged, NoProcedureFits,
+        NoGroundForReducedProcedure, Invalid, StateSecretNotAdmitted.
+        """
+        if nature != "agreement":
+            raise NotAnAgreement(pointer="/nature", nature=nature, guidance=OTHER_NATURES.get(nature, "not classified"))
+        place = established(locality, day_of(at))
+        procedure = _procedure(signatory_type, reduced, at)
+        agreement = cls(
+            id=id,
+            status="DRAFT",
+            signatory_type=signatory_type,
+            vietnamese_parties=(_vietnamese(place, organisation),),
+            responsible_locality=place.id,
+            localities=(place.id,),
+            foreign_parties=foreign_parties(partners, roles or {}),
+            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
+            reduced=reduced,
+            dossier=_dossier(procedure),
+            proposed_at=at,
+            **particulars,
+        )
+        agreement.ensure_parties()
+        for partner in partners:
+            partner.ensure_active()
+        ensure_fields(agreement.fields)
+        ensure_span(agreement.effective_from, agreement.expires_on)
+        admit(agreement)
+        return agreement, AgreementProposed(
+            locality=place.id,
+            signatory_type=signatory_type,
+            partner_ids=agreement.partner_ids,
+            fields=agreement.fields,
+            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
+            reduced=reduced is not None,
+        )
+
+    def amend(self, changes: Mapping[str, Any]) -> AgreementAmended:
+        """Edit the draft; opinions on an earlier draft will be asked again. Raises NotInThisStatus, NothingChanges."""
+        self.ensure("DRAFT")
+        admit(*changes.values())
+        changed = tuple(field for field in sorted(changes) if getattr(self, field) != changes[field])
+        if not changed:
+            raise NothingChanges
+        for field in changed:
+            setattr(self, field, changes[field])
+        ensure_fields(self.fields)
+        ensure_span(self.effective_from, self.expires_on)
+        self.draft += 1
+        return AgreementAmended(fields=changed, draft=self.draft)
+
+    def receive_dossier_item(self, *, dossier: str, item: str, document: Document | None, at: datetime) -> Message:
+        """Put a paper into a dossier. The one for the Prime Minister is prepared once agencies have been asked.
+
+        Raises NotInThisStatus, NoSuchItem, DocumentFromTheFuture.
+        """
+        self.ensure(*(("CONSULTING", "ESCALATED") if dossier == "PM" else ("DRAFT",)))
+        if not any((known.dossier, known.code) == (dossier, item) for known in self.dossier):
+            raise NoSuchItem(dossier=dossier, item=item)
+        if document:
+            admit(issued(document, day_of(at)))
+        received = {"received_at": at, "document": document}
+        self.dossier = tuple(
+            known.model_copy(update=received) if (known.dossier, known.code) == (dossier, item) else known
+            for known in self.dossier
+        )
+        return DossierItemReceived(dossier=dossier, item=item)
+
+    def waive_verification(self, *, partner_id: UUID, reason: str, document: Document | None) -> AgreementAmended:
+        """Let agencies be asked although a partner is not verified yet. It does not carry approval or signature.
+
+        Raises NotInThisStatus, NotAParty, NothingChanges.
+        """
+        self.ensure("DRAFT")
+        admit(reason, document)
+        if partner_id not in self.partner_ids:
+            raise NotAParty(pointer="/partner_id", partner=partner_id)
+        if any(waiver.partner_id == partner_id for waiver in self.waivers):
+            raise NothingChanges
+        self.waivers = (*self.waivers, Waiver(partner_id=partner_id, reason=reason, document=document))
+        return AgreementAmended(fields=("waivers",), draft=self.draft)
+
+    def missing_items(self, dossier: str) -> tuple[str, ...]:
+        """The required papers of a dossier that are not there."""
+        return tuple(i.code for i in self.dossier if i.dossier == dossier and i.required and i.received_at is None)
+
+    def ensure_vietnamese_text(self) -> None:
+        """Raises VietnameseTextMissing."""
+        if "vi" not in self.languages and not self.translated:
+            raise VietnameseTextMissing
+
+    def cancel(self, *, reason: str, document: Document | None, at: datetime) -> AgreementCancelled:
+        """Give the proposal up before signature; every running clock ends. Raises NotInThisStatus."""
+        self.ensure(*BEFORE_SIGNATURE)
+        admit(reason, document)
+        settles = self.running_deadlines()
+        self.status = "CANCELLED"
+        self.ending = Ending(reason=reason, on=StatedDate.on_day(day_of(at)), document=document)
+        return AgreementCancelled(reason=reason, settles=settles)
+
+    def classify(self, sensitivity: str, *, confirmed: bool) -> Message:
+        """Raise or lower the sensitivity. Raises HistoryStaysPublished, NothingChanges."""
+        if sensitivity == self.sensitivity:
+            raise NothingChanges
+        if sensitivity == RESTRICTED and not confirmed:
+            raise HistoryStaysPublished(pointer="/confirm_published_history_stays")
+        self.sensitivity = sensitivity
+        if sensitivity == RESTRICTED:
+            return AgreementWithdrawn()
+        return AgreementAmended(fields=("sensitivity",), draft=self.draft)
+
+
+def foreign_parties(partners: Sequence[Partner], roles: Mapping[UUID, str]) -> tuple[ForeignParty, ...]:
+    """The partners as parties, named as they are called now; no partner twice."""
+    distinct = {partner.id: partner for partner in partners}
+    return tuple(
+        ForeignParty(partner_id=id, country=partner.country, name=partner.public_name, role=roles.get(id))
+        for id, partner in distinct.items()
+    )
+
+
+def ensure_fields(codes: Sequence[str]) -> None:
+    """Raises Invalid for a field of cooperation that is not in the list."""
+    for code in codes:
+        try:
+            cooperation.get(code)
+        except cooperation.UnknownField as unknown:
+            raise Invalid(pointer="/fields", reason=str(unknown)) from unknown
+
+
+def ensure_span(effective_from: StatedDate | None, expires_on: StatedDate | None) -> None:
+    """Raises Invalid when the agreement would certainly end before it begins."""
+    if effective_from and expires_on and expires_on.latest < effective_from.earliest:
+        raise Invalid(pointer="/expires_on", reason="the agreement would end before it takes effect")
+
+
+def _vietnamese(place: Locality, organisation: str | None) -> VietnameseParty:
+    return VietnameseParty(locality=place.id, name_at_signing=place.name_vi, organisation=organisation)
+
+
+def _procedure(signatory_type: str, reduced: Reduced | None, at: datetime) -> procedures.Procedure:
+    try:
+        procedure = procedures.applicable(SignatoryType(signatory_type), reduced is not None, day_of(at))
+    except (ValueError, procedures.NoProcedure) as none:
+        raise NoProcedureFits(pointer="/signatory_type", reason=str(none)) from none
+    grounds = [ground.code for ground in procedure.grounds]
+    if reduced and reduced.ground not in grounds:
+        raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=", ".join(grounds))
+    return procedure
+
+
+def _dossier(procedure: procedures.Procedure) -> tuple[DossierItem, ...]:
+    return tuple(
+        DossierItem(dossier=dossier.code, code=item.code, required=item.required)
+        for dossier in procedure.dossiers
+        for item in dossier.items
+    )

@@ -1,0 +1,230 @@
+"""The signature and what follows from it: reports within 15 days, entry into force, expiry (Law 70/2020/QH14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from caytre.agreements.model.admission import admit
+from caytre.agreements.model.case import VietnameseTextMissing, issued
+from caytre.agreements.model.clocks import deadline, on_the_day, settled
+from caytre.agreements.model.deciding import Deciding
+from caytre.agreements.model.partner import Partner
+from caytre.agreements.model.proposing import ensure_span
+from caytre.contracts.agreements import (
+    AgreementEnteredIntoForce,
+    AgreementExpired,
+    AgreementSigned,
+    DeadlineCode,
+    Ending,
+    Occasion,
+    Report,
+    SignedText,
+    Signer,
+    Signing,
+    StatedDate,
+    StatutoryReportFiled,
+    StatutoryReportOverdue,
+)
+from caytre.contracts.message import Deadline, Document, Settlement
+from caytre.core.clock import day_of
+from caytre.core.refusals import Invalid, Refusal
+from caytre.reference.procedures import Procedure
+
+
+class SigningInTheFuture(Refusal):
+    en = "The day of signing ({signed_on}) lies after today ({today})."
+    vi = "Ngày ký ({signed_on}) sau ngày hôm nay ({today})."
+
+
+class SigningBeforeApproval(Refusal):
+    en = "The day of signing ({signed_on}) lies before the approval ({approved_on})."
+    vi = "Ngày ký ({signed_on}) trước ngày phê duyệt ({approved_on})."
+
+
+class SignerNotAuthorised(Refusal):
+    en = "Only {authority} or a person it has authorised in writing may sign; no authorisation is on record."
+    vi = "Chỉ {authority} hoặc người được ủy quyền bằng văn bản được ký; chưa ghi nhận văn bản ủy quyền nào."
+
+
+class SignedTextMissing(Refusal):
+    en = "The signed text is missing: give its SHA-256, size and media type."
+    vi = "Thiếu văn bản đã ký: cần SHA-256, kích thước và loại tệp."
+
+
+class NotYetInForce(Refusal):
+    en = "The agreement takes effect on {effective_from}, after {day}."
+    vi = "Thỏa thuận có hiệu lực từ {effective_from}, sau ngày {day}."
+
+
+class AlreadyFiled(Refusal):
+    en = "{kind} has already been filed."
+    vi = "{kind} đã được gửi."
+
+
+AFTER_SIGNATURE = ("SIGNED", "IN_FORCE", "SUSPENDED", "EXPIRED", "TERMINATED", "WITHDRAWN", "REPLACED")
+REPORTS = {"PM_REPORT": DeadlineCode.AGR_PM_REPORT, "MOFA_COPY": DeadlineCode.AGR_MOFA_COPY}
+
+
+class SigningActs(Deciding):
+    """From the signature on."""
+
+    def sign(
+        self,
+        *,
+        signed_on: date,
+        by_authorised: bool,
+        foreign_signers: Sequence[Signer],
+        texts: Sequence[SignedText],
+        place: str | None = None,
+        occasion: Occasion | None = None,
+        effective_from: date | None = None,
+        expires_on: date | None = None,
+        signer_names: Sequence[str] = (),
+        partners: Mapping[UUID, Partner],
+        at: datetime,
+    ) -> AgreementSigned:
+        """Record the signature.
+
+        Raises NotInThisStatus, SigningInTheFuture, SigningBeforeApproval, SignerNotAuthorised, SignedTextMissing,
+        VietnameseTextMissing, TooFewParties, PartnerNotVerified, Invalid.
+        """
+        self.ensure("APPROVED")
+        admit(place, list(foreign_signers), list(signer_names), occasion)
+        self._ensure_day(signed_on, day_of(at))
+        self.ensure_parties()
+        self._ensure_texts(texts)
+        self.ensure_verified(partners, day_of(at))
+        effect = StatedDate.on_day(effective_from) if effective_from else self.effective_from
+        end = StatedDate.on_day(expires_on) if expires_on else self.expires_on
+        if effect and effect.latest < signed_on:
+            raise Invalid(pointer="/effective_from", reason="an agreement takes no effect before it is signed")
+        ensure_span(effect or StatedDate.on_day(signed_on), end)
+        ours = Signer(side="vietnamese", office=self._office(by_authorised))
+        self.effective_from, self.expires_on = effect, end
+        self.signer_names = tuple(signer_names)
+        self.signing = Signing(
+            signed_on=StatedDate.on_day(signed_on),
+            place=place,
+            signers=(ours, *foreign_signers),
+            occasion=occasion,
+            texts=tuple(texts),
+        )
+        self.status = "SIGNED"
+        return AgreementSigned(
+            signed_on=self.signing.signed_on,
+            effective_from=effect,
+            expires_on=end,
+            occasion=occasion,
+            text_sha256=tuple(text.sha256 for text in texts),
+            deadlines=(*self._duties(signed_on), *self.life(signed_on)),
+        )
+
+    def _ensure_day(self, signed_on: date, today: date) -> None:
+        if signed_on > today:
+            raise SigningInTheFuture(pointer="/signed_on", signed_on=signed_on, today=today)
+        if self.decision is None:
+            return
+        approved_on = self.decision.document.issued_on or day_of(self.decision.decided_at)
+        if signed_on < approved_on:
+            raise SigningBeforeApproval(pointer="/signed_on", signed_on=signed_on, approved_on=approved_on)
+
+    def _ensure_texts(self, texts: Sequence[SignedText]) -> None:
+        if not any(not text.translation for text in texts):
+            raise SignedTextMissing(pointer="/texts")
+        if not any(text.language == "vi" for text in texts):
+            raise VietnameseTextMissing(pointer="/texts")
+
+    def _office(self, by_authorised: bool) -> str:
+        if not by_authorised:
+            return self.authority()
+        if self.authorisation is None:
+            raise SignerNotAuthorised(pointer="/by_authorised", authority=self.authority())
+        return self.authorisation.office
+
+    def _duties(self, signed_on: date) -> tuple[Deadline, ...]:
+        procedure = self.pinned()
+        codes = (DeadlineCode.AGR_PM_REPORT, DeadlineCode.AGR_MOFA_COPY, DeadlineCode.AGR_PLAN)
+        return tuple(
+            deadline(procedure.deadline(code), anchor=signed_on, answerable=self.responsible_locality) for code in codes
+        )
+
+    def life(self, since: date, procedure: Procedure | None = None) -> tuple[Deadline, ...]:
+        """The clocks of taking effect and ending; `since` is when they can begin to matter."""
+        begins = self.effective_from.exact if self.effective_from else None
+        ends = self.expires_on.exact if self.expires_on else None
+        who = self.responsible_locality
+        clocks: list[Deadline] = []
+        if begins and self.status == "SIGNED":
+            clocks.append(on_the_day(DeadlineCode.AGR_IN_FORCE, anchor=begins, answerable=who))
+        if ends:
+            notices = (procedure or self.pinned()).deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE)
+            clocks += [
+                deadline(rule, anchor=ends, answerable=who)
+                for rule in notices
+                if ends - timedelta(days=rule.n) >= since
+            ]
+            clocks.append(on_the_day(DeadlineCode.AGR_EXPIRY, anchor=ends + timedelta(days=1), answerable=who))
+        return tuple(clocks)
+
+    def enter_into_force(self, *, on: date, today: date) -> AgreementEnteredIntoForce:
+        """The agreement takes effect. Raises NotInThisStatus, NotYetInForce."""
+        self.ensure("SIGNED")
+        begins = self.effective_from
+        if on > today or (begins and on < begins.earliest):
+            raise NotYetInForce(pointer="/on", effective_from=begins.text if begins else on, day=min(on, today))
+        if self.signing and on < self.signing.signed_on.earliest:
+            raise Invalid(pointer="/on", reason="an agreement takes no effect before it is signed")
+        if begins is None or begins.exact is None:
+            self.effective_from = StatedDate.on_day(on)
+        self.status = "IN_FORCE"
+        return AgreementEnteredIntoForce(effective_from=on, settles=(settled(DeadlineCode.AGR_IN_FORCE),))
+
+    def effect_began(self, today: date) -> AgreementEnteredIntoForce | None:
+        """What the deadline AGR_IN_FORCE brings about; None when it has happened or no longer can."""
+        begins = self.effective_from.exact if self.effective_from else None
+        if self.status != "SIGNED" or begins is None or begins > today:
+            return None
+        return self.enter_into_force(on=begins, today=today)
+
+    def ran_out(self, today: date) -> AgreementExpired | None:
+        """What the deadline AGR_EXPIRY brings about; None when the end was moved or came otherwise."""
+        ends = self.expires_on.exact if self.expires_on else None
+        if self.status not in {"SIGNED", "IN_FORCE", "SUSPENDED"} or ends is None or ends >= today:
+            return None
+        self.status = "EXPIRED"
+        self.ending = Ending(reason="expires_on", on=StatedDate.on_day(ends))
+        return AgreementExpired(expired_on=ends, settles=self._end_clocks())
+
+    def _end_clocks(self) -> tuple[Settlement, ...]:
+        if self.procedure is None:
+            return (settled(DeadlineCode.AGR_EXPIRY),)
+        notices = self.pinned().deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE)
+        return (
+            settled(DeadlineCode.AGR_EXPIRY),
+            settled(DeadlineCode.AGR_IN_FORCE),
+            *(settled(rule.code, rule.discriminator) for rule in notices),
+        )
+
+    def file_report(self, *, kind: str, filed_on: date, document: Document, at: datetime) -> StatutoryReportFiled:
+        """File the Prime Minister's report or the ministry's copy. Raises NotInThisStatus, AlreadyFiled, Invalid."""
+        self.ensure(*AFTER_SIGNATURE)
+        admit(document)
+        if any(report.kind == kind for report in self.reports):
+            raise AlreadyFiled(kind=kind)
+        if filed_on > day_of(at) or (self.signing and filed_on < self.signing.signed_on.earliest):
+            raise Invalid(pointer="/filed_on", reason="a report is filed between the signature and today")
+        report = Report(kind=kind, filed_on=filed_on, filed_at=at, document=issued(document, day_of(at)))
+        self.reports = (*self.reports, report)
+        return StatutoryReportFiled(
+            kind=kind, filed_on=filed_on, document_number=document.number, settles=(settled(REPORTS[kind]),)
+        )
+
+    def report_ran_over(self, code: str, at: datetime) -> StatutoryReportOverdue | None:
+        """What an overdue report clock brings about; None when it is filed or known by now."""
+        kind = next(kind for kind, known in REPORTS.items() if known == code)
+        if kind in self.reports_overdue or any(report.kind == kind for report in self.reports):
+            return None
+        self.reports_overdue = (*self.reports_overdue, kind)
+        return StatutoryReportOverdue(kind=kind, overdue_since=at)
