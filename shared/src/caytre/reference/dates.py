@@ -90,7 +90,12 @@ _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY = r"(?P<d>\d{1,2})"
 _NUMERIC_MONTH = r"(?P<m>\d{1,2})"
 _OF_YEAR = rf"(?:\s*[/.,-]\s*|,? (?:nam|of) | ){_YEAR}"
-_ENGLISH_NAMES = [name.lower() for name in calendar.month_name]
+# Written out: the names of the calendar module follow the locale of the process.
+_ENGLISH_NAMES = [
+    "",
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+]
 _ENGLISH_MONTH = rf"(?P<en>{'|'.join(_ENGLISH_NAMES[1:])}|{'|'.join(f'{name[:3]}[.]?' for name in _ENGLISH_NAMES[1:])})"
 _VIETNAMESE_NAMES = ["mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "muoi mot", "muoi hai"]
 _VIETNAMESE_MONTH = rf"thang (?:{_NUMERIC_MONTH}|(?P<vi>{'|'.join(reversed(_VIETNAMESE_NAMES))}))"
