@@ -18,7 +18,7 @@ from starlette.responses import Response
 from caytre.core.conditional import answer_unless_unchanged
 from caytre.core.http_refusals import NoSuchPage
 
-TYPE = r"^caytre\.[a-z-]+\.[a-z-]+\.v[1-9][0-9]{0,2}$"
+TYPE = r"^caytre\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]{0,2}$"
 _REVISION = re.compile(r"([1-9][0-9]{0,3})\.json\Z")
 _MEDIA_TYPE = "application/schema+json"
 router = APIRouter(tags=["schemas"])
