@@ -1,0 +1,52 @@
+"""Which failures pass by themselves, and which never will."""
+
+import asyncpg
+import pytest
+from aiokafka.errors import KafkaConnectionError
+
+from caytre.core.failures import is_passing, said_shortly
+from caytre.core.refusals import NotFound
+
+PASSING = [
+    asyncpg.DeadlockDetectedError("x"),
+    asyncpg.SerializationError("x"),
+    asyncpg.LockNotAvailableError("x"),
+    asyncpg.AdminShutdownError("x"),
+    asyncpg.TooManyConnectionsError("x"),
+    asyncpg.QueryCanceledError("x"),
+    asyncpg.ReadOnlySQLTransactionError("x"),
+    asyncpg.InvalidCachedStatementError("x"),
+    asyncpg.InterfaceError("connection is closed"),
+    ConnectionRefusedError("x"),
+    TimeoutError("x"),
+    KafkaConnectionError("x"),
+    ExceptionGroup("x", [TimeoutError("x"), OSError("x")]),
+]
+FINAL = [
+    NotFound(kind="note", id="1"),
+    KeyError("state"),
+    ValueError("x"),
+    TypeError("x"),
+    AssertionError("x"),
+    asyncpg.DataError("x"),
+    asyncpg.UniqueViolationError("x"),
+    asyncpg.NotNullViolationError("x"),
+    asyncpg.UndefinedColumnError("x"),
+    asyncpg.RaiseError("x"),
+    ExceptionGroup("x", [TimeoutError("x"), KeyError("x")]),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+def test_what_passes_by_itself_is_tried_again(error: Exception) -> None:
+    assert is_passing(error)
+
+
+@pytest.mark.parametrize("error", FINAL, ids=lambda error: type(error).__name__)
+def test_what_never_passes_is_parked(error: Exception) -> None:
+    assert not is_passing(error)
+
+
+def test_an_error_is_said_in_a_thousand_characters_that_postgresql_can_store() -> None:
+    assert said_shortly(ValueError("\0" + "x" * 5000)).startswith("ValueError: xxx")
+    assert len(said_shortly(ValueError("x" * 5000))) == 1000
