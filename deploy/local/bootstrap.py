@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-UV = "uv==0.13.9"
-BACKEND = "uv_build==0.13.9"
+UV = "uv==0.13.6"
+BACKEND = "uv_build==0.13.6"
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "caytre-stamp"
