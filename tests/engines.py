@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from caytre.local.folders import cache_folder
 from caytre.local.kafka import Kafka
 from caytre.local.ports import free_port

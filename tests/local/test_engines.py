@@ -4,9 +4,9 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
 from caytre.local.kafka import Kafka
 from caytre.local.postgres import ROLES, Postgres
-
 from tests.engines import CreateDatabase
 
 
