@@ -223,6 +223,15 @@ class Relay:
             raise Fenced(f"term {term.fence} was superseded")
         term.state_published = read
 
+    async def drained(self) -> None:
+        """Wait until everything committed so far is published; only a leader waits."""
+        while self.leads:
+            row = await self.status()
+            if not row["outbox"] and row["published"] == row["position"]:
+                return
+            self.wake()
+            await asyncio.sleep(SHORTEST_POLL)
+
     # -- what operators see ------------------------------------------------------------------------------------
 
     async def status(self) -> dict[str, Any]:

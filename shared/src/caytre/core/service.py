@@ -1,0 +1,248 @@
+"""A service in one place: its parts, and the processes that run them.
+
+`python -m caytre.<service> serve --role all|api|worker --port N`, `… migrate` and `… openapi`. Role `api` answers
+HTTP; role `worker` relays and consumes and answers health and operations only; `all` does both in one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any, Literal
+
+import sqlalchemy as sa
+import structlog
+import uvicorn
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI
+
+from caytre.core import logs, migrations, telemetry
+from caytre.core.audit import Heads, signing_key
+from caytre.core.consumer import Consumers
+from caytre.core.consuming import Consumer, KafkaSettings
+from caytre.core.database import DISCONNECTS, Database
+from caytre.core.feed import feed_router
+from caytre.core.health import Health
+from caytre.core.housekeeping import keep_house
+from caytre.core.journey import journey_router
+from caytre.core.keyring import Keyring
+from caytre.core.notifier import Notifier
+from caytre.core.operations import operations_router
+from caytre.core.policy import Policy
+from caytre.core.relay import Relay
+from caytre.core.settings import Settings
+from caytre.core.store import Store
+from caytre.core.web import create_app
+
+log = structlog.get_logger(__name__)
+
+Role = Literal["all", "api", "worker"]
+
+#: Seconds that a stopping relay may take to publish what was committed.
+DRAINED_WITHIN = 5.0
+#: A relay or consumer that shows no sign of life for so long (seconds) makes the process unready.
+STUCK_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of one service. `publishes` is False for the gateway, which owns no records."""
+
+    name: str
+    metadata: sa.MetaData
+    migrations: Path
+    policy: Policy
+    routers: Sequence[APIRouter]
+    stores: Sequence[Store[Any]] = ()
+    consumers: Consumers | None = None
+    publishes: bool = True
+    description: str = ""
+    #: Routers that need the core's feed and journey; the gateway composes its own.
+    feeds: bool = True
+    #: Further context managers entered with the application (clients of the gateway).
+    extras: Sequence[Any] = field(default=())
+
+    def app(self, settings: Settings | None, role: Role = "all") -> FastAPI:
+        """The application of one process. Without settings it only describes itself."""
+        health = Health()
+        routers = list(self.routers) if role != "worker" else []
+        if self.feeds and role != "worker":
+            routers += [feed_router(self.name), journey_router(self.name)]
+        routers.append(operations_router(self.consumers))
+        running = Running(self, settings, role, health) if settings is not None else None
+        return create_app(
+            self.name,
+            routers,
+            settings,
+            running.lifespan if running is not None else None,
+            policy=self.policy,
+            health=health,
+            description=self.description,
+        )
+
+
+class Running:
+    """The open parts of one process: database, relay, consumer, housekeeping."""
+
+    def __init__(self, service: Service, settings: Settings, role: Role, health: Health) -> None:
+        self.service = service
+        self.settings = settings
+        self.role = role
+        self.health = health
+        self.relay: Relay | None = None
+        self.consumer: Consumer | None = None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        """Open in the order of need; close in the reverse: consumer, relay (drained), pools, telemetry."""
+        service, settings = self.service, self.settings
+        async with contextlib.AsyncExitStack() as stack:
+            database = await self._database()
+            stack.push_async_callback(database.close)
+            app.state.database = database
+            app.state.service = service.name
+            for store in service.stores:
+                store.use(Keyring.read(service.name, _required(settings.data_keys, "CAYTRE_DATA_KEYS")))
+            if self.role != "api":
+                self._make_workers(database)
+            app.state.relay, app.state.consumer = self.relay, self.consumer
+            if service.publishes:
+                notifier = Notifier(database.command)
+                database.committed = lambda: self._wake(notifier)
+                stack.callback(notifier.stop)
+            self._watch_health(database)
+            for extra in service.extras:
+                await stack.enter_async_context(extra(app))
+            await stack.enter_async_context(self._working(database))
+            # Everything made so far lives for ever: the collector need not look at it again, which is most of p99.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 50, 100)
+            log.info("started", role=self.role)
+            yield
+
+    async def _database(self) -> Database:
+        sizes = {"all": (6, 4, 4), "api": (8, 4, 1), "worker": (1, 1, 4)}[self.role]
+        command, query, worker = sizes
+        return await Database.open(
+            self.service.name, self.settings.database_url, command=command, query=query, worker=worker
+        )
+
+    def _make_workers(self, database: Database) -> None:
+        settings, service = self.settings, self.service
+        if service.publishes:
+            self.relay = Relay(service.name, database, settings.database_url, settings.kafka_bootstrap_servers)
+        if service.consumers is not None:
+            kafka = (
+                KafkaSettings.production(settings.kafka_bootstrap_servers)
+                if settings.environment == "production"
+                else KafkaSettings(settings.kafka_bootstrap_servers)
+            )
+            self.consumer = Consumer(
+                service.consumers,
+                database,
+                kafka=kafka,
+                url=settings.database_url,
+                committed=lambda: database.committed(),
+            )
+
+    def _wake(self, notifier: Notifier) -> None:
+        if self.relay is not None and self.relay.leads:
+            self.relay.wake()
+        else:
+            notifier.notify()
+
+    def _watch_health(self, database: Database) -> None:
+        async def answers() -> str | None:
+            await database.command.fetchval("SELECT 1")
+            return None
+
+        async def relays() -> str | None:
+            relay = self.relay
+            if relay is None or monotonic() - relay.progressed < STUCK_SECONDS:
+                return None
+            return relay.blocked or "no progress"
+
+        async def consumes() -> str | None:
+            return None if self.consumer is None or self.consumer.healthy() else "no progress"
+
+        self.health.add("database", answers)
+        if self.relay is not None:
+            self.health.add("relay", relays)
+        if self.consumer is not None:
+            self.health.add("consumer", consumes)
+
+    @contextlib.asynccontextmanager
+    async def _working(self, database: Database) -> AsyncIterator[None]:
+        key, heads = self.settings.signing_key, None
+        if self.relay is not None and key is not None:
+            heads = Heads(self.service.name, signing_key(key), self.settings.kafka_bootstrap_servers)
+        tasks = []
+        if self.role != "api":
+            tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
+        if self.consumer is not None:
+            tasks.append(asyncio.create_task(self.consumer.run(), name="consumer"))
+        relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
+        try:
+            yield
+        finally:
+            await _end(tasks)
+            if self.relay is not None and relaying is not None:
+                with contextlib.suppress(TimeoutError, KafkaError, *DISCONNECTS):
+                    await asyncio.wait_for(self.relay.drained(), DRAINED_WITHIN)
+                await _end([relaying])
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _required(path: Path | None, name: str) -> Path:
+    if path is None:
+        raise SystemExit(f"{name} is not set: it names the file with this service's data keys")
+    return path
+
+
+def run(service: Service, arguments: Sequence[str] | None = None) -> None:
+    """The command line of one service's module."""
+    parser = argparse.ArgumentParser(prog=f"python -m caytre.{service.name}", description=service.description)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="answer HTTP, relay and consume")
+    serve.add_argument("--role", choices=("all", "api", "worker"), default="all")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, required=True)
+    commands.add_parser("migrate", help="bring the database up to date")
+    commands.add_parser("openapi", help="print the OpenAPI 3.1 document")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "openapi":
+        json.dump(service.app(None).openapi(), sys.stdout, ensure_ascii=False, indent=2, sort_keys=True)
+        sys.stdout.write("\n")
+        return
+    settings = Settings()
+    logs.set_up(service.name, settings.log_level)
+    if chosen.command == "migrate":
+        asyncio.run(migrations.migrate(settings.database_url, service.migrations))
+        return
+    tracing = telemetry.set_up(service.name)
+    try:
+        uvicorn.run(
+            service.app(settings, chosen.role),
+            host=chosen.host,
+            port=chosen.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    finally:
+        tracing.close()
