@@ -20,7 +20,7 @@ class AgreementProposed(Message):
         "locality": "VN-P-2025-33",
         "signatory_type": "PROVINCE_PC",
         "partner_ids": [_PARTNER],
-        "fields": ["education"],
+        "fields": ["EDUCATION"],
         "procedure": {"code": "AGREEMENT_PROVINCE", "version": 1},
         "reduced": False,
     }
@@ -229,7 +229,7 @@ class AgreementApproved(Message):
     """The competent authority approves the signature."""
 
     TYPE = "caytre.agreement.approved.v1"
-    EXAMPLE: ClassVar[dict[str, object]] = {"authority": "CHAIR_PC", "document_number": "77/QD-UBND"}
+    EXAMPLE: ClassVar[dict[str, object]] = {"authority": "PC_CHAIR", "document_number": "77/QD-UBND"}
 
     authority: str
     document_number: str
@@ -240,7 +240,7 @@ class AgreementRefused(Message):
 
     TYPE = "caytre.agreement.refused.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {
-        "authority": "CHAIR_PC",
+        "authority": "PC_CHAIR",
         "document_number": "78/QD-UBND",
         "reason": "no budget",
     }

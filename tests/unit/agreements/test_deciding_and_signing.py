@@ -1,0 +1,269 @@
+"""The rules about the Prime Minister, the competent authority, the signature and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from caytre.agreements.model.case import (
+    DocumentFromTheFuture,
+    NotInThisStatus,
+    PartnerNotVerified,
+    TooFewParties,
+    VietnameseTextMissing,
+)
+from caytre.agreements.model.consulting import DossierIncomplete
+from caytre.agreements.model.deciding import (
+    MinistryOpinionRequired,
+    NothingToEscalate,
+    PMDossierAlreadyComplete,
+    WrongAuthority,
+)
+from caytre.agreements.model.signing import (
+    AlreadyFiled,
+    NotYetInForce,
+    SignedTextMissing,
+    SignerNotAuthorised,
+    SigningBeforeApproval,
+    SigningInTheFuture,
+)
+from caytre.contracts.agreements import SignedText
+from caytre.core.refusals import Invalid
+from tests.builders.agreements import (
+    AT,
+    HUNG_YEN,
+    MOFA,
+    MPS,
+    TEXT,
+    TODAY,
+    Life,
+    a_document,
+    days,
+    opine,
+    sign,
+)
+
+
+def test_a_disagreement_goes_to_the_prime_minister_with_a_complete_dossier() -> None:
+    agreement = Life().answered(MPS="disagree")
+    with pytest.raises(DossierIncomplete):
+        agreement.escalate(document=a_document(), at=AT)
+    assert Life().escalated().status == "ESCALATED"
+
+
+def test_without_disagreement_there_is_nothing_to_escalate() -> None:
+    with pytest.raises(NothingToEscalate):
+        Life().answered().escalate(document=a_document(), at=AT)
+
+
+def test_the_prime_minister_s_clock_starts_with_the_complete_dossier() -> None:
+    agreement = Life().escalated()
+    (clock,) = agreement.complete_pm_dossier(document=a_document("345/VPCP"), at=AT).deadlines
+    assert (clock.code, clock.n, clock.unit, clock.anchor) == ("AGR_PM_OPINION", 7, "WORKING", TODAY)
+    with pytest.raises(PMDossierAlreadyComplete):
+        agreement.complete_pm_dossier(document=a_document(), at=AT)
+    said = agreement.record_pm_opinion(consent=True, document=a_document("400/TTg"), at=AT)
+    assert ([s.code for s in said.settles], agreement.status) == (["AGR_PM_OPINION"], "CLEARED")
+
+
+def test_the_prime_minister_s_answer_has_a_number_and_a_date() -> None:
+    agreement = Life().escalated()
+    with pytest.raises(Invalid):
+        agreement.record_pm_opinion(consent=True, document=a_document(issued_on=None), at=AT)
+    with pytest.raises(DocumentFromTheFuture):
+        agreement.record_pm_opinion(consent=True, document=a_document(issued_on=date(2030, 1, 1)), at=AT)
+
+
+def test_without_the_prime_minister_s_consent_the_agreement_is_refused() -> None:
+    life = Life()
+    agreement = life.escalated()
+    agreement.record_pm_opinion(consent=False, document=a_document("401/TTg"), at=AT)
+    assert agreement.status == "REFUSED"
+    with pytest.raises(NotInThisStatus):
+        agreement.approve(authority="PC_CHAIR", document=a_document(), partners=life.partners, at=AT)
+
+
+def test_an_overdue_answer_of_the_prime_minister_is_said_once() -> None:
+    agreement = Life().escalated()
+    assert agreement.pm_ran_over(days(12)) is not None
+    assert agreement.pm_ran_over(days(13)) is None
+
+
+@pytest.mark.parametrize(
+    ("signatory_type", "right", "wrong"),
+    [("PROVINCE_PC", "PC_CHAIR", "PCOUNCIL_PRESIDENT"), ("PROVINCE_PCOUNCIL", "PCOUNCIL_PRESIDENT", "PC_CHAIR")],
+)
+def test_only_the_competent_authority_approves(signatory_type: str, right: str, wrong: str) -> None:
+    life = Life(signatory_type=signatory_type)
+    agreement = life.cleared()
+    with pytest.raises(WrongAuthority):
+        agreement.approve(authority=wrong, document=a_document(), partners=life.partners, at=AT)
+    agreement.approve(authority=right, document=a_document(), partners=life.partners, at=AT)
+    assert agreement.status == "APPROVED"
+
+
+def test_the_authority_may_refuse_with_a_reason() -> None:
+    agreement = Life().cleared()
+    agreement.refuse(authority="PC_CHAIR", document=a_document(), reason="no budget", at=AT)
+    assert agreement.status == "REFUSED"
+
+
+def test_a_sensitive_matter_needs_the_ministry_s_own_opinion() -> None:
+    life = Life(sensitive=True)
+    agreement = life.consulting()
+    for agency in (MOFA, MPS):
+        agreement.complete_dossier(agency=agency, at=AT)
+    opine(agreement, MPS)
+    agreement.opinion_ran_over(agency=MOFA, round=1, at=days(10))
+    agreement.record_no_reply(agency=MOFA, reason="silent", document=None, at=days(11))
+    agreement.close_consultation()
+    with pytest.raises(MinistryOpinionRequired):
+        agreement.approve(authority="PC_CHAIR", document=a_document(), partners=life.partners, at=days(11))
+
+
+def test_a_waiver_carries_no_approval() -> None:
+    life = Life()
+    life.partner.verified_until = None
+    life.agreement.waive_verification(partner_id=life.partner.id, reason="urgent", document=None)
+    agreement = life.cleared()
+    with pytest.raises(PartnerNotVerified):
+        agreement.approve(authority="PC_CHAIR", document=a_document(), partners=life.partners, at=AT)
+
+
+def test_a_partner_revoked_after_the_approval_is_not_signed_with() -> None:
+    life = Life()
+    agreement = life.approved()
+    life.partner.revoke(reason="fraud", document=None, at=AT)
+    with pytest.raises(PartnerNotVerified):
+        sign(agreement, life.partners)
+
+
+def test_a_signature_starts_the_clocks_of_what_follows() -> None:
+    life = Life()
+    agreement = life.approved()
+    said = sign(agreement, life.partners, effective_from=date(2026, 4, 1), expires_on=date(2031, 3, 31))
+    clocks = {(d.code, d.discriminator): (d.anchor, d.n, d.unit, d.answerable) for d in said.deadlines}
+    assert clocks == {
+        ("AGR_PM_REPORT", ""): (TODAY, 15, "CALENDAR", HUNG_YEN),
+        ("AGR_MOFA_COPY", ""): (TODAY, 15, "CALENDAR", HUNG_YEN),
+        ("AGR_PLAN", ""): (TODAY, 30, "CALENDAR", HUNG_YEN),
+        ("AGR_IN_FORCE", ""): (date(2026, 4, 1), 0, "CALENDAR", HUNG_YEN),
+        ("AGR_EXPIRY_NOTICE", "180"): (date(2031, 3, 31), 180, "LEAD", HUNG_YEN),
+        ("AGR_EXPIRY_NOTICE", "90"): (date(2031, 3, 31), 90, "LEAD", HUNG_YEN),
+        ("AGR_EXPIRY_NOTICE", "30"): (date(2031, 3, 31), 30, "LEAD", HUNG_YEN),
+        ("AGR_EXPIRY", ""): (date(2031, 4, 1), 0, "CALENDAR", HUNG_YEN),
+    }
+
+
+def test_a_short_agreement_has_no_notice_that_was_due_before_it_was_signed() -> None:
+    life = Life()
+    said = sign(life.approved(), life.partners, expires_on=TODAY + timedelta(days=60))
+    assert [d.discriminator for d in said.deadlines if d.code == "AGR_EXPIRY_NOTICE"] == ["30"]
+
+
+def test_nobody_signs_tomorrow_or_before_the_approval() -> None:
+    life = Life()
+    agreement = life.approved()
+    with pytest.raises(SigningInTheFuture):
+        sign(agreement, life.partners, signed_on=TODAY + timedelta(days=1))
+    with pytest.raises(SigningBeforeApproval):
+        sign(agreement, life.partners, signed_on=TODAY - timedelta(days=1))
+
+
+def test_another_person_signs_only_with_a_written_authorisation() -> None:
+    life = Life()
+    agreement = life.approved()
+    with pytest.raises(SignerNotAuthorised):
+        sign(agreement, life.partners, by_authorised=True)
+    with pytest.raises(WrongAuthority):
+        agreement.authorise_signing(authority="PCOUNCIL_PRESIDENT", office="Director", document=a_document(), at=AT)
+    agreement.authorise_signing(authority="PC_CHAIR", office="Director", document=a_document(), at=AT)
+    sign(agreement, life.partners, by_authorised=True, signer_names=("Người Ký",))
+    assert agreement.signing is not None
+    assert agreement.signing.signers[0].office == "Director"
+    assert "Người Ký" not in agreement.open_text()
+
+
+def test_the_signed_text_is_there_and_one_is_vietnamese() -> None:
+    life = Life()
+    agreement = life.approved()
+    korean = SignedText(sha256="cd" * 32, size=9, media_type="application/pdf", language="ko")
+    with pytest.raises(SignedTextMissing):
+        sign(agreement, life.partners, texts=())
+    with pytest.raises(SignedTextMissing):
+        sign(agreement, life.partners, texts=(TEXT.model_copy(update={"translation": True}),))
+    with pytest.raises(VietnameseTextMissing):
+        sign(agreement, life.partners, texts=(korean,))
+    sign(agreement, life.partners, texts=(korean, TEXT.model_copy(update={"translation": True})))
+    assert agreement.status == "SIGNED"
+
+
+def test_an_agreement_with_one_party_is_not_signed() -> None:
+    life = Life()
+    agreement = life.approved()
+    agreement.vietnamese_parties = ()
+    with pytest.raises(TooFewParties):
+        sign(agreement, life.partners)
+
+
+def test_an_agreement_takes_no_effect_before_it_is_signed_and_ends_after_it_begins() -> None:
+    life = Life()
+    agreement = life.approved()
+    with pytest.raises(Invalid):
+        sign(agreement, life.partners, effective_from=TODAY - timedelta(days=1))
+    with pytest.raises(Invalid):
+        sign(agreement, life.partners, expires_on=TODAY - timedelta(days=1))
+
+
+def test_it_enters_into_force_on_its_day_by_an_act_or_by_time() -> None:
+    agreement = Life().signed(effective_from=date(2026, 4, 1))
+    with pytest.raises(NotYetInForce):
+        agreement.enter_into_force(on=date(2026, 3, 15), today=date(2026, 3, 15))
+    assert agreement.effect_began(date(2026, 3, 31)) is None
+    said = agreement.effect_began(date(2026, 4, 3))
+    assert said is not None
+    assert (said.effective_from, agreement.status) == (date(2026, 4, 1), "IN_FORCE")
+    assert agreement.effect_began(date(2026, 4, 3)) is None
+
+
+def test_it_expires_the_day_after_its_last_day() -> None:
+    agreement = Life().signed(expires_on=date(2027, 3, 1))
+    assert agreement.ran_out(date(2027, 3, 1)) is None
+    assert agreement.ran_out(date(2027, 3, 2)) is not None
+    assert agreement.status == "EXPIRED"
+    assert agreement.ran_out(date(2027, 3, 2)) is None
+
+
+def test_a_report_is_filed_once_and_settles_its_clock() -> None:
+    agreement = Life().signed()
+    said = agreement.file_report(kind="PM_REPORT", filed_on=TODAY, document=a_document("90/BC"), at=AT)
+    assert [s.code for s in said.settles] == ["AGR_PM_REPORT"]
+    with pytest.raises(AlreadyFiled):
+        agreement.file_report(kind="PM_REPORT", filed_on=TODAY, document=a_document(), at=AT)
+    with pytest.raises(Invalid):
+        agreement.file_report(kind="MOFA_COPY", filed_on=TODAY + timedelta(days=1), document=a_document(), at=AT)
+
+
+def test_an_overdue_report_is_said_once_and_not_when_filed() -> None:
+    agreement = Life().signed()
+    agreement.file_report(kind="PM_REPORT", filed_on=TODAY, document=a_document(), at=AT)
+    assert agreement.report_ran_over("AGR_PM_REPORT", days(16)) is None
+    assert agreement.report_ran_over("AGR_MOFA_COPY", days(16)) is not None
+    assert agreement.report_ran_over("AGR_MOFA_COPY", days(17)) is None
+
+
+@pytest.mark.parametrize("stage", ["consulting", "answered", "escalated", "cleared"])
+def test_there_is_no_short_cut_to_a_signature(stage: str) -> None:
+    life = Life()
+    agreement = getattr(life, stage)()
+    with pytest.raises(NotInThisStatus):
+        sign(agreement, life.partners)
+
+
+@pytest.mark.parametrize("stage", ["consulting", "answered", "escalated", "approved"])
+def test_there_is_no_short_cut_to_an_approval(stage: str) -> None:
+    life = Life()
+    agreement = getattr(life, stage)()
+    with pytest.raises(NotInThisStatus):
+        agreement.approve(authority="PC_CHAIR", document=a_document(), partners=life.partners, at=AT)

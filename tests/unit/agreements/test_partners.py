@@ -1,0 +1,179 @@
+"""The rules about foreign partners, one sentence each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from caytre.agreements.model import Partner
+from caytre.agreements.model.partner import (
+    Contact,
+    HistoryStaysPublished,
+    MergeImpossible,
+    NothingChanges,
+    PartnerIsMerged,
+    PossibleDuplicate,
+)
+from caytre.agreements.model.verifying import (
+    EvidenceMissing,
+    NotTheVerifier,
+    NotVerified,
+    NoVerificationPending,
+    VerificationPending,
+)
+from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerWithdrawn, read_state
+from caytre.contracts.message import RESTRICTED, State
+from caytre.core.ids import new_id
+from caytre.core.refusals import Invalid
+from tests.builders.agreements import AT, MOFA, a_partner, days, verify
+
+EVIDENCE = (Evidence(kind="mission_check", summary="checked on site"),)
+
+
+def test_a_name_that_looks_like_a_registered_one_is_refused_and_the_candidates_are_named() -> None:
+    known = a_partner("Công ty TNHH Tre Xanh", type="company")
+    with pytest.raises(PossibleDuplicate) as refused:
+        Partner.register(
+            id=new_id(), type="company", names=Names(en="Tre Xanh Co., Ltd."), country="KR", similar=(known,)
+        )
+    assert str(known.id) in refused.value.sentence("vi")
+    assert "Tre Xanh" in refused.value.sentence("en")
+
+
+def test_a_namesake_is_registered_with_a_reason_that_tells_them_apart() -> None:
+    known = a_partner()
+    twin, _ = Partner.register(
+        id=new_id(),
+        type="company",
+        names=Names(vi="Thành phố Minh Họa"),
+        country="KR",
+        similar=(known,),
+        distinct_reason="a company of the same name",
+    )
+    assert (twin.distinct_from, twin.distinct_reason) == ((known.id,), "a company of the same name")
+
+
+def test_names_that_look_the_same_meet_under_one_key_within_a_country() -> None:
+    one, other = a_partner("Công ty TNHH Tre Xanh"), a_partner("TRE XANH Co., Ltd.")
+    assert one.name_keys() == other.name_keys()
+    assert one.name_keys() != a_partner("Tre Xanh", country="JP").name_keys()
+
+
+def test_an_unknown_country_and_a_nameless_partner_are_refused() -> None:
+    with pytest.raises(Invalid):
+        a_partner(country="XX", verified=False)
+    with pytest.raises(Invalid):
+        a_partner(names=Names(), verified=False)
+
+
+def test_a_verification_starts_a_clock_and_ends_after_24_months() -> None:
+    partner = a_partner(verified=False)
+    asked = partner.request_verification(verifier=MOFA, requested_by="SNV", reason=None, at=AT)
+    assert [(d.code, d.n, d.unit, d.anchor) for d in asked.deadlines] == [
+        ("PARTNER_VERIFY", 10, "WORKING", date(2026, 3, 2))
+    ]
+    partner.start_verification(verifier=MOFA)
+    done = partner.verify(verifier=MOFA, evidence=EVIDENCE, document=None, at=days(3))
+    assert done.valid_until == date(2028, 3, 5)
+    assert [(d.code, d.anchor, d.n) for d in done.deadlines] == [
+        ("PARTNER_REVIEW", date(2028, 3, 5), 60),
+        ("PARTNER_EXPIRY", date(2028, 3, 6), 0),
+    ]
+    assert [s.code for s in done.settles] == ["PARTNER_VERIFY"]
+    assert partner.verified_on(date(2028, 3, 5))
+    assert not partner.verified_on(date(2028, 3, 6))
+
+
+def test_only_one_verification_is_under_way_and_only_the_asked_organisation_acts_on_it() -> None:
+    partner = a_partner(verified=False)
+    with pytest.raises(NoVerificationPending):
+        partner.start_verification(verifier=MOFA)
+    partner.request_verification(verifier=MOFA, requested_by=None, reason=None, at=AT)
+    with pytest.raises(VerificationPending):
+        partner.request_verification(verifier=MOFA, requested_by=None, reason=None, at=AT)
+    with pytest.raises(NotTheVerifier):
+        partner.verify(verifier="EMBASSY-KR", evidence=EVIDENCE, document=None, at=AT)
+    with pytest.raises(EvidenceMissing):
+        partner.verify(verifier=MOFA, evidence=(), document=None, at=AT)
+
+
+def test_a_partner_stays_verified_while_its_renewal_is_under_way() -> None:
+    partner = a_partner()
+    partner.request_verification(verifier=MOFA, requested_by=None, reason="renewal", at=days(600))
+    assert partner.verified_on(date(2028, 1, 1))
+    renewed = partner.verify(verifier=MOFA, evidence=EVIDENCE, document=None, at=days(605))
+    assert {(s.code, s.round) for s in renewed.settles} == {
+        ("PARTNER_VERIFY", 2),
+        ("PARTNER_REVIEW", 1),
+        ("PARTNER_EXPIRY", 1),
+    }
+
+
+def test_a_rejected_renewal_ends_the_verification() -> None:
+    partner = a_partner()
+    partner.request_verification(verifier=MOFA, requested_by=None, reason=None, at=days(1))
+    partner.reject(verifier=MOFA, reason="dissolved", evidence=EVIDENCE, document=None, at=days(2))
+    assert partner.verified_until is None
+
+
+def test_a_revocation_takes_effect_at_once_and_once() -> None:
+    partner = a_partner()
+    said = partner.revoke(reason="licence withdrawn", document=None, at=days(1))
+    assert {s.code for s in said.settles} == {"PARTNER_REVIEW", "PARTNER_EXPIRY"}
+    assert not partner.verified_on(date(2026, 3, 4))
+    with pytest.raises(NotVerified):
+        partner.revoke(reason="again", document=None, at=days(2))
+
+
+def test_an_expiry_counts_only_for_the_round_it_belongs_to() -> None:
+    partner = a_partner()
+    assert partner.verification_ran_out(1, date(2028, 3, 2)) is None
+    verify(partner, days(700))
+    assert partner.verification_ran_out(1, date(2028, 3, 3)) is None
+    assert partner.verification_ran_out(2, date(2031, 1, 1)) is not None
+    assert partner.verification is not None
+    assert partner.verification.status == "EXPIRED"
+
+
+def test_a_merged_partner_keeps_its_id_and_the_survivor_its_names() -> None:
+    duplicate, survivor = a_partner("Seoul Minh Họa", aliases=("SMH",)), a_partner()
+    assert isinstance(duplicate.merge_into(survivor, "two spellings"), PartnerMerged)
+    survivor.take_over(duplicate)
+    assert (duplicate.merged_into, survivor.merged) == (survivor.id, (duplicate.id,))
+    assert survivor.aliases == ("Seoul Minh Họa", "SMH")
+    assert survivor.take_over(duplicate) is None
+    with pytest.raises(PartnerIsMerged):
+        duplicate.add_alias("anything")
+    with pytest.raises(MergeImpossible):
+        survivor.merge_into(survivor, "itself")
+    with pytest.raises(MergeImpossible):
+        survivor.merge_into(a_partner(country="JP"), "another country")
+
+
+def test_an_alias_is_added_once() -> None:
+    partner = a_partner()
+    partner.add_alias("Minh Hoa City")
+    with pytest.raises(NothingChanges):
+        partner.add_alias("Minh Hoa City")
+
+
+def test_raising_the_sensitivity_needs_the_confirmation_that_history_stays() -> None:
+    partner = a_partner()
+    with pytest.raises(HistoryStaysPublished):
+        partner.classify(RESTRICTED, confirmed=False)
+    assert isinstance(partner.classify(RESTRICTED, confirmed=True), PartnerWithdrawn)
+
+
+def test_a_person_s_name_and_every_contact_are_in_no_open_text() -> None:
+    person = a_partner("Người Minh Họa", type="individual", contacts=(Contact(name="Minh", phone="0900"),))
+    assert "Minh" not in person.open_text()
+    assert person.public_name is None
+    assert "Người Minh Họa" in (person.confidential_text() or "")
+
+
+def test_the_envelope_of_a_restricted_partner_reads_as_a_plain_state() -> None:
+    partner = a_partner(sensitivity=RESTRICTED)
+    state = read_state("caytre.partner.registered.v1", partner.model_dump(mode="json", include=set(Partner.ENVELOPE)))
+    assert type(state) is State
+    assert "Minh Họa" not in partner.open_text()

@@ -1,0 +1,154 @@
+"""The rules about proposals, dossiers and what may be entered at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from caytre.agreements.model.admission import StateSecretNotAdmitted, admit
+from caytre.agreements.model.case import NoProcedureFits, NotInThisStatus, TooFewParties
+from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, PartnerIsMerged
+from caytre.agreements.model.places import LocalityNotInBeing, LocalityNotKnown
+from caytre.agreements.model.proposing import (
+    NoGroundForReducedProcedure,
+    NoSuchItem,
+    NotAnAgreement,
+    NotAParty,
+)
+from caytre.contracts.agreements import AgreementWithdrawn, Reduced
+from caytre.contracts.message import RESTRICTED
+from caytre.core.ids import new_id
+from caytre.core.refusals import Invalid
+from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, Life, a_document, a_draft, a_partner
+
+
+def test_a_proposal_pins_its_procedure_and_names_the_papers_it_needs() -> None:
+    agreement = a_draft()
+    assert agreement.procedure is not None
+    assert (agreement.procedure.code, agreement.procedure.version) == ("AGREEMENT_PROVINCE", 1)
+    assert "DRAFT_VI" in agreement.missing_items("OPINION")
+
+
+def test_a_bare_code_is_refused_because_codes_were_carried_on() -> None:
+    with pytest.raises(LocalityNotKnown):
+        a_draft(locality="33")
+
+
+def test_a_province_that_has_ended_proposes_nothing_and_its_successor_is_named() -> None:
+    with pytest.raises(LocalityNotInBeing) as refused:
+        a_draft(locality=OLD_THAI_BINH)
+    assert "Hưng Yên" in refused.value.sentence("vi")
+
+
+def test_a_name_means_the_unit_of_today() -> None:
+    assert a_draft(locality="hung yen").responsible_locality == HUNG_YEN
+
+
+@pytest.mark.parametrize("nature", ["treaty", "ngo_aid", "enterprise_mou", "contract", "something"])
+def test_what_is_no_agreement_is_sent_to_its_own_law(nature: str) -> None:
+    with pytest.raises(NotAnAgreement):
+        a_draft(nature=nature)
+
+
+def test_a_type_of_signatory_without_a_configured_procedure_is_refused() -> None:
+    with pytest.raises(NoProcedureFits):
+        a_draft(signatory_type="BORDER_COMMUNE")
+    with pytest.raises(NoProcedureFits):
+        a_draft(signatory_type="EMPEROR")
+
+
+def test_the_reduced_procedure_needs_one_of_its_grounds() -> None:
+    with pytest.raises(NoGroundForReducedProcedure):
+        a_draft(reduced=Reduced(ground="HURRY", evidence=a_document()))
+    assert Life(reduced=True).agreement.procedure is not None
+
+
+def test_an_agreement_has_a_foreign_party_that_still_stands() -> None:
+    merged = a_partner()
+    merged.merge_into(a_partner(), "two spellings")
+    with pytest.raises(PartnerIsMerged):
+        a_draft(merged)
+    draft = a_draft()
+    draft.foreign_parties = ()
+    with pytest.raises(TooFewParties):
+        draft.ensure_parties()
+
+
+def test_a_partner_named_twice_is_one_party() -> None:
+    partner = a_partner()
+    assert len(a_draft(partner, partner).foreign_parties) == 1
+
+
+def test_a_person_is_a_party_without_a_name_in_the_open_text() -> None:
+    agreement = a_draft(a_partner("Người Minh Họa", type="individual"))
+    assert agreement.foreign_parties[0].name is None
+    assert "Người Minh Họa" not in agreement.open_text()
+
+
+def test_an_unknown_field_and_an_end_before_the_beginning_are_refused() -> None:
+    with pytest.raises(Invalid):
+        a_draft(fields=("ASTROLOGY",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["TỐI MẬT", "Tài liệu (Mật)", "MẬT\nThỏa thuận", "Độ mật: Tuyệt mật", "TOP SECRET", "[Secret]", "TUYỆT  MẬT"],
+)
+def test_a_text_marked_as_a_state_secret_is_not_admitted(text: str) -> None:
+    with pytest.raises(StateSecretNotAdmitted):
+        a_draft(title_vi=text)
+
+
+@pytest.mark.parametrize("text", ["XUẤT KHẨU MẬT ONG", "giữ bí mật kinh doanh", "the Secret Garden festival"])
+def test_ordinary_words_are_no_marking(text: str) -> None:
+    assert a_draft(title_vi=text).title_vi == text
+
+
+def test_markings_are_found_inside_documents_and_lists_too() -> None:
+    with pytest.raises(StateSecretNotAdmitted):
+        admit(["open", a_document("12-BC/TU (Tối mật)")])
+
+
+def test_a_draft_is_edited_and_counted() -> None:
+    agreement = a_draft()
+    said = agreement.amend({"title_vi": "Thỏa thuận hợp tác giáo dục", "languages": ("vi", "ko")})
+    assert (said.fields, agreement.draft) == (("title_vi",), 2)
+    with pytest.raises(NothingChanges):
+        agreement.amend({"title_vi": "Thỏa thuận hợp tác giáo dục"})
+
+
+def test_papers_come_into_dossiers_that_have_them() -> None:
+    agreement = a_draft()
+    with pytest.raises(NoSuchItem):
+        agreement.receive_dossier_item(dossier="OPINION", item="POEM", document=None, at=AT)
+    with pytest.raises(NotInThisStatus):
+        agreement.receive_dossier_item(dossier="PM", item="SUBMISSION", document=None, at=AT)
+
+
+def test_a_waiver_names_a_party() -> None:
+    with pytest.raises(NotAParty):
+        a_draft().waive_verification(partner_id=new_id(), reason="a", document=None)
+
+
+@pytest.mark.parametrize("stage", ["consulting", "answered", "escalated", "cleared", "approved"])
+def test_a_proposal_can_be_cancelled_until_it_is_signed_and_its_clocks_end(stage: str) -> None:
+    agreement = getattr(Life(), stage)()
+    running: Any = agreement.running_deadlines()
+    said = agreement.cancel(reason="the partner withdrew", document=None, at=AT)
+    assert (agreement.status, said.settles, agreement.running_deadlines() or running) == ("CANCELLED", running, running)
+    with pytest.raises(NotInThisStatus):
+        agreement.cancel(reason="again", document=None, at=AT)
+
+
+def test_a_signed_agreement_is_not_cancelled() -> None:
+    with pytest.raises(NotInThisStatus):
+        Life().signed().cancel(reason="regret", document=None, at=AT)
+
+
+def test_raising_the_sensitivity_withdraws_what_was_open() -> None:
+    agreement = Life().consulting()
+    with pytest.raises(HistoryStaysPublished):
+        agreement.classify(RESTRICTED, confirmed=False)
+    assert isinstance(agreement.classify(RESTRICTED, confirmed=True), AgreementWithdrawn)
+    assert agreement.title_vi not in agreement.open_text()

@@ -1,0 +1,96 @@
+"""The rules about agreements taken over from registers: the historical unit, the status as it stands, no old clocks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from caytre.agreements.model.case import NotInThisStatus
+from caytre.agreements.model.partner import NothingChanges
+from caytre.agreements.model.places import LocalityNotKnown
+from caytre.agreements.model.recording import NotFromARegister
+from caytre.contracts.agreements import StatedDate
+from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, a_draft, a_partner, a_register_entry, sign, standing
+
+
+def test_the_party_keeps_its_historical_name_and_today_s_unit_is_responsible() -> None:
+    agreement, said = a_register_entry()
+    assert agreement.vietnamese_parties[0].name_at_signing == "Tỉnh Thái Bình"
+    assert (said.locality, said.responsible_locality) == (OLD_THAI_BINH, HUNG_YEN)
+    assert agreement.localities == (OLD_THAI_BINH, HUNG_YEN)
+
+
+def test_a_bare_code_is_read_at_the_day_of_signing_and_refused_without_one() -> None:
+    agreement, _ = a_register_entry(localities=("34",))
+    assert agreement.vietnamese_parties[0].locality == OLD_THAI_BINH
+    with pytest.raises(LocalityNotKnown):
+        a_register_entry(localities=("34",), signed_on=None)
+
+
+def test_an_inexact_date_is_kept_in_its_words() -> None:
+    agreement, _ = a_register_entry()
+    assert agreement.signing is not None
+    assert agreement.signing.signed_on.text == "đầu năm 2019"
+    assert agreement.signing.signed_on.exact is None
+
+
+def test_the_past_starts_no_clock_and_a_known_end_ahead_does() -> None:
+    _, without = a_register_entry()
+    _, ahead = a_register_entry(expires_on=StatedDate.on_day(date(2026, 6, 30)))
+    _, vague = a_register_entry(
+        expires_on=StatedDate(text="2027", earliest=date(2027, 1, 1), latest=date(2027, 12, 31), precision="year")
+    )
+    _, over = a_register_entry(status="EXPIRED", expires_on=StatedDate.on_day(date(2024, 6, 30)))
+    _, past = a_register_entry(expires_on=StatedDate.on_day(date(2024, 6, 30)))
+    assert (without.deadlines, vague.deadlines, over.deadlines) == ((), (), ())
+    assert {d.code for d in ahead.deadlines} == {"AGR_EXPIRY", "AGR_EXPIRY_NOTICE"}
+    assert not any(d.historical for d in ahead.deadlines)
+    assert all(d.historical for d in past.deadlines)
+
+
+def test_differences_are_told_field_by_field_and_what_is_left_open_is_none() -> None:
+    partner = a_partner(verified=False)
+    here, _ = a_register_entry(partner, rationale="kept here")
+    there, _ = a_register_entry(partner, status="EXPIRED", title_vi="Bản ghi nhớ hợp tác (sửa đổi)")
+    assert [(d.field, d.there) for d in here.differences(there)] == [
+        ("title_vi", "Bản ghi nhớ hợp tác (sửa đổi)"),
+        ("status", "EXPIRED"),
+    ]
+
+
+def test_the_words_of_a_date_are_no_difference_and_a_merged_partner_is_the_same() -> None:
+    old, new = a_partner(verified=False), a_partner(verified=False)
+    here, _ = a_register_entry(old)
+    there, _ = a_register_entry(
+        new,
+        signed_on=StatedDate(
+            text="early 2019", earliest=date(2019, 1, 1), latest=date(2019, 4, 30), precision="season"
+        ),
+    )
+    assert here.differences(there, {old.id: new.id}) == ()
+
+
+def test_differences_are_applied_on_demand_and_said() -> None:
+    partner = a_partner(verified=False)
+    here, _ = a_register_entry(partner)
+    there, _ = a_register_entry(partner, status="EXPIRED")
+    said = here.apply(here.differences(there), there, AT)
+    assert (said.fields, here.status, here.differences(there)) == (("status",), "EXPIRED", ())
+    with pytest.raises(NothingChanges):
+        here.apply((), there, AT)
+
+
+def test_a_register_does_not_change_what_officers_handle_here() -> None:
+    partner = a_partner()
+    there, _ = a_register_entry(partner)
+    draft = a_draft(partner)
+    with pytest.raises(NotFromARegister):
+        draft.apply(draft.differences(there), there, AT)
+
+
+def test_a_recorded_agreement_is_not_signed_again() -> None:
+    partner = a_partner()
+    agreement, _ = a_register_entry(partner)
+    with pytest.raises(NotInThisStatus):
+        sign(agreement, standing(partner))
