@@ -141,11 +141,21 @@ class Applier:
             if self._traced:
                 process_spans(self.consumers.name, [message for messages in wanted for message in messages], began)
 
-    async def handle(self, connection: Connection, message: Received) -> None:
-        """Run all handlers of one message, as a redrive does; the checkpoint is the caller's."""
-        await self._project(connection, [[message]])
-        if self._reacting:
-            await self._react_to(connection, message)
+    async def attempt(self, connection: Connection, message: Received) -> Exception | None:
+        """Run all handlers of one message behind a savepoint, as a redrive does; the checkpoint is the caller's."""
+        try:
+            async with asyncio.timeout(HANDLER_SECONDS), connection.transaction():
+                await self._project(connection, [[message]])
+                await self._react_to(connection, message)
+        except Exception as error:
+            return error
+        return None
+
+    async def never_react(self, connection: Connection, message: Received) -> None:
+        """Mark all reactions to a discarded message as done, so that no replay runs them."""
+        for reacting in self.consumers.reactions.get((message.topic, message.type), ()):
+            arguments = (self.consumers.name, reacting.name, reacting.key(message), message.message_id)
+            await connection.execute(_REACTED, *arguments)
 
     async def _not_waiting(self, connection: Connection, piece: Slice) -> list[Received]:
         known = piece.partition.blocked

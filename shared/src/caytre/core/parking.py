@@ -21,6 +21,11 @@ class Halted(Exception):
     """Too many messages failed in a row: the consumer stops until an operator resumes it."""
 
 
+PARKED_COLUMNS = (
+    'id, consumer, topic, partition, "offset", epoch, position, key, message_id, type, error, attempts, parked_at'
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A row of `parked`, for lists; `error` is None for one that only waits behind another of its key."""
@@ -30,6 +35,8 @@ class Parked:
     topic: str
     partition: int
     offset: int
+    epoch: int | None
+    position: int | None
     key: str | None
     message_id: str | None
     type: str | None
