@@ -1,7 +1,7 @@
 """Who asks: JWT access tokens (RFC 9068), validated in every service, never only at the gateway.
 
-A verified token is remembered by its SHA-256 for half a minute at most, so that a key taken out of the issuer's set
-is refused within that time, and never past its expiry.
+A verified token is remembered by its SHA-256 for half a minute at most and never past its expiry. The issuer's keys
+are read again every half minute, so that a key taken out of the set is refused within a minute.
 """
 
 from __future__ import annotations
@@ -52,6 +52,11 @@ class Authenticator:
         self._lifetime = lifetime
         self._verified: dict[bytes, _Verified] = {}
         self._registry = jws.JWSRegistry(algorithms=["Ed25519", "EdDSA", "ES256"])
+
+    @property
+    def remembered(self) -> int:
+        """How many verified tokens are remembered; at most CACHE_SIZE."""
+        return len(self._verified)
 
     async def authenticate(self, scope: Scope) -> Caller:
         """The caller of this request. Raises Unauthenticated (401), or Unavailable (503) while no keys are known."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,7 @@ Key = OKPKey | ECKey
 ED25519 = ("Ed25519", "EdDSA")
 ES256 = ("ES256",)
 COOL_DOWN = 15.0
-REFRESH = 300.0
-UNKNOWN_KEPT = 256
-UNKNOWN_SECONDS = 60.0
+REFRESH = 30.0
 MAX_BYTES = 256 * 1024
 FETCH_SECONDS = 5.0
 
@@ -35,59 +32,58 @@ class NoKeys(Exception):
 
 
 class KeySource:
-    """The keys of one issuer. `keys` are verified by kid only; a token never brings its own."""
+    """The keys of one issuer, found by kid only; a token never brings its own.
 
-    def __init__(self, source: str, *, cool_down: float = COOL_DOWN, client: httpx2.AsyncClient | None = None) -> None:
+    The set is read again after `refresh` seconds, so that a key taken out is soon refused, and when an unknown kid
+    turns up, but not within `cool_down` seconds of the last try: a flood of invented kids costs the issuer nothing.
+    """
+
+    def __init__(self, source: str, *, cool_down: float = COOL_DOWN, refresh: float = REFRESH) -> None:
         self._source = source
         self._cool_down = cool_down
-        self._client = client
+        self._refresh_after = refresh
         self._keys: dict[str, Key] = {}
-        self._asked_at = float("-inf")
-        self._unknown: OrderedDict[str, float] = OrderedDict()
-        self._lock = asyncio.Lock()
+        self._asked_at = self._read_at = float("-inf")
+        self._failed = False
+        self._reading: asyncio.Task[None] | None = None
 
     async def key(self, kid: str) -> Key | None:
         """The key with this id, or None. Raises NoKeys while no set could be read at all."""
-        now = time.monotonic()
         known = self._keys.get(kid)
-        if known is not None and now - self._asked_at < REFRESH:
+        if known is not None and time.monotonic() - self._read_at < self._refresh_after:
             return known
-        if known is None and self._keys and now - self._unknown.get(kid, float("-inf")) < UNKNOWN_SECONDS:
-            return None
-        await self._refresh()
+        # An issuer that did not answer the last time must not hold up callers whose key is known.
+        patient = known is None or not self._failed
+        reading = self._read_again()
+        if reading is not None and patient:
+            await asyncio.shield(reading)
         if not self._keys:
             raise NoKeys
-        known = self._keys.get(kid)
-        if known is None:
-            self._remember_unknown(kid)
-        return known
+        return self._keys.get(kid)
 
-    def _remember_unknown(self, kid: str) -> None:
-        # Only a fresh answer proves that a key is unknown; one refused by the cool-down must be asked again.
-        if time.monotonic() - self._asked_at < self._cool_down:
-            self._unknown[kid] = self._asked_at - UNKNOWN_SECONDS + self._cool_down
-            while len(self._unknown) > UNKNOWN_KEPT:
-                self._unknown.popitem(last=False)
+    def _read_again(self) -> asyncio.Task[None] | None:
+        if self._reading is None and time.monotonic() - self._asked_at >= self._cool_down:
+            self._asked_at = time.monotonic()
+            self._reading = asyncio.get_running_loop().create_task(self._refresh(), name="read-issuer-keys")
+        return self._reading
 
     async def _refresh(self) -> None:
-        async with self._lock:
-            if time.monotonic() - self._asked_at < self._cool_down:
-                return
-            self._asked_at = time.monotonic()
-            try:
-                keys = read_keys(await self._read())
-            except (OSError, ValueError, httpx2.HTTPError) as error:
-                log.warning("keys not read, going on with the last known ones", error=type(error).__name__)
-                return
-            self._keys = keys
-            self._unknown.clear()
+        try:
+            self._keys = read_keys(await self._read())
+            self._read_at, self._failed = time.monotonic(), False
+        except (OSError, ValueError, httpx2.HTTPError) as error:
+            self._failed = True
+            log.warning("keys not read, going on with the last known ones", error=type(error).__name__)
+        finally:
+            self._reading = None
 
     async def _read(self) -> bytes:
         if not self._source.startswith(("https://", "http://")):
             return await asyncio.to_thread(Path(self._source).read_bytes)
-        if self._client is not None:
-            return await _fetch(self._client, self._source)
-        async with httpx2.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False) as client:
+        async with (
+            asyncio.timeout(FETCH_SECONDS),
+            httpx2.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False, trust_env=False) as client,
+        ):
             return await _fetch(client, self._source)
 
 

@@ -30,6 +30,11 @@ def _with_trace(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
     return record
 
 
+def _already_logged(record: logging.LogRecord) -> bool:
+    # The 500 handler has logged the failure, with its trace; uvicorn would log it again, without.
+    return not record.getMessage().startswith("Exception in ASGI application")
+
+
 def set_up(service: str, level: str = "info", stream: TextIO | None = None) -> None:
     """Configure structlog and the standard library's logging, once per process."""
 
@@ -69,6 +74,7 @@ def set_up(service: str, level: str = "info", stream: TextIO | None = None) -> N
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.error").addFilter(_already_logged)
     # The access log repeats what the trace says; uvicorn is started with `log_config=None, access_log=False`.
     logging.getLogger("uvicorn.access").disabled = True
     for chatty in ("aiokafka", "httpx2", "httpcore", "opentelemetry"):

@@ -4,8 +4,6 @@ A cursor holds the sort key of the last row. It is signed, so that nobody probes
 and bound to path and filters, so that it never continues another list.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.responses import Response
-from starlette.types import Receive, Scope
+from starlette.types import ASGIApp, Receive, Scope
 
 from caytre.core import openapi, problem_pages, problems, released_schemas
 from caytre.core.auth import Authenticator, remember
@@ -114,6 +114,14 @@ def _require_json(scope: Scope) -> None:
             raise UnsupportedMediaType
 
 
+class Application(FastAPI):
+    """FastAPI behind the guard; added as middleware it would not see the answers to failures (500)."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The guard, then FastAPI's own layers."""
+        return Guard(super().build_middleware_stack())
+
+
 class UnguardedRoute(Exception):
     """A route is not a `Route`, or issues an operation that is not in the policy: a fault of the programmer."""
 
@@ -136,7 +144,7 @@ def create_app(
     pseudonyms and authenticator. Raises UnguardedRoute.
     """
     health = health or Health()
-    app = FastAPI(
+    app = Application(
         title=f"Caytre {service}",
         version=version,
         description=description,
@@ -162,7 +170,6 @@ def create_app(
             keys=KeySource(settings.jwks),
             lifetime=settings.token_lifetime,
         )
-    app.add_middleware(Guard)
     problems.install(app)
     for router in (*routers, health.router, problem_pages.router, released_schemas.router):
         app.include_router(router)
