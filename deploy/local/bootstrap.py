@@ -4,6 +4,8 @@ Run by `make`; does nothing when neither the lock nor a member's pyproject.toml 
 honoured: pip itself reads them, and uv is told them through its environment.
 """
 
+from __future__ import annotations
+
 import hashlib
 import importlib.util
 import os
@@ -37,7 +39,7 @@ def stamp() -> str:
     return digest.hexdigest()
 
 
-def run(purpose: str, command: list[str], environment: "dict[str, str] | None" = None) -> None:
+def run(purpose: str, command: list[str], environment: dict[str, str] | None = None) -> None:
     """Run one step. Raises Failure naming it."""
     print(f"setup: {purpose}", flush=True)
     try:
@@ -58,7 +60,7 @@ def make_environment() -> None:
     run("environment in .venv", [sys.executable, "-m", "venv", str(ENVIRONMENT)])
 
 
-def pip_settings() -> "dict[str, str]":
+def pip_settings() -> dict[str, str]:
     """pip's settings by their last name, environment over file over default."""
     listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     found = {}
@@ -70,7 +72,7 @@ def pip_settings() -> "dict[str, str]":
     return found
 
 
-def uv_environment() -> "dict[str, str]":
+def uv_environment() -> dict[str, str]:
     """uv's environment, with pip's index, mirrors, certificates and wheels where uv has none of its own."""
     settings = pip_settings()
     told = {"VIRTUAL_ENV": str(ENVIRONMENT), "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
@@ -95,7 +97,7 @@ def uv_environment() -> "dict[str, str]":
 
 def main() -> None:
     """Bring the environment to what the lock says."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machine has
         raise Failure(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Name another: make PYTHON=…")
     wanted = stamp()
     if STAMP.exists() and STAMP.read_text() == wanted and PYTHON.exists():

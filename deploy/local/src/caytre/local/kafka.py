@@ -168,10 +168,14 @@ class Kafka:
         logging = f"-Dlog4j2.configurationFile={self.folder / 'kafka.log4j2.properties'}"
         return [str(self._java), *options, logging, "-cp", str(self._jars / "*")]
 
-    def start(self) -> None:
-        """Start the broker in the background; `wait_ready` says when it can be used."""
+    def require_ports(self) -> None:
+        """Raise SetupError when something else listens where this would."""
         require_free(self.port, "Kafka", "CAYTRE_KAFKA_PORT")
         require_free(self.controller_port, "Kafka's controller", "CAYTRE_KAFKA_CONTROLLER_PORT")
+
+    def start(self) -> None:
+        """Start the broker in the background; `wait_ready` says when it can be used."""
+        self.require_ports()
         self.child.spawn(
             [*self._command(*_HEAP), "kafka.Kafka", str(self._configuration)],
             {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8"},

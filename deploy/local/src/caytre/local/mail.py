@@ -62,9 +62,13 @@ class Mail:
         """Make the folder."""
         (self.folder / "mail").mkdir(parents=True, exist_ok=True)
 
+    def require_ports(self) -> None:
+        """Raise SetupError when something else listens where this would."""
+        require_free(self.port, "the mail capture", "CAYTRE_MAIL_PORT")
+
     def start(self) -> None:
         """Start the server in the background."""
-        require_free(self.port, "the mail capture", "CAYTRE_MAIL_PORT")
+        self.require_ports()
         command = [sys.executable, "-m", "caytre.local.mail", str(self.folder / "mail"), str(self.port)]
         self.child.spawn(command, {"LANG": "C.UTF-8"}, cwd=self.folder)
 

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psutil
+
 from caytre.local.account import Account, Road, account_for, wheel_programs
 from caytre.local.failures import SetupError
 from caytre.local.ports import LOOPBACK, require_free
-from caytre.local.process import Child, write_atomically
+from caytre.local.process import Child, runs, write_atomically
 
 MAJOR = "18"
 ADMIN = "postgres"
@@ -164,10 +166,15 @@ class Postgres:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         return settings
 
-    def start(self) -> None:
-        """Start the server in the background; `wait_ready` says when it can be used."""
+    def require_ports(self) -> None:
+        """Raise SetupError when something else listens where this would."""
         if self.port is not None:
             require_free(self.port, "PostgreSQL", "CAYTRE_POSTGRES_PORT")
+
+    def start(self) -> None:
+        """Start the server in the background; `wait_ready` says when it can be used."""
+        self.require_ports()
+        self._drop_locks_of_the_dead()
         self.account.own_folder(self.socket)
         if stat.S_IMODE(self.socket.stat().st_mode) & 0o077:
             raise SetupError(f"{self.socket} can be entered by others; remove it and try again.")
@@ -178,6 +185,17 @@ class Postgres:
             cwd=self.account.home,
             account=self.account.identity,
         )
+
+    def _drop_locks_of_the_dead(self) -> None:
+        # PostgreSQL takes a killed server for alive until init has reaped it, which in a container may be never.
+        # Its sessions, which matter more, it still finds by their shared memory.
+        for lock in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{self.port or _SOCKET_PORT}.lock"):
+            try:
+                holder = psutil.Process(int(lock.read_text().split()[0]))
+            except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
+                continue
+            if not runs(holder):
+                lock.unlink()
 
     def is_ready(self) -> bool:
         """True when the server answers on its address."""

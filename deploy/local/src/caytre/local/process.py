@@ -28,7 +28,12 @@ def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
     temporary.replace(path)
 
 
-def _runs(process: psutil.Process) -> bool:
+def _reap() -> None:
+    _handles[:] = [handle for handle in _handles if handle.poll() is None]
+
+
+def runs(process: psutil.Process) -> bool:
+    """True while the process executes; one that has ended and waits to be reaped does not."""
     try:
         # A killed process shows as a zombie while its other threads still end and hold its sockets.
         return process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1)
@@ -72,7 +77,7 @@ class Child:
         """True while the very process that was spawned or adopted runs; an ended child of ours is reaped."""
         if self._started is not None and self._started.poll() is not None:
             return False
-        return self._process is not None and _runs(self._process)
+        return self._process is not None and runs(self._process)
 
     @property
     def exit_code(self) -> int | None:
@@ -91,7 +96,7 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         who = account or {}
-        _handles[:] = [handle for handle in _handles if handle.poll() is None]
+        _reap()
         with self.log.open("ab") as output:
             self.log_start = output.tell()
             self._started = subprocess.Popen(
@@ -184,6 +189,7 @@ class Child:
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.02)
+        _reap()
         return True
 
     def end(self, number: signal.Signals = signal.SIGTERM, grace: float = 10.0) -> bool:
@@ -210,7 +216,7 @@ class Child:
                 continue
         self.wait(5)
         deadline = time.monotonic() + 5
-        while time.monotonic() < deadline and any(map(_runs, family)):
+        while time.monotonic() < deadline and any(map(runs, family)):
             time.sleep(0.02)
 
     def forget(self) -> None:

@@ -81,9 +81,13 @@ class RunningService:
         except subprocess.TimeoutExpired as error:
             raise SetupError(f"The migration of {self.name} did not end within {timeout:.0f} s.") from error
 
+    def require_ports(self) -> None:
+        """Raise SetupError when something else listens where this would."""
+        require_free(self.service.port, f"the service {self.name}", f"CAYTRE_{self.name.upper()}_PORT")
+
     def start(self) -> None:
         """Start the service in the background; `wait_ready` says when it can be used."""
-        require_free(self.service.port, f"the service {self.name}", f"CAYTRE_{self.name.upper()}_PORT")
+        self.require_ports()
         command = [*self.service.command, "serve", "--role", "all", "--port", str(self.service.port)]
         self.child.spawn(command, self.environment, cwd=self.folder)
 

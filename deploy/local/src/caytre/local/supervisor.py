@@ -98,6 +98,11 @@ class Supervisor:
         platform = self._platform
         platform.require_room()
         self._take_over()
+        # All of them before anything is started: a busy port costs no minute of downloads.
+        processes: list[Process] = [*platform.engines, *platform.services]
+        for process in processes:
+            if not process.child.alive:
+                process.require_ports()
         issuer.prepare(platform.folder)
         self._together([partial(self._start_engine, engine) for engine in platform.engines])
         self._step("databases", platform.ensure_databases)

@@ -56,9 +56,13 @@ class Zipkin:
         maven.fetch(LOCK, self.cache, progress)
         java.find(self.cache, self._system_java)
 
+    def require_ports(self) -> None:
+        """Raise SetupError when something else listens where this would."""
+        require_free(self.port, "Zipkin", "CAYTRE_ZIPKIN_PORT")
+
     def start(self) -> None:
         """Start the server in the background; `wait_ready` says when it can be used."""
-        require_free(self.port, "Zipkin", "CAYTRE_ZIPKIN_PORT")
+        self.require_ports()
         (artifact,) = maven.read_lock(LOCK)
         # Without address and protocol of its first port it listens on every interface.
         listen = (f"ip={LOOPBACK}", f"port={self.port}", "protocols[0]=http")
