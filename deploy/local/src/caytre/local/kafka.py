@@ -128,11 +128,12 @@ class Kafka:
         }
         write_atomically(self._configuration, "".join(f"{key}={value}\n" for key, value in properties.items()))
         write_atomically(self.folder / "kafka.log4j2.properties", _LOGGING)
-        self._require_own_data()
+        self.require_own_data()
         if not (self.data / "meta.properties").exists():
             self._format()
 
-    def _require_own_data(self) -> None:
+    def require_own_data(self) -> None:
+        """Raise SetupError when the log directory is of another Kafka version or another cluster."""
         made_by = self.folder / "kafka.version"
         if made_by.exists() and made_by.read_text().strip() != VERSION:
             raise SetupError(
