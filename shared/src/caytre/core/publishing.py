@@ -167,7 +167,7 @@ def _sampled_span(row: Row, topic: str) -> Span | None:
 async def send_events(kafka: AIOKafkaProducer, topic: str, envelopes: Envelopes, rows: Sequence[Row]) -> Flight:
     """Hand a page to the producer, in order; the flight has landed when the brokers have it."""
     flight = Flight(rows[0]["position"], rows[-1]["position"], len(rows))
-    building: dict[int, Any] = {}
+    batches = _Batches(kafka)
     for row in rows:
         key = str(row["record_id"]).encode()
         partition = partition_of(key)
@@ -175,10 +175,8 @@ async def send_events(kafka: AIOKafkaProducer, topic: str, envelopes: Envelopes,
         if span is not None:
             traceparent = telemetry.traceparent_of(span) or traceparent
             flight.spans.append(span)
-        headers = envelopes.headers(row, partition, traceparent)
-        await _append(kafka, topic, building, flight.pending, partition, key, row["data"].encode(), row, headers)
-    for partition, batch in building.items():
-        flight.pending.append(await kafka.send_batch(batch, topic, partition=partition))
+        batches.add(partition, key, row["data"].encode(), row, envelopes.headers(row, partition, traceparent))
+    flight.pending = await batches.send(topic)
     return flight
 
 
@@ -186,8 +184,7 @@ async def send_states(
     kafka: AIOKafkaProducer, topic: str, service: str, rows: Sequence[Row]
 ) -> list[asyncio.Future[Any]]:
     """Hand the last states of a page to the transactional producer; a state that is None is a tombstone."""
-    pending: list[asyncio.Future[Any]] = []
-    building: dict[int, Any] = {}
+    batches = _Batches(kafka)
     for row in rows:
         key = str(row["record_id"]).encode()
         kind = row["type"].split(".")[1]
@@ -205,29 +202,25 @@ async def send_states(
             ("content-type", b"application/json"),
         ]
         value = row["state"].encode() if row["state"] is not None else None
-        await _append(kafka, topic, building, pending, partition_of(key), key, value, row, headers)
-    for partition, batch in building.items():
-        pending.append(await kafka.send_batch(batch, topic, partition=partition))
-    return pending
+        batches.add(partition_of(key), key, value, row, headers)
+    return await batches.send(topic)
 
 
-async def _append(
-    kafka: AIOKafkaProducer,
-    topic: str,
-    building: dict[int, Any],
-    pending: list[asyncio.Future[Any]],
-    partition: int,
-    key: bytes,
-    value: bytes | None,
-    row: Row,
-    headers: Headers,
-) -> None:
-    # append answers None when the batch is full: send it and start another one.
-    at = int(row["recorded_at"].timestamp() * 1000)
-    batch = building.get(partition)
-    if batch is not None:
-        if batch.append(key=key, value=value, timestamp=at, headers=headers) is not None:
-            return
-        pending.append(await kafka.send_batch(batch, topic, partition=partition))
-    batch = building[partition] = kafka.create_batch()
-    batch.append(key=key, value=value, timestamp=at, headers=headers)
+class _Batches:
+    """The batches of one page, per partition in order; `append` answers None when one is full."""
+
+    def __init__(self, kafka: AIOKafkaProducer) -> None:
+        self._kafka = kafka
+        self._open: dict[int, Any] = {}
+        self._all: list[tuple[int, Any]] = []
+
+    def add(self, partition: int, key: bytes, value: bytes | None, row: Row, headers: Headers) -> None:
+        at = int(row["recorded_at"].timestamp() * 1000)
+        batch = self._open.get(partition)
+        if batch is None or batch.append(key=key, value=value, timestamp=at, headers=headers) is None:
+            batch = self._open[partition] = self._kafka.create_batch()
+            self._all.append((partition, batch))
+            batch.append(key=key, value=value, timestamp=at, headers=headers)
+
+    async def send(self, topic: str) -> list[asyncio.Future[Any]]:
+        return [await self._kafka.send_batch(batch, topic, partition=partition) for partition, batch in self._all]

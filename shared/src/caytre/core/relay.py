@@ -75,6 +75,7 @@ class Relay:
     leads: bool = False
     blocked: str | None = None
     progressed: float = field(default_factory=monotonic)
+    _backlog: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _state_woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -166,7 +167,8 @@ class Relay:
                     term.check()
                     flying.append(await publishing.send_events(kafka, topic, envelopes, rows))
                     read, poll = rows[-1]["position"], SHORTEST_POLL
-                    if len(rows) == self.page and len(flying) < 2:
+                    self._backlog = len(rows) == self.page
+                    if self._backlog and len(flying) < 2:
                         continue
                 if flying:
                     await self._land(connection, term, topic, flying.pop(0))
@@ -213,8 +215,9 @@ class Relay:
                 else:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._state_woken.wait(), LONGEST_POLL)
-                # States are off the latency path; a breath lets one transaction carry many of them.
-                await asyncio.sleep(SHORTEST_POLL)
+                # States are off the latency path: a breath lets one transaction carry many of them, and while there
+                # is a backlog of events they come once a second only.
+                await asyncio.sleep(LONGEST_POLL if self._backlog else SHORTEST_POLL)
 
     async def _advance_state(self, term: Term, read: int) -> None:
         if read <= term.state_published:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from struct import Struct
+
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
 #: The partition of a key depends on this number, so it never changes; more partitions would be a new topic.
 PARTITIONS = 6
+
+_WORDS = Struct("<I")
 
 HEADS = "caytre.audit.heads.v1"
 
@@ -25,8 +29,19 @@ def state_topic(service: str) -> str:
 
 
 def partition_of(key: bytes) -> int:
-    """The partition of a key, as Java's default partitioner chooses it (murmur2)."""
-    return int(murmur2(key) & 0x7FFFFFFF) % PARTITIONS
+    """The partition of a key, as Java's default partitioner chooses it (murmur2).
+
+    aiokafka's own murmur2 goes byte by byte, which was a third of the relay's time per message; this one takes whole
+    words and leaves keys of another length than a UUID's text to it.
+    """
+    if len(key) % 4:
+        return int(murmur2(key) & 0x7FFFFFFF) % PARTITIONS
+    h = 0x9747B28C ^ len(key)
+    for (word,) in _WORDS.iter_unpack(key):
+        k = word * 0x5BD1E995 & 0xFFFFFFFF
+        h = (h * 0x5BD1E995 ^ (k ^ k >> 24) * 0x5BD1E995) & 0xFFFFFFFF
+    h = (h ^ h >> 13) * 0x5BD1E995 & 0xFFFFFFFF
+    return ((h ^ h >> 15) & 0x7FFFFFFF) % PARTITIONS
 
 
 _EVENTS = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "max.message.bytes": "1048588"}
