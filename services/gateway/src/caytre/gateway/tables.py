@@ -1,0 +1,109 @@
+"""The gateway's read models: what the services said, laid out as views ask for it.
+
+A row is as old as its `epoch` and `position`, the place of the last message in it: whatever comes again or late is
+behind that place and changes nothing. Rows of a restricted record are envelopes.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from caytre.core.tables import kernel, new_metadata
+
+metadata = new_metadata()
+kernel(metadata)
+
+_MOMENT = sa.DateTime(timezone=True)
+
+
+def _record_view(name: str, *own: sa.schema.SchemaItem) -> sa.Table:
+    # Who may read a record is judged by these columns of its present row. Consultees and countries of a restricted
+    # record are in no message, so they are empty here and its owner is asked instead.
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.UUID, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("document", JSONB, nullable=False),
+        sa.Column("sensitivity", sa.Text, nullable=False),
+        sa.Column("localities", ARRAY(sa.Text), nullable=False),
+        sa.Column("countries", ARRAY(sa.Text), nullable=False),
+        sa.Column("consultees", ARRAY(sa.Text), nullable=False),
+        sa.Column("search", sa.Text, nullable=False),
+        *own,
+        # Most messages change no indexed column: room on the page keeps the indexes out of those updates.
+        postgresql_with={"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.05},
+    )
+
+
+agreement_view = _record_view(
+    "agreement_view",
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("responsible_locality", sa.Text, nullable=False),
+    sa.Column("fields", ARRAY(sa.Text), nullable=False),
+    sa.Column("partner_ids", ARRAY(sa.UUID), nullable=False),
+    sa.Column("signed_on", sa.Date),
+    sa.Column("expires_on", sa.Date),
+    sa.Index("ix_agreement_view_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    sa.Index("ix_agreement_view_partner_ids", "partner_ids", postgresql_using="gin"),
+    sa.Index("ix_agreement_view_responsible_locality_id", "responsible_locality", "id"),
+)
+
+partner_view = _record_view(
+    "partner_view",
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("verification", sa.Text),
+    sa.Column("verified_until", sa.Date),
+)
+
+#: One row per message about a record: the timeline of its acts, and what a journey starts from.
+act = sa.Table(
+    "act",
+    metadata,
+    sa.Column("record_id", sa.UUID, primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True),
+    sa.Column("position", sa.BigInteger, primary_key=True),
+    sa.Column("message_id", sa.UUID, nullable=False, index=True),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("partition", sa.SmallInteger, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", _MOMENT, nullable=False),
+    sa.Column("published_at", _MOMENT, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("correlation_id", sa.UUID, nullable=False),
+    sa.Column("causation_id", sa.UUID),
+    sa.Column("traceparent", sa.Text),
+    # What changed, without deadlines, settlements and state; null while the record is restricted.
+    sa.Column("changed", JSONB),
+)
+
+#: A deadline by its full identity. `epoch` is null while only its settlement is known: it will be born met.
+obligation = sa.Table(
+    "obligation",
+    metadata,
+    sa.Column("owner_id", sa.UUID, primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("discriminator", sa.Text, primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("epoch", sa.Integer),
+    sa.Column("position", sa.BigInteger),
+    sa.Column("carried_at", _MOMENT),
+    sa.Column("anchor", sa.Date),
+    sa.Column("anchor_missing", sa.Text),
+    sa.Column("n", sa.Integer),
+    sa.Column("unit", sa.Text),
+    sa.Column("answerable", sa.Text),
+    sa.Column("citation", sa.Text),
+    sa.Column("verified", sa.Boolean),
+    sa.Column("historical", sa.Boolean),
+    sa.Column("met_at", _MOMENT),
+    sa.Column("met_by", sa.UUID),
+)
+
+VIEWS = (agreement_view, partner_view, act, obligation)
