@@ -31,7 +31,8 @@ def released() -> Traversable:
 
 
 @lru_cache(maxsize=1)
-def _all() -> dict[str, dict[int, bytes]]:
+def all_released() -> dict[str, dict[int, bytes]]:
+    """Every released schema, by type and revision; read once."""
     folder = released()
     if not folder.is_dir():
         return {}
@@ -53,7 +54,7 @@ _PUBLISHED: dict[int | str, dict[str, Any]] = {
 @router.get("/schemas/{type}", openapi_extra={"security": []}, responses=_PUBLISHED, response_class=Response)
 async def newest_schema(type: Type, request: Request) -> Response:
     """The newest revision of a message type's schema."""
-    revisions = _all().get(type)
+    revisions = all_released().get(type)
     if not revisions:
         raise NoSuchPage
     return _answer(request, revisions[max(revisions)], "public, max-age=300")
@@ -62,7 +63,7 @@ async def newest_schema(type: Type, request: Request) -> Response:
 @router.get("/schemas/{type}/{revision}", openapi_extra={"security": []}, responses=_PUBLISHED, response_class=Response)
 async def schema_revision(type: Type, revision: Annotated[int, Path(ge=1, le=9999)], request: Request) -> Response:
     """One revision of a message type's schema; it never changes."""
-    content = _all().get(type, {}).get(revision)
+    content = all_released().get(type, {}).get(revision)
     if content is None:
         raise NoSuchPage
     return _answer(request, content, "public, max-age=31536000, immutable")

@@ -85,19 +85,33 @@ def set_up(service: str, environ: Mapping[str, str] = os.environ) -> Telemetry:
     OTEL_TRACES_EXPORTER: `otlp`, `zipkin_json` or `none` (also when unset and no OTLP endpoint is named).
     OTEL_METRICS_EXPORTER: `otlp` or `none`. Sampler, endpoints and resource attributes are the SDK's own variables.
     """
-    resource = Resource.create(
-        {SERVICE_NAMESPACE: "caytre", SERVICE_NAME: environ.get("OTEL_SERVICE_NAME", f"caytre-{service}")}
-    )
-    exporter, reader = _span_exporter(environ), _metric_reader(environ)
-    tracing = measuring = None
-    if exporter is not None:
-        tracing = TracerProvider(resource=resource, shutdown_on_exit=False)
-        tracing.add_span_processor(BatchSpanProcessor(exporter))
+    tracing, measuring = tracer_provider(service, environ), meter_provider(service, environ)
+    if tracing is not None:
         trace.set_tracer_provider(tracing)
-    if reader is not None:
-        measuring = MeterProvider([reader], resource, shutdown_on_exit=False)
+    if measuring is not None:
         metrics.set_meter_provider(measuring)
     return Telemetry(tracing, measuring)
+
+
+def tracer_provider(service: str, environ: Mapping[str, str] = os.environ) -> TracerProvider | None:
+    """The provider that the environment asks for, not installed yet."""
+    exporter = _span_exporter(environ)
+    if exporter is None:
+        return None
+    provider = TracerProvider(resource=_resource(service, environ), shutdown_on_exit=False)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    return provider
+
+
+def meter_provider(service: str, environ: Mapping[str, str] = os.environ) -> MeterProvider | None:
+    """The provider that the environment asks for, not installed yet."""
+    reader = _metric_reader(environ)
+    return None if reader is None else MeterProvider([reader], _resource(service, environ), shutdown_on_exit=False)
+
+
+def _resource(service: str, environ: Mapping[str, str]) -> Resource:
+    name = environ.get("OTEL_SERVICE_NAME", f"caytre-{service}")
+    return Resource.create({SERVICE_NAMESPACE: "caytre", SERVICE_NAME: name})
 
 
 def _chosen(signal: str, environ: Mapping[str, str]) -> str:

@@ -1,0 +1,62 @@
+"""A record is one line of JSON, whatever it holds."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+
+from caytre.core import logs
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    stream = io.StringIO()
+    logs.set_up("desk", stream=stream)
+    yield stream
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "\x1b[31mred", "a\x85b\u2028c", "\x00", "Đà Nẵng", "\ud800", '"}{'])
+def test_a_record_is_one_line(text: str, lines: io.StringIO) -> None:
+    structlog.get_logger("x").info("said", text=text)
+    logging.getLogger("library").warning("said %s", text)
+    written = lines.getvalue().split("\n")
+    assert len(written) == 3
+    assert len(lines.getvalue().splitlines()) == 2
+    assert json.loads(written[0])["text"] == text
+    assert not any(ord(c) < 32 for line in written for c in line)
+
+
+def test_a_record_names_service_and_trace(lines: io.StringIO) -> None:
+    with TracerProvider(shutdown_on_exit=False).get_tracer("t").start_as_current_span("s") as span:
+        structlog.get_logger("x").warning("said")
+    record = json.loads(lines.getvalue())
+    assert record["service"] == "desk"
+    assert record["trace_id"] == trace.format_trace_id(span.get_span_context().trace_id)
+    assert (record["event"], record["level"]) == ("said", "warning")
+
+
+def test_a_traceback_stays_in_its_record(lines: io.StringIO) -> None:
+    try:
+        int("boom")
+    except ValueError:
+        structlog.get_logger("x").exception("failed")
+        logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+    (line,) = lines.getvalue().splitlines()
+    assert "ValueError: invalid literal" in json.loads(line)["exception"]
+
+
+def test_the_level_is_respected(lines: io.StringIO) -> None:
+    structlog.get_logger("x").debug("quiet")
+    logging.getLogger("uvicorn.access").info("GET /")
+    assert lines.getvalue() == ""
