@@ -62,15 +62,19 @@ def _discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _owner(process: psutil.Process) -> str:
+    return f"{process.pid}-{int(process.create_time() * 100)}"
+
+
 def _discard_left_behind() -> None:
+    """End what runs left that were killed; the name of a run's folder says whose it is from the beginning."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).rpartition("-")[0]
         try:
-            pid, started = json.loads((folder / "owner.json").read_text())
-            if psutil.Process(pid).create_time() == started:
-                continue
-        except (OSError, ValueError, psutil.NoSuchProcess):
-            pass
-        if folder.stat().st_uid == os.geteuid():
+            lives = _owner(psutil.Process(int(owner.partition("-")[0]))) == owner
+        except (ValueError, psutil.NoSuchProcess):
+            lives = False
+        if not lives and folder.stat().st_uid == os.geteuid():
             _discard(folder)
 
 
@@ -78,9 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     _discard_left_behind()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    (folder / "owner.json").write_text(json.dumps([os.getpid(), psutil.Process().create_time()]))
-    os.environ[_FOLDER] = str(folder)
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix=f"{_PREFIX}{_owner(psutil.Process())}-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
