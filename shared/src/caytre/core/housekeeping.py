@@ -35,6 +35,5 @@ async def _once(database: Database, relay: Relay | None, heads: Heads | None) ->
     if heads is not None and relay is not None and relay.leads:
         await heads.send(database.worker)
     async with database.worker.acquire() as connection:
-        while await idempotency.purge(connection):
-            await asyncio.sleep(0)
+        await idempotency.purge(connection)
         await connection.execute(_OLD_PASSAGES, PASSAGES_KEPT)

@@ -21,10 +21,7 @@ _FIND = (
     "SELECT fingerprint, kind, record_id, version, status, body FROM idempotency "
     "WHERE client = $1 AND subject = $2 AND key = $3"
 )
-_PURGE = (
-    "DELETE FROM idempotency WHERE (client, subject, key) IN "
-    "(SELECT client, subject, key FROM idempotency WHERE created_at < clock_timestamp() - $1::interval LIMIT 5000)"
-)
+_PURGE = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - $1::interval"
 
 
 def row(command: Command, kind: str, status: int, body: bytes | None) -> dict[str, Any]:
@@ -56,5 +53,5 @@ async def find(
 
 
 async def purge(connection: Connection) -> int:
-    """Delete a batch of rows older than 72 hours; returns how many."""
+    """Delete the rows older than 72 hours; returns how many."""
     return int((await connection.execute(_PURGE, KEPT)).rsplit(" ", 1)[1])

@@ -27,12 +27,13 @@ from fastapi import APIRouter, FastAPI
 from caytre.core import logs, migrations, telemetry
 from caytre.core.audit import Heads, signing_key
 from caytre.core.consumer import Consumers
-from caytre.core.consuming import Consumer, KafkaSettings
+from caytre.core.consuming import Consumer
 from caytre.core.database import DISCONNECTS, Database
 from caytre.core.feed import feed_router
 from caytre.core.health import Health
 from caytre.core.housekeeping import keep_house
 from caytre.core.journey import journey_router
+from caytre.core.kafka_settings import KafkaSettings
 from caytre.core.keyring import Keyring
 from caytre.core.notifier import Notifier
 from caytre.core.operations import operations_router
@@ -65,7 +66,7 @@ class Service:
     consumers: Consumers | None = None
     publishes: bool = True
     description: str = ""
-    #: Routers that need the core's feed and journey; the gateway composes its own.
+    #: Whether the service answers its own change feed and journey; the gateway composes those of the others.
     feeds: bool = True
     #: Further context managers entered with the application (clients of the gateway).
     extras: Sequence[Any] = field(default=())
@@ -146,13 +147,7 @@ class Running:
                 if settings.environment == "production"
                 else KafkaSettings(settings.kafka_bootstrap_servers)
             )
-            self.consumer = Consumer(
-                service.consumers,
-                database,
-                kafka=kafka,
-                url=settings.database_url,
-                committed=lambda: database.committed(),
-            )
+            self.consumer = Consumer(service.consumers, database, kafka)
 
     def _wake(self, notifier: Notifier) -> None:
         if self.relay is not None and self.relay.leads:
