@@ -58,7 +58,7 @@ CASES: dict[str, Case] = {
     "weak tag": ("POST", STAMP, {"headers": KEY | {"if-match": 'W/"3"'}}, 412, "precondition-unmet"),
     "any tag": ("POST", STAMP, {"headers": KEY | {"if-match": "*"}}, 412, "precondition-unmet"),
     "two tags": ("POST", STAMP, {"headers": KEY | {"if-match": '"2", "3"'}}, 412, "precondition-unmet"),
-    "garbage tag": ("POST", STAMP, {"headers": KEY | {"if-match": "3"}}, 412, "precondition-unmet"),
+    "garbage tag": ("POST", STAMP, {"headers": KEY | {"if-match": "3"}}, 400, "malformed-request"),
     "too large": (
         "POST", "/papers", {"json": {"title": "x" * 1_100_000}, "headers": KEY}, 413, "content-too-large",
     ),

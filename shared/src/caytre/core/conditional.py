@@ -8,10 +8,13 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from caytre.core.http_refusals import PreconditionRequired, PreconditionUnmet
+from caytre.core.http_refusals import MalformedRequest, PreconditionRequired, PreconditionUnmet
 from caytre.core.openapi import documented
 
 _STRONG_VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"\Z')
+_WELL_FORMED = re.compile(
+    r'\*|(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"(?:[ \t]*,[ \t]*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*")*\Z'
+)
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"|\*')
 
 
@@ -22,12 +25,15 @@ def etag(version: int) -> str:
 
 @documented("If-Match")
 async def if_match(request: Request) -> int:
-    """The version a change was decided on. Raises PreconditionRequired (428) or, for anything but one version, 412."""
+    """The version a change was decided on. Raises PreconditionRequired, PreconditionUnmet, MalformedRequest."""
     given = request.headers.getlist("if-match")
     if not given:
         raise PreconditionRequired
-    version = _STRONG_VERSION.match(given[0].strip(" \t")) if len(given) == 1 else None
+    tags = ", ".join(given).strip(" \t")
+    version = _STRONG_VERSION.match(tags)
     if version is None:
+        if not _WELL_FORMED.match(tags):
+            raise MalformedRequest(reason="If-Match must be an entity tag as the ETag header gave it")
         # `*`, weak tags and lists are well-formed preconditions that no version of a record meets here; RFC 9110
         # section 13.1.1 forbids weak comparison, and a change that fits any version is not a decision on one.
         raise PreconditionUnmet

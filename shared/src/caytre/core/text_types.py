@@ -17,9 +17,10 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 # C0 without tab and line breaks, DEL and C1, the separators some readers take for line ends, and the marks that
 # reorder what is shown (RFC 9839 and Unicode TR 36: "bidirectional text spoofing").
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+# The same as JSON Schema patterns say it (ECMA-262).
+_SCHEMA_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+_SCHEMA_LINE = r"\t\n\r" + _SCHEMA_LINES
 _BREAKS = re.compile("[\t\n\r]")
 
 
@@ -35,9 +36,14 @@ class Text:
         return core_schema.no_info_after_validator_function(self.clean, core_schema.str_schema(strict=True))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        # Lengths count after trimming; a pattern says that at least one character is more than white space.
-        shape = handler(schema) | {"maxLength": self.max}
-        return shape | ({"minLength": self.min, "pattern": r"\S"} if self.min else {})
+        # Lengths count after trimming; the pattern says that at least one character is more than white space.
+        out = _SCHEMA_LINES if self.lines else _SCHEMA_LINE
+        pattern = rf"^[^{out}]*[^{out}\s][^{out}]*$" if self.min else f"^[^{out}]*$"
+        return (
+            handler(schema)
+            | {"maxLength": self.max, "pattern": pattern}
+            | ({"minLength": self.min} if self.min else {})
+        )
 
     def clean(self, text: str) -> str:
         """The text as it is kept. Raises PydanticCustomError, which becomes 422 with a pointer."""
