@@ -38,6 +38,7 @@ from caytre.core.keyring import Keyring
 from caytre.core.notifier import Notifier
 from caytre.core.operations import operations_router
 from caytre.core.policy import Policy
+from caytre.core.rebuilding import Rebuilder
 from caytre.core.relay import Relay
 from caytre.core.settings import Settings
 from caytre.core.store import Store
@@ -100,6 +101,7 @@ class Running:
         self.health = health
         self.relay: Relay | None = None
         self.consumer: Consumer | None = None
+        self.rebuilder: Rebuilder | None = None
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -148,6 +150,8 @@ class Running:
                 else KafkaSettings(settings.kafka_bootstrap_servers)
             )
             self.consumer = Consumer(service.consumers, database, kafka)
+            if service.consumers.views:
+                self.rebuilder = Rebuilder(service.consumers, database, kafka, settings.database_url)
 
     def _wake(self, notifier: Notifier) -> None:
         if self.relay is not None and self.relay.leads:
@@ -185,6 +189,8 @@ class Running:
             tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self.consumer.run(), name="consumer"))
+        if self.rebuilder is not None:
+            tasks.append(asyncio.create_task(self.rebuilder.run(), name="rebuilder"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
         try:
             yield
