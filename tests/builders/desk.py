@@ -166,6 +166,7 @@ async def broken(how: str) -> Response:
         "full": asyncpg.TooManyConnectionsError("sorry"),
         "refused": ConnectionRefusedError("refused"),
         "slow": TimeoutError(),
+        "value": asyncpg.NumericValueOutOfRangeError("out of range"),
     }
     raise failures.get(how, ZeroDivisionError("the secret of the house"))
 

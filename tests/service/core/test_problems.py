@@ -82,6 +82,7 @@ CASES: dict[str, Case] = {
     "id not a UUID": ("GET", "/papers/7", {}, 422, "invalid-request"),
     "limit beyond the cap": ("GET", "/papers?limit=6", {}, 422, "invalid-request"),
     "no If-Match": ("POST", STAMP, {"headers": KEY}, 428, "precondition-required"),
+    "a value the database cannot hold": ("GET", "/broken/value", {}, 422, "invalid-request"),
     "a programmer's fault": ("GET", "/broken/thing", {}, 500, "internal-error"),
     **{f"database {how}": ("GET", f"/broken/{how}", {}, 503, "unavailable")
        for how in ("connection", "shutdown", "starting", "full", "refused", "slow")},

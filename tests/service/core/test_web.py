@@ -250,6 +250,13 @@ def test_a_route_without_a_guard_stops_the_start(tmp_path: Path, issuer: Issuer)
         create_app("desk", [bare], settings_for(tmp_path, issuer), policy=POLICY)
 
 
+def test_a_router_inside_another_stops_the_start(tmp_path: Path, issuer: Issuer) -> None:
+    outer = Router()
+    outer.include_router(router, prefix="/desks")
+    with pytest.raises(UnguardedRoute, match="/desks/papers"):
+        create_app("desk", [outer], settings_for(tmp_path, issuer), policy=POLICY)
+
+
 def test_an_operation_outside_the_policy_stops_the_start(tmp_path: Path, issuer: Issuer) -> None:
     with pytest.raises(UnguardedRoute, match="no operation paper"):
         create_app("desk", [router], settings_for(tmp_path, issuer), policy=Policy({"x.y": Rule("auditor")}))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -151,6 +152,12 @@ async def _away(request: Request, error: Exception) -> Response:
     return problem(request.scope, Unavailable(seconds=RETRY_SECONDS), headers={"Retry-After": str(RETRY_SECONDS)})
 
 
+async def _unfit(request: Request, error: Exception) -> Response:
+    # A value that the models let through and the database cannot hold is still the request's fault, and our gap.
+    log.warning("the database refused a value", error=type(error).__name__, path=request.url.path)
+    return problem(request.scope, InvalidRequest())
+
+
 async def _failed(request: Request, error: Exception) -> Response:
     log.error("request failed", exc_info=error, path=request.url.path, method=request.method)
     return problem(request.scope, InternalError())
@@ -161,6 +168,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(asyncpg.DataError, _unfit)
     for lost in DISCONNECTS:
         if issubclass(lost, Exception):
             app.add_exception_handler(lost, _away)
