@@ -35,6 +35,11 @@ class NotFromARegister(Refusal):
     vi = "Thỏa thuận này được xử lý tại đây bằng thao tác của cán bộ; dữ liệu từ sổ đăng ký không làm thay đổi."
 
 
+class ExternalRefTaken(Refusal):
+    en = "Another record already carries one of these external references."
+    vi = "Một hồ sơ khác đã mang một trong các mã tham chiếu ngoài này."
+
+
 class Difference(BaseModel):
     """A field in which the register and the record here differ."""
 

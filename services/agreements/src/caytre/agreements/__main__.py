@@ -1,0 +1,5 @@
+"""`python -m caytre.agreements serve|migrate|openapi`."""
+
+from caytre.agreements.main import main
+
+main()

@@ -1,0 +1,111 @@
+"""The consultation of an agreement over HTTP; an agency speaks under `/opinions/{agency}` and only for itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Path
+from pydantic import Field
+from starlette.responses import Response
+
+from caytre.agreements.api.acting import REFUSED, answered, changing
+from caytre.agreements.api.bodies import Agency, Body, Code, DocumentBody, Long, Reason, ReasonBody, document_of
+from caytre.agreements.commands import agreements as commands
+from caytre.agreements.commands.change import Change
+from caytre.contracts.agreements import AgreementState
+from caytre.core.web import Router
+
+router = Router(prefix="/agreements/{id}", tags=["consultation"], responses=REFUSED)
+Answering = Annotated[Change, Depends(changing("agreement.give_opinion"))]
+
+
+class SendForOpinion(Body):
+    """The agencies to which the content directly relates, and others that are asked voluntarily."""
+
+    related: Annotated[tuple[Agency, ...], Field(max_length=30)] = ()
+    voluntary: Annotated[tuple[Agency, ...], Field(max_length=30)] = ()
+
+
+class ReturnIncomplete(Body):
+    """Why the dossier comes back, and which papers are missing or wanting."""
+
+    reason: Reason
+    missing: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
+
+
+class GiveOpinion(Body):
+    """The written opinion of the agency."""
+
+    answer: Literal["agree", "agree_with_comments", "disagree"]
+    text: Long | None = None
+    comments: Annotated[tuple[Reason, ...], Field(max_length=50)] = ()
+    document: DocumentBody
+
+
+class AnswerComment(Body):
+    """How the comment was taken up, or why not."""
+
+    resolution: Reason
+
+
+@router.post("/consultation", response_model=AgreementState, summary="Send for written opinions")
+async def send_for_opinion(
+    body: SendForOpinion, change: Annotated[Change, Depends(changing("agreement.send_for_opinion"))]
+) -> Response:
+    return answered(await commands.send_for_opinion(change, related=body.related, voluntary=body.voluntary))
+
+
+@router.post("/consultation/closure", response_model=AgreementState, summary="Close the consultation")
+async def close_consultation(
+    change: Annotated[Change, Depends(changing("agreement.close_consultation"))],
+) -> Response:
+    return answered(await commands.close_consultation(change))
+
+
+@router.post("/opinions/{agency}", response_model=AgreementState, summary="Give the opinion of an agency")
+async def give_opinion(agency: Agency, body: GiveOpinion, change: Answering) -> Response:
+    answer = await commands.give_opinion(
+        change,
+        agency,
+        answer=body.answer,
+        text=body.text,
+        comments=body.comments,
+        document=body.document.value(),
+    )
+    return answered(answer)
+
+
+@router.post(
+    "/opinions/{agency}/dossier",
+    response_model=AgreementState,
+    summary="Declare the dossier complete: the clock starts",
+)
+async def complete_dossier(agency: Agency, change: Answering) -> Response:
+    return answered(await commands.complete_dossier(change, agency))
+
+
+@router.post("/opinions/{agency}/return", response_model=AgreementState, summary="Return the dossier as incomplete")
+async def return_incomplete(agency: Agency, body: ReturnIncomplete, change: Answering) -> Response:
+    return answered(await commands.return_incomplete(change, agency, reason=body.reason, missing=body.missing))
+
+
+@router.post(
+    "/opinions/{agency}/comments/{comment}", response_model=AgreementState, summary="Answer a comment, counted from 0"
+)
+async def answer_comment(
+    agency: Agency,
+    comment: Annotated[int, Path(ge=0, le=49)],
+    body: AnswerComment,
+    change: Annotated[Change, Depends(changing("agreement.answer_comment"))],
+) -> Response:
+    return answered(await commands.answer_comment(change, agency, comment=comment, resolution=body.resolution))
+
+
+@router.post(
+    "/opinions/{agency}/no-reply", response_model=AgreementState, summary="Record that an overdue agency is silent"
+)
+async def record_no_reply(
+    agency: Agency, body: ReasonBody, change: Annotated[Change, Depends(changing("agreement.record_no_reply"))]
+) -> Response:
+    document = document_of(body.document)
+    return answered(await commands.record_no_reply(change, agency, reason=body.reason, document=document))

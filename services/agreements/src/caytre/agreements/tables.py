@@ -1,0 +1,124 @@
+"""The tables of this service, and the stores that keep partners and agreements in them.
+
+Of a restricted record only what decides who may read it stands in columns; the rest is in its encrypted part.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from caytre.agreements.model import Agreement, Partner
+from caytre.agreements.model.partner import NameJustTaken
+from caytre.agreements.model.recording import ExternalRefTaken
+from caytre.contracts.message import RESTRICTED
+from caytre.core.store import Store
+from caytre.core.tables import kernel, new_metadata, record_table
+from caytre.reference.text import search_key
+
+metadata = new_metadata()
+kernel(metadata)
+
+partner = record_table(
+    "partner",
+    metadata,
+    sa.Column("status", sa.Text, nullable=False, server_default=""),
+    sa.Column("type", sa.Text, nullable=False, server_default=""),
+    sa.Column("country", sa.Text, nullable=False, server_default=""),
+    sa.Column("verified_until", sa.Date),
+    sa.Column("origin", sa.Text, nullable=False, server_default="act"),
+    sa.Index("ix_partner_country_id", "country", "id"),
+    sa.Index("ix_partner_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+)
+
+#: Which names are taken, as digests. `twin` counts namesakes that an officer has told apart, so that two officers who
+#: register the same name in the same moment cannot both be first.
+partner_name = sa.Table(
+    "partner_name",
+    metadata,
+    sa.Column("country", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("twin", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.UUID, nullable=False, index=True),
+)
+
+agreement = record_table(
+    "agreement",
+    metadata,
+    sa.Column("status", sa.Text, nullable=False, server_default=""),
+    sa.Column("register_no", sa.Text),
+    sa.Column("procedure", sa.Text),
+    sa.Column("responsible_locality", sa.Text, nullable=False, server_default=""),
+    sa.Column("partner_ids", ARRAY(sa.UUID), nullable=False, server_default="{}"),
+    sa.Column("fields", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("signed_earliest", sa.Date),
+    sa.Column("signed_latest", sa.Date),
+    # ISO day or '': a text sorts records without a day of signing last and travels in a cursor as it is.
+    sa.Column("signed_order", sa.Text, nullable=False, server_default=""),
+    sa.Column("origin", sa.Text, nullable=False, server_default="act"),
+    sa.Index("ix_agreement_signed_order_id", "signed_order", "id"),
+    sa.Index("ix_agreement_status_id", "status", "id"),
+    sa.Index("ix_agreement_responsible_locality_id", "responsible_locality", "id"),
+    sa.Index("ix_agreement_register_no", "register_no"),
+    sa.Index("ix_agreement_partner_ids", "partner_ids", postgresql_using="gin"),
+    sa.Index("ix_agreement_localities", "localities", postgresql_using="gin"),
+    sa.Index("ix_agreement_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+)
+
+
+def _partner_columns(record: Partner) -> dict[str, object]:
+    columns: dict[str, object] = {
+        "countries": record.countries,
+        "consultees": record.consultees,
+        "origin": record.provenance.origin,
+    }
+    shown: dict[str, object] = {
+        "status": record.status,
+        "type": record.type,
+        "country": record.country,
+        "verified_until": record.verified_until,
+        "search": "" if record.type == "individual" else _search(*record.names.known(), *record.aliases),
+    }
+    hidden: dict[str, object] = {"status": "", "type": "", "country": "", "verified_until": None, "search": ""}
+    return columns | (hidden if record.sensitivity == RESTRICTED else shown)
+
+
+def _agreement_columns(record: Agreement) -> dict[str, object]:
+    signed = record.signing.signed_on if record.signing else None
+    names = [party.name for party in record.foreign_parties] + [p.name_at_signing for p in record.vietnamese_parties]
+    columns: dict[str, object] = {
+        "countries": record.countries,
+        "consultees": record.consultees,
+        "procedure": record.procedure.code if record.procedure else None,
+        "origin": record.provenance.origin,
+    }
+    shown: dict[str, object] = {
+        "status": record.status,
+        "register_no": record.register_no,
+        "responsible_locality": record.responsible_locality,
+        "partner_ids": record.partner_ids,
+        "fields": record.fields,
+        "signed_earliest": signed.earliest if signed else None,
+        "signed_latest": signed.latest if signed else None,
+        "signed_order": signed.latest.isoformat() if signed else "",
+        "search": _search(record.title_vi, record.title_foreign, record.register_no, *names),
+    }
+    hidden: dict[str, object] = {
+        **dict.fromkeys(("status", "responsible_locality", "signed_order", "search"), ""),
+        **dict.fromkeys(("partner_ids", "fields"), ()),
+        **dict.fromkeys(("register_no", "signed_earliest", "signed_latest"), None),
+    }
+    return columns | (hidden if record.sensitivity == RESTRICTED else shown)
+
+
+def _search(*texts: str | None) -> str:
+    return search_key(" ".join(text for text in texts if text))
+
+
+PARTNERS = Store(
+    Partner,
+    partner,
+    _partner_columns,
+    {"pk_partner_name": NameJustTaken, "pk_external_ref": ExternalRefTaken},
+)
+AGREEMENTS = Store(Agreement, agreement, _agreement_columns, {"pk_external_ref": ExternalRefTaken})
