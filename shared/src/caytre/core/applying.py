@@ -50,27 +50,27 @@ class Later:
 
 
 class Applier:
-    """Applies what was polled. `committed` is called after a transaction in which a reaction ran."""
+    """Applies what was polled. `committed` is called after a transaction in which a reaction ran.
+
+    With `shadow`, the name of a schema, it fills a copy: no reactions, no spans, and nothing halts the live consumer.
+    """
 
     def __init__(
         self,
         consumers: Consumers,
         connections: Connections,
         *,
-        schema: str = "",
-        reacting: bool = True,
-        traced: bool = True,
+        shadow: str = "",
         position_filter: bool = True,
         most_parked: int = MOST_PARKED_IN_A_ROW,
         committed: Callable[[], None] | None = None,
     ) -> None:
         self.consumers = consumers
-        self.checkpoints = Checkpoints(consumers.name, schema)
-        self.parking = Parking(consumers.name, schema)
+        self.checkpoints = Checkpoints(consumers.name, shadow)
+        self.parking = Parking(consumers.name, shadow)
         self._connections = connections
         self._cutter = Cutter(consumers, position_filter=position_filter)
-        self._reacting = reacting
-        self._traced = traced
+        self._live = not shadow
         self._most_parked = most_parked
         self._committed = committed
         self._parked_in_a_row = 0
@@ -131,14 +131,14 @@ class Applier:
             await self.checkpoints.move(connection, [piece.move() for piece in pieces])
             wanted = [await self._not_waiting(connection, piece) for piece in pieces]
             await self._project(connection, wanted)
-            reacted = self._reacting and await self._react(connection, pieces, wanted)
+            reacted = self._live and await self._react(connection, pieces, wanted)
         self._done(pieces)
         if reacted and self._committed is not None:
             self._committed()
         if any(wanted):
             self._parked_in_a_row = 0
-            self._measure(pieces, started)
-            if self._traced:
+            if self._live:
+                self._measure(pieces, started)
                 process_spans(self.consumers.name, [message for messages in wanted for message in messages], began)
 
     async def attempt(self, connection: Connection, message: Received) -> Exception | None:
@@ -208,8 +208,9 @@ class Applier:
         reason = said_shortly(error)
         if self._parked_in_a_row >= self._most_parked:
             why = f"{self._parked_in_a_row} messages in a row failed, and then {piece.partition.tp}: {reason}"
-            async with self._connections() as connection:
-                await halt(connection, self.consumers.name, why[:2000])
+            if self._live:
+                async with self._connections() as connection:
+                    await halt(connection, self.consumers.name, why[:2000])
             self._parked_in_a_row = 0
             raise Halted(why)
         message = piece.messages[0] if piece.messages else None
@@ -225,7 +226,8 @@ class Applier:
         self._done([piece])
         if message is not None:
             piece.partition.blocked.setdefault(message.key, message.place)
-            process_span(self.consumers.name, message, error)
+            if self._live:
+                process_span(self.consumers.name, message, error)
         log.error(
             "message parked" if message or piece.poison else "message left out: it was discarded before",
             consumer=self.consumers.name,

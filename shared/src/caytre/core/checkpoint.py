@@ -16,6 +16,8 @@ from caytre.core.database import Connection
 #: Keys whose last version is remembered per partition; beyond that the oldest knowledge is given up.
 REMEMBERED_KEYS = 20_000
 
+_STATE = ("next_offset", "epoch", "position", "last_offset", "last_id", "generation")
+
 
 class Superseded(Exception):
     """Another process moved the checkpoint: this one reads it again and goes on from there."""
@@ -30,6 +32,7 @@ class Checkpoint:
     position: int = 0
     last_offset: int | None = None
     last_id: str | None = None
+    generation: int = 0
 
     @property
     def place(self) -> tuple[int, int]:
@@ -89,7 +92,7 @@ class Checkpoints:
             SELECT $1, n.topic, n.partition FROM unnest($2::text[], $3::int[]) n (topic, partition)
             ON CONFLICT DO NOTHING"""
         self._read = f"""
-            SELECT c.topic, c.partition, next_offset, epoch, position, last_offset, last_id
+            SELECT c.topic, c.partition, next_offset, epoch, position, last_offset, last_id, generation
             FROM {prefix}checkpoint c JOIN unnest($2::text[], $3::int[]) n (topic, partition) USING (topic, partition)
             WHERE consumer = $1"""
         self._blocked = f"""
@@ -100,9 +103,10 @@ class Checkpoints:
         self._move = f"""
             WITH n AS (
                 SELECT * FROM unnest($2::text[], $3::int[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[],
-                                     $8::int[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::int[])
+                                     $8::int[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::int[],
+                                     $14::int[])
                     n (topic, partition, old_offset, old_epoch, old_position, next_offset, epoch,
-                       position, last_offset, last_id, first_position, messages)),
+                       position, last_offset, last_id, first_position, messages, generation)),
             moved AS (
                 UPDATE {prefix}checkpoint c
                 SET next_offset = n.next_offset, epoch = n.epoch, position = n.position, last_offset = n.last_offset,
@@ -110,6 +114,7 @@ class Checkpoints:
                 FROM n
                 WHERE c.consumer = $1 AND c.topic = n.topic AND c.partition = n.partition
                   AND c.next_offset = n.old_offset AND c.epoch = n.old_epoch AND c.position = n.old_position
+                  AND c.generation = n.generation
                 RETURNING c.topic, c.partition),
             passed AS (
                 INSERT INTO {prefix}passage (consumer, topic, partition, epoch, from_position, to_position, messages)
@@ -124,7 +129,7 @@ class Checkpoints:
         await connection.execute(self._insert, *names)
         opened = {}
         for row in await connection.fetch(self._read, *names):
-            stored = Checkpoint(row["next_offset"], row["epoch"], row["position"], row["last_offset"], row["last_id"])
+            stored = Checkpoint(*(row[name] for name in _STATE))
             partition = Partition(row["topic"], row["partition"], stored, cursor=stored.next_offset)
             opened[partition.tp] = partition
         for row in await connection.fetch(self._blocked, *names):
@@ -148,6 +153,7 @@ class Checkpoints:
             [move.target.last_id for move in moves],
             [move.first_position for move in moves],
             [move.messages for move in moves],
+            [move.partition.stored.generation for move in moves],
         )
         if moved != len(moves):
             names = ", ".join(f"{move.partition.topic}/{move.partition.number}" for move in moves)

@@ -25,6 +25,8 @@ def consumer_tables(metadata: sa.MetaData) -> None:
         # The last record with an id, and where it stood: how a cut or recreated log is told from the one we read.
         sa.Column("last_offset", sa.BigInteger),
         sa.Column("last_id", sa.Text),
+        # Raised when views were swapped: whoever read the row before reads it again, with the parked keys.
+        sa.Column("generation", sa.Integer, nullable=False, server_default="0"),
         sa.Column("paused", sa.Text),
         sa.Column("progressed_at", moment, nullable=False, server_default=clock),
         postgresql_with=BUSY,

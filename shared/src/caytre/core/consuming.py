@@ -6,6 +6,7 @@ No offset is ever committed to Kafka: what was read lies in the consumer's own d
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import uniform
 from time import monotonic
@@ -21,6 +22,9 @@ from caytre.core.failures import is_passing, said_shortly
 from caytre.core.kafka_settings import KafkaSettings
 from caytre.core.membership import LOOK_SECONDS, Assignments, Membership, Pause, Stuck
 from caytre.core.parking import Halted, halted_because
+from caytre.core.rebuilding import Rebuilder
+
+__all__ = ["Consumer", "KafkaSettings"]
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +35,18 @@ STOP_SECONDS = 10.0
 
 @dataclass
 class Consumer:
-    """Keeps one group's handlers supplied until cancelled. `database.committed` is called after reactions.
+    """Keeps one group's handlers supplied until cancelled, and rebuilds its views when asked.
 
-    `position_filter` off plants a known bug for the positive control of fault runs.
+    `url` is the owner's address of the database, without which nothing is rebuilt here. `committed` is called after a
+    reaction's transaction (by default `database.committed`). `position_filter` off plants a known bug, for the
+    positive control of fault runs.
     """
 
     consumers: Consumers
     database: Database
     kafka: KafkaSettings
+    url: str | None = None
+    committed: Callable[[], None] | None = None
     position_filter: bool = True
     most_parked: int = MOST_PARKED_IN_A_ROW
     stuck_seconds: float | None = None
@@ -61,6 +69,13 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until cancelled; then finish the running transaction and leave the group."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_consuming(), name=f"consumer {self.name}")
+            if self.url is not None and self.consumers.views:
+                rebuilder = Rebuilder(self.consumers, self.database, self.kafka, self.url)
+                tasks.create_task(rebuilder.run(), name=f"rebuilder {self.name}")
+
+    async def _keep_consuming(self) -> None:
         pause = SHORTEST_PAUSE
         while True:
             began = monotonic()
@@ -98,7 +113,7 @@ class Consumer:
             self.database.worker.acquire,
             position_filter=self.position_filter,
             most_parked=self.most_parked,
-            committed=self.database.committed,
+            committed=self.committed or self.database.committed,
         )
         client = AIOKafkaConsumer(group_id=self.name, max_poll_records=MOST_RECORDS, **self.kafka.member())
         stuck_seconds = self.stuck_seconds or self.kafka.stuck_seconds

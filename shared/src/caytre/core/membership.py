@@ -28,7 +28,6 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 POLL_MS = 250
 #: How often it looks whether it was halted, and measures (seconds); how long a running transaction may delay the end.
 LOOK_SECONDS, FINISH_SECONDS = 2.0, 10.0
-PURGE_SECONDS = 3600.0
 
 _PAUSED = "UPDATE checkpoint SET paused = $4 WHERE consumer = $1 AND topic = $2 AND partition = $3"
 _PARKED = "SELECT count(*) FROM parked WHERE consumer = $1"
@@ -36,7 +35,6 @@ _OPEN = """
 SELECT count(*) FROM checkpoint JOIN unnest($2::text[], $3::int[]) n (topic, partition) USING (topic, partition)
 WHERE consumer = $1
 """
-_FORGET = "DELETE FROM passage WHERE consumer = $1 AND at < clock_timestamp() - interval '30 days'"
 
 
 class Stuck(Exception):
@@ -90,7 +88,6 @@ class Membership:
     _beginnings: dict[TopicPartition, int] = field(default_factory=dict)
     _oldest: dict[str, float] = field(default_factory=dict)
     _looked: float = 0.0
-    _purged: float = 0.0
 
     @property
     def name(self) -> str:
@@ -256,9 +253,6 @@ class Membership:
                 if await connection.fetchval(_OPEN, self.name, *names) != len(self._partitions):
                     self._opened = -1  # somebody asked for a replay
                 parked_messages.set(await connection.fetchval(_PARKED, self.name), {"consumer": self.name})
-                if monotonic() - self._purged > PURGE_SECONDS:
-                    self._purged = monotonic()
-                    await connection.execute(_FORGET, self.name)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             # Polling goes on while the database is away, so that the partitions stay ours.
             if not is_passing(error):

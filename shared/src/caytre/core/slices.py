@@ -63,7 +63,7 @@ class Slice:
 
     def move(self) -> Move:
         """The checkpoint's step over this piece."""
-        target = Checkpoint(self.end, *self.place, *self.last)
+        target = Checkpoint(self.end, *self.place, *self.last, self.partition.stored.generation)
         return Move(self.partition, target, self.first_position, self.covered)
 
     def halves(self) -> tuple[Slice, Slice]:
