@@ -13,12 +13,12 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from joserfc.jwk import ECKey, OKPKey
+from joserfc.jwk import OKPKey
 
 from caytre.core import auth
 from caytre.core.auth import Authenticator
 from caytre.core.http_refusals import Unauthenticated
-from caytre.core.jwks import KeySource, NoKeys
+from caytre.core.jwks import KeySource
 from tests.builders.desk import AUDIENCE, ISSUER, Issuer, b64, client_of, desk
 
 PAPER = "/papers/0198c2d4-0000-7000-8000-000000000001"
@@ -280,45 +280,3 @@ async def test_the_memory_of_tokens_is_bounded(issuer: Issuer, monkeypatch: pyte
     for _ in range(10):
         await authenticator.authenticate(scope_of(issuer.token()))
     assert authenticator.remembered == 3
-
-
-async def test_a_new_key_is_found_when_a_token_names_it(issuer: Issuer) -> None:
-    source = KeySource(str(issuer.jwks), cool_down=0)
-    assert await source.key("ed-1") is not None
-    fresh = ECKey.generate_key("P-256", {"kid": "ec-2", "use": "sig"})
-    issuer.publish(issuer.key, fresh)
-    assert await source.key("ec-2") is not None
-
-
-async def test_a_flood_of_unknown_keys_asks_the_issuer_once(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = KeySource(str(issuer.jwks))
-    reads = 0
-    read_bytes = Path.read_bytes
-
-    def counted(path: Path) -> bytes:
-        nonlocal reads
-        reads += path == issuer.jwks
-        return read_bytes(path)
-
-    monkeypatch.setattr(Path, "read_bytes", counted)
-    for n in range(1000):
-        assert await source.key(f"unknown-{n}") is None
-    assert reads == 1
-
-
-async def test_the_last_known_keys_stay_when_the_issuer_is_away(issuer: Issuer) -> None:
-    source = KeySource(str(issuer.jwks), cool_down=0, refresh=0)
-    assert await source.key("ed-1") is not None
-    issuer.jwks.write_text("<html>maintenance</html>")
-    assert await source.key("ed-1") is not None
-    issuer.jwks.unlink()
-    assert await source.key("ed-1") is not None
-
-
-async def test_without_any_keys_nobody_is_judged(tmp_path: Path, issuer: Issuer) -> None:
-    with pytest.raises(NoKeys):
-        await KeySource(str(tmp_path / "missing.json")).key("ed-1")
-    async with client_of(desk(tmp_path, issuer, jwks=str(tmp_path / "missing.json")), issuer.token()) as client:
-        answer = await client.get(PAPER)
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"] == "5"

@@ -140,7 +140,7 @@ async def test_a_cursor_of_another_list_is_refused(query: str, client: httpx2.As
 
 async def test_health_follows_its_checks(tmp_path: Path, issuer: Issuer) -> None:
     health = Health()
-    relay, reasons = health.heartbeat("relay", 0.05), [None, "no answer"]
+    relay, reasons = health.heartbeat("relay", 1.0), [None, "no answer"]
 
     async def database() -> str | None:
         return reasons.pop(0)
@@ -151,11 +151,12 @@ async def test_health_follows_its_checks(tmp_path: Path, issuer: Issuer) -> None
     health.add("database", database)
     app = create_app("desk", [router], settings_for(tmp_path, issuer), policy=POLICY, health=health)
     async with client_of(app) as client:
+        relay.beat()
         assert (await client.get("/health/ready")).json() == {
             "status": "ready",
             "checks": {"relay": "ok", "database": "ok"},
         }
-        await asyncio.sleep(0.06)
+        await asyncio.sleep(1.1)
         unready = await client.get("/health/ready")
         assert unready.status_code == 503
         assert unready.json()["checks"]["database"] == "no answer"

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -235,6 +236,8 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
         asyncio.run(migrations.migrate(settings.database_url, service.migrations))
         return
     tracing = telemetry.set_up(service.name)
+    # After its own orderly end uvicorn raises the signal again: without a handler the last spans would be cut off.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.run(
             service.app(settings, chosen.role),
