@@ -12,6 +12,7 @@ from caytre.cli.importing.book import Book, read_book
 from caytre.cli.importing.columns import AGREEMENTS, PARTNERS
 from caytre.cli.importing.partner_rows import partner_row
 from caytre.local.folders import checkout
+from caytre.reference.dates import parse_date
 
 STOCK = checkout() / "examples" / "stock"
 
@@ -28,16 +29,17 @@ def test_the_register_reads_alike_from_csv_and_xlsx() -> None:
         assert right.entry
         assert left.key == right.key
         for particular in ("title_vi", "fields", "languages", "status", "localities", "form", "signatory_type"):
-            assert left.entry.particulars[particular] == right.entry.particulars[particular]
-        assert left.entry.particulars["signed_on"]["earliest"] == right.entry.particulars["signed_on"]["earliest"]
-        assert left.entry.particulars["provenance"]["origin"] == "illustration"
+            assert left.entry.body[particular] == right.entry.body[particular]
+        signed = [parse_date(entry.body["signed_on"]) for entry in (left.entry, right.entry)]
+        assert (signed[0].earliest, signed[0].latest) == (signed[1].earliest, signed[1].latest)
+        assert left.entry.body["source"]["origin"] == "illustration"
 
 
-def test_rows_that_spell_a_partner_differently_name_one_partner() -> None:
-    rows = [row.entry.partner for row in book_of(STOCK / "agreements.csv").rows if row.entry]
-    spellings = {partner.name for partner in rows if partner.key == ("NL", "thanh pho minh hoa bach qua")}
+def test_rows_that_spell_a_partner_differently_share_it() -> None:
+    entries = [row.entry for row in book_of(STOCK / "agreements.csv").rows if row.entry]
+    shared = [entry for entry in entries if entry.shared == ("NL", "thanh pho minh hoa bach qua")]
+    spellings = {party["name"] for entry in shared for party in entry.body["foreign_parties"]}
     assert {"THÀNH PHỐ MINH HỌA BẠCH QUẢ", "Thành phố Minh Họa Bạch Quả"} <= spellings
-    assert len({partner.external for partner in rows}) == len({partner.key for partner in rows})
 
 
 def test_each_intended_fault_is_found_with_its_column() -> None:
@@ -62,14 +64,21 @@ def test_partners_of_publications_keep_where_they_are_named() -> None:
     book = read_book(checkout() / "examples/sources/partners.csv", PARTNERS, partner_row, source="publications")
     embassy = next(row.entry for row in book.rows if row.external == "o-embassy-korea-vn")
     assert embassy
-    assert dict(embassy.provenance) == {
-        "origin": "sourced",
-        "file": "partners.csv",
-        "row": 3,
-        "system": "publications",
-        "publication": "S2",
-        "statement": "31",
-        "date": "2025-08-24",
+    assert embassy.body == {
+        "source": {
+            "system": "publications",
+            "number": "o-embassy-korea-vn",
+            "origin": "sourced",
+            "file": "partners.csv",
+            "row": 3,
+            "publication": "S2",
+            "statement": "31",
+            "date": "2025-08-24",
+        },
+        "type": "government_body",
+        "country": "KR",
+        "sensitivity": "public",
+        "names": {"vi": "Đại sứ quán Hàn Quốc tại Việt Nam", "en": "Embassy of Korea in Viet Nam"},
     }
     unesco = next(row for row in book.rows if row.external == "o-unesco")
     assert [str(problem) for problem in unesco.problems] == ["Nước: is empty"]
@@ -90,5 +99,5 @@ def test_ten_thousand_rows_of_which_300_are_faulty(tmp_path: Path) -> None:
     book = book_of(tmp_path / "so.xlsx")
     assert len(book.rows) == 10_000
     assert sum(row.entry is None for row in book.rows) == 300
-    assert len({row.entry.partner.key for row in book.rows if row.entry}) == 40
+    assert len({row.entry.shared for row in book.rows if row.entry}) == 40
     assert monotonic() - began < 30

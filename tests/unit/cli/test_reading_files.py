@@ -77,7 +77,7 @@ def only_entry(book: Book[AgreementEntry]) -> dict[str, Any]:
     (row,) = book.rows
     assert row.problems == []
     assert row.entry is not None
-    return row.entry.particulars
+    return row.entry.body
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -158,14 +158,8 @@ def test_dates_of_a_workbook(read: Read) -> None:
         )
     ]
     book = read(as_workbook(HEADER, *rows), "so.xlsx")
-    signed = [row.entry.particulars["signed_on"] for row in book.rows if row.entry]
-    assert [(day["earliest"], day["precision"]) for day in signed] == [
-        ("2016-04-10", "day"),
-        ("2016-04-10", "day"),
-        ("2016-04-10", "day"),
-        ("2016-01-01", "year"),
-        ("2016-01-01", "season"),
-    ]
+    signed = [row.entry.body["signed_on"] for row in book.rows if row.entry]
+    assert signed == ["2016-04-10", "2016-04-10", "2016-04-10", "2016", "đầu năm 2016"]
     assert book.rows[2].notes == ["Ngày ký: the number 42470 was read as the spreadsheet's day 2016-04-10"]
 
 
@@ -178,7 +172,7 @@ def test_a_vertically_merged_cell_applies_to_all_its_rows(read: Read) -> None:
     assert workbook.active is not None
     workbook.active.merge_cells("C2:C3")
     book = read(workbook, "so.xlsx")
-    assert [row.entry.particulars["localities"] for row in book.rows if row.entry] == [["VN-X-2008-X01"]] * 2
+    assert [row.entry.body["localities"] for row in book.rows if row.entry] == [["VN-X-2008-X01"]] * 2
     assert book.rows[1].notes == ["Địa phương ký: value of the cell merged from row 2 to row 3"]
 
 

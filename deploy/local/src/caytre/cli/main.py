@@ -4,8 +4,9 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from caytre.cli import platform, token
+from caytre.cli import consumers, parked, platform, recovering, token, topics, verifying
 from caytre.local.failures import SetupError
 
 app = typer.Typer(
@@ -15,8 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-platform.register(app)
-token.register(app)
+for group in (platform, token, topics, consumers, parked, recovering, verifying):
+    group.register(app)
 
 
 def run() -> None:
@@ -24,7 +25,7 @@ def run() -> None:
     try:
         app()
     except SetupError as error:
-        Console(stderr=True).print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 

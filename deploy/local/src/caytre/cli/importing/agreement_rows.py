@@ -6,25 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from caytre.cli.importing.columns import Layout
-from caytre.cli.importing.partner_rows import PartnerEntry, mentioned_number
-from caytre.cli.importing.rows import Cells, Row, stated
+from caytre.cli.importing.rows import Cells, Row, given
 from caytre.cli.importing.sheet import Sheet
 from caytre.cli.importing.values import FORMS, PARTNER_TYPES, SIGNATORIES, STATUSES, language_code
 from caytre.reference import fields, localities
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.localities import Locality, LocalityNotValid, UnknownLocality
+from caytre.reference.text import duplicate_key
 
 
 @dataclass(frozen=True)
 class AgreementEntry:
-    """What a row says about an agreement, and the partner it mentions."""
+    """What a row says about an agreement, as `POST /agreements/recordings` takes it."""
 
-    particulars: dict[str, Any]
-    partner: PartnerEntry
+    body: dict[str, Any]
 
-    def body(self, partner_id: str) -> dict[str, Any]:
-        """The agreement as `POST /agreements/recordings` takes it."""
-        return {**self.particulars, "partner_ids": [partner_id]}
+    @property
+    def shared(self) -> tuple[str, str]:
+        """The partner: rows that mention the same one share it, so the first of them goes alone."""
+        (party,) = self.body["foreign_parties"]
+        return party["country"], duplicate_key(party["name"])
 
 
 def _field_code(text: str) -> str | None:
@@ -72,7 +73,8 @@ def _ensure_order(cells: Cells, signed: FuzzyDate | None, effective: FuzzyDate |
 def agreement_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str) -> Row[AgreementEntry]:
     """Read one row of a register of agreements."""
     cells = Cells(sheet, layout, at)
-    row = Row[AgreementEntry](file, sheet.name, at + 1, problems=cells.problems, notes=cells.notes)
+    row = Row[AgreementEntry](file, sheet.name, at + 1, layout.headers, source, problems=cells.problems)
+    row.notes = cells.notes
     row.external = cells.required("number") or ""
     row.source = cells.text("source") or source
     title = cells.required("title_vi")
@@ -82,48 +84,29 @@ def agreement_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str)
     effective, ends = cells.day("effective_from"), cells.day("expires_on")
     _ensure_order(cells, signed, effective, ends)
     place = _locality(cells, signed)
+    name, country = cells.required("partner"), cells.country("country")
     status = cells.word("status", STATUSES)
     if cells.text("status") is None:
         cells.note("status", "is empty; taken over as signed, which the day of signing shows")
-    provenance = {"origin": cells.origin(), "file": file, "row": at + 1, "system": row.source}
-    sensitivity = cells.sensitivity()
-    partner = _partner(cells, row.source, sensitivity, provenance)
-    particulars: dict[str, Any] = {
+    body: dict[str, Any] = {
+        "source": row.reference(cells.origin()),
         "title_vi": title,
         "title_foreign": cells.text("title_foreign"),
         "form": cells.word("form", FORMS) or "other",
         "signatory_type": cells.word("signatory", SIGNATORIES) or "PROVINCE_PC",
-        "localities": [place.id] if place else [],
+        "localities": [place.id] if place else None,
+        "foreign_parties": [
+            {"name": name, "country": country, "type": cells.word("partner_type", PARTNER_TYPES) or "other"}
+        ],
         "fields": cells.words("fields", _field_code, "field of co-operation"),
         "languages": cells.words("languages", language_code, "language"),
-        "signed_on": stated(signed),
-        "effective_from": stated(effective),
-        "expires_on": stated(ends),
+        "signed_on": signed.text if signed else None,
+        "effective_from": effective.text if effective else None,
+        "expires_on": ends.text if ends else None,
         "status": status or "SIGNED",
-        "sensitivity": sensitivity,
+        "sensitivity": cells.sensitivity("internal"),
         "register_no": row.external,
-        "provenance": provenance,
-        "external_refs": [{"system": row.source, "id": row.external}],
     }
-    if partner and place and not cells.problems:
-        kept = {name: value for name, value in particulars.items() if value not in (None, ())}
-        row.entry = AgreementEntry(kept, partner)
+    if place and not cells.problems:
+        row.entry = AgreementEntry(given(body))
     return row
-
-
-def _partner(cells: Cells, source: str, sensitivity: str, provenance: dict[str, Any]) -> PartnerEntry | None:
-    name = cells.required("partner")
-    country = cells.country("country")
-    type_ = cells.word("partner_type", PARTNER_TYPES) or "other"
-    if name is None or country is None:
-        return None
-    return PartnerEntry(
-        name=name,
-        country=country,
-        type=type_,
-        # A partner is not secret because one agreement with it is restricted; its own list may say otherwise.
-        sensitivity="internal" if sensitivity == "restricted" else sensitivity,
-        provenance=tuple(provenance.items()),
-        source=source,
-        external=mentioned_number(country, name),
-    )

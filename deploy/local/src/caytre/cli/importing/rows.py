@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +42,9 @@ class Row(Generic[E]):
     file: str
     sheet: str
     number: int
-    source: str = ""
+    #: What the columns are called in this file, by their names in Caytre.
+    headers: Mapping[str, str]
+    source: str
     external: str = ""
     entry: E | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -51,6 +54,22 @@ class Row(Generic[E]):
     def key(self) -> tuple[str, str]:
         """What tells the row from every other: its source and its number there."""
         return self.source, self.external
+
+    def reference(self, origin: str) -> dict[str, Any]:
+        """Where the row stands, as the API takes it."""
+        return {
+            "system": system_code(self.source),
+            "number": self.external,
+            "origin": origin,
+            "file": self.file[:200],
+            "row": self.number,
+        }
+
+
+def system_code(source: str) -> str:
+    """The name of a source as an identifier: "Sổ đăng ký minh họa" becomes `so-dang-ky-minh-hoa`."""
+    code = re.sub(r"[^a-z0-9_.@]+", "-", search_key(source)).strip("-_.@")[:64]
+    return code or f"source-{hashlib.sha256(source.encode()).hexdigest()[:12]}"
 
 
 class Cells:
@@ -125,7 +144,7 @@ class Cells:
         if isinstance(value, int) and not isinstance(value, bool) and value in _SERIALS:
             read = _SERIAL_ORIGIN + timedelta(days=value)
             self.note(name, f"the number {value} was read as the spreadsheet's day {read.isoformat()}")
-            return FuzzyDate.on_day(read, str(value))
+            return FuzzyDate.on_day(read)
         if isinstance(value, bool | float):
             self.problem(name, f"“{value}” is no date")
             return None
@@ -146,18 +165,18 @@ class Cells:
             self.problem(name, str(unknown))
             return None
 
-    def sensitivity(self) -> str:
-        """Who may read the record; internal when the row does not say."""
-        return self.word("sensitivity", SENSITIVITIES) or "internal"
+    def sensitivity(self, otherwise: str) -> str:
+        """Who may read the record, or `otherwise` when the row does not say."""
+        return self.word("sensitivity", SENSITIVITIES) or otherwise
 
     def origin(self) -> str:
         """Where the row comes from when it says so, else `imported`."""
         return self.word("provenance", ORIGINS) or "imported"
 
 
-def stated(day: FuzzyDate | None) -> dict[str, Any] | None:
-    """A date as the API takes it."""
-    return None if day is None else day.model_dump(mode="json")
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the row says, without what it leaves open."""
+    return {name: value for name, value in values.items() if value not in (None, ())}
 
 
 def filled_rows(sheet: Sheet, layout: Layout) -> Iterator[int]:

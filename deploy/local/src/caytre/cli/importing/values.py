@@ -95,8 +95,6 @@ ORIGINS = _table(
         "Minh họa": "illustration",
         "Nguồn công khai": "sourced",
         "Nhập từ hệ thống khác": "imported",
-        "Suy luận": "inferred",
-        "Pháp luật": "law",
     }
 )
 LANGUAGES = _table(

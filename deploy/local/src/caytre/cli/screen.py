@@ -1,0 +1,77 @@
+"""What commands print: results on standard output, progress on standard error, and JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+
+def out() -> Console:
+    """For results. Where nobody's window bounds a table, it is not folded."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=220, highlight=False)
+
+
+def aside() -> Console:
+    """For what is said beside the result."""
+    return Console(stderr=True, highlight=False)
+
+
+def progress(unit: str) -> Progress:
+    """A bar with counts and speed; nothing where standard error is no terminal."""
+    console = aside()
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]} " + unit + "/s"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+
+
+def emit(content: Any) -> None:
+    """JSON on standard output, Vietnamese as it is."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=1, default=str))
+
+
+def emit_line(content: Any) -> None:
+    """One line of JSON, at once."""
+    typer.echo(json.dumps(content, ensure_ascii=False, default=str))
+
+
+def table(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str] | Sequence[str]) -> Table:
+    """A table of these columns (key, or key and heading); columns that are empty in all rows are left out."""
+    headings = columns if isinstance(columns, Mapping) else {name: name for name in columns}
+    found = Table(show_edge=False, pad_edge=False)
+    shown = [name for name in headings if any(row.get(name) not in (None, "", 0, False) for row in rows)]
+    for name in shown:
+        numbers = all(isinstance(row.get(name), int | float | None) for row in rows)
+        found.add_column(headings[name], overflow="fold", justify="right" if numbers else "left")
+    for row in rows:
+        found.add_row(*(escape(_shown(row.get(name))) for name in shown))
+    return found
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else ""
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.1f}"
+        case _:
+            return str(value)
