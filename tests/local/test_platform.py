@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -45,6 +46,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     made = Platform(tmp_path_factory.mktemp("platform"), _settings(), cache_folder())
     yield made
     control.down(made, _quiet)
+    if made.postgres is not None:
+        shutil.rmtree(made.postgres.account.home)
 
 
 @pytest.fixture

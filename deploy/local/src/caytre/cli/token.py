@@ -29,28 +29,28 @@ def token(
 ) -> None:
     """Print an access token (RFC 9068) of the development issuer, for the platform on this machine only.
 
-    Roles, and what limits each:
+    Roles, and the option that says for whom or where:
 
     \b
-      locality_officer   prepares records of a province              --locality
-      locality_approver  leads a province's department of foreign affairs, approves there   --locality
-      locality_chair     chairs a province's people's committee, decides and signs   --locality
-      ministry_officer   the foreign ministry's desk, all localities
+      locality_officer   prepares a province's records      --locality
+      locality_approver  leads its foreign affairs office   --locality
+      locality_chair     decides and signs for it           --locality
+      ministry_officer   desk of the foreign ministry
       ministry_approver  decides for the foreign ministry
-      consultee          an organisation that is asked for its opinion   --organisation
-      mission_officer    a mission abroad                            --country
-      organiser          runs events                                 --locality
-      auditor            reads everything and changes nothing
-      operator           sees how the platform is, redrives what was parked
-      integration        a system that acts for an officer           --client, --actor
+      consultee          is asked for its opinion           --organisation
+      mission_officer    a mission abroad                   --country
+      organiser          runs events                        --locality
+      auditor            reads all, changes nothing
+      operator           runs the platform
+      integration        a system for an officer            --client --actor
 
     Examples:
 
     \b
       caytre token --role locality_officer --locality VN-P-2025-33
-      caytre token --role mission_officer --country KR --subject mission.seoul@example.org
-      caytre token --role integration --client archive --actor officer@example.org --json
-      curl -H "Authorization: Bearer $(caytre token --role operator)" http://127.0.0.1:8001/operations/status
+      caytre token --role mission_officer --country KR
+      caytre token --role integration --actor officer@example.org --json
+      caytre token --role operator --hours 1
     """
     lifetime = int(hours * 3600)
     text = issuer.mint(

@@ -15,6 +15,14 @@ OLDEST = 17
 LOCK = Path(__file__).with_name("java.lock")
 
 
+def options(folder: Path, heap: str) -> list[str]:
+    """Options for a small virtual machine that writes nothing outside `folder`; `heap` is its bound, as `384m`."""
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    small = ["-Xms32m", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k"]
+    return [*small, "-XX:-UsePerfData", f"-Djava.io.tmpdir={temporary}"]
+
+
 def _candidates() -> Iterator[Path]:
     home = os.environ.get("JAVA_HOME")
     if home:

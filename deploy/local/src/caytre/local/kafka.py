@@ -17,7 +17,7 @@ from caytre.local.process import Child, write_atomically
 
 VERSION = "4.3.1"
 LOCK = Path(__file__).with_name("kafka.lock")
-_HEAP = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k")
+_HEAP = "384m"
 _STARTED = "Kafka Server started"
 
 _PROPERTIES = {
@@ -149,7 +149,7 @@ class Kafka:
 
     def _format(self) -> None:
         command = [
-            *self._command("-Xmx64m"),
+            *self._command("64m"),
             "kafka.tools.StorageTool",
             *("format", "--standalone", "--ignore-formatted", "-t", self.cluster_id, "-c", str(self._configuration)),
         ]
@@ -163,11 +163,11 @@ class Kafka:
     def _jars(self) -> Path:
         return self.cache / f"kafka-{VERSION}"
 
-    def _command(self, *options: str) -> list[str]:
+    def _command(self, heap: str) -> list[str]:
         if self._java is None:
             self._java = java.find(self.cache, self._system_java)
         logging = f"-Dlog4j2.configurationFile={self.folder / 'kafka.log4j2.properties'}"
-        return [str(self._java), *options, logging, "-cp", str(self._jars / "*")]
+        return [str(self._java), *java.options(self.folder, heap), logging, "-cp", str(self._jars / "*")]
 
     def require_ports(self) -> None:
         """Raise SetupError when something else listens where this would."""
@@ -178,7 +178,7 @@ class Kafka:
         """Start the broker in the background; `wait_ready` says when it can be used."""
         self.require_ports()
         self.child.spawn(
-            [*self._command(*_HEAP), "kafka.Kafka", str(self._configuration)],
+            [*self._command(_HEAP), "kafka.Kafka", str(self._configuration)],
             {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8"},
             cwd=self.folder,
         )

@@ -13,7 +13,7 @@ from caytre.local.ports import LOOPBACK, require_free
 from caytre.local.process import Child
 
 LOCK = Path(__file__).with_name("zipkin.lock")
-_HEAP = ("-Xms32m", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k")
+_HEAP = "128m"
 
 
 class Zipkin:
@@ -68,7 +68,9 @@ class Zipkin:
         listen = (f"ip={LOOPBACK}", f"port={self.port}", "protocols[0]=http")
         self.child.spawn(
             [
-                *(str(java.find(self.cache, self._system_java)), *_HEAP, "-jar", str(self.cache / artifact.filename)),
+                str(java.find(self.cache, self._system_java)),
+                *java.options(self.folder, _HEAP),
+                *("-jar", str(self.cache / artifact.filename)),
                 *(f"--armeria.ports[0].{setting}" for setting in listen),
                 *("--zipkin.storage.mem.max-spans=50000", "--logging.level.root=WARN"),
             ],
