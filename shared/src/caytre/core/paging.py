@@ -9,12 +9,13 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Query, Request
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from caytre.core.http_refusals import CursorOfAnotherQuery
@@ -68,13 +69,21 @@ class Page:
         return self.cursors.write(self.query, key)
 
     def respond(
-        self, items: Sequence[bytes | str], next_key: Sequence[Value] | None, *, position: int | None = None
+        self,
+        items: Sequence[bytes | str],
+        next_key: Sequence[Value] | None,
+        *,
+        position: int | None = None,
+        more: Mapping[str, object] | None = None,
     ) -> Response:
-        """`{"items": […], "next": cursor or null, "position"}` from JSON texts; `position` of the journal when read."""
+        """`{"items": […], "next": cursor or null, "position"}` from JSON texts; `position` of the journal when read.
+
+        `more` are further members of the answer.
+        """
         cursor = None if next_key is None else self.next_cursor(next_key)
         joined = b",".join(item if isinstance(item, bytes) else item.encode() for item in items)
         tail: dict[str, object] = {"next": cursor} | ({} if position is None else {"position": position})
-        body = b'{"items":[%s],%s' % (joined, json.dumps(tail)[1:].encode())
+        body = b'{"items":[%s],%s' % (joined, to_json(tail | dict(more or {}))[1:])
         links = [f'<{self._reference(None)}>; rel="first"']
         if cursor is not None:
             links.append(f'<{self._reference(cursor)}>; rel="next"')
