@@ -258,3 +258,20 @@ async def test_republish_sends_the_whole_journal_again(database: Database, url: 
         await published(database, 5)
     records = await read(kafka, events_topic(SERVICE), before)
     assert sorted(int(header(r, "ce_position")) for r in records) == sorted([1, 2, 3, 4, 5] * 2)
+
+
+async def test_a_blanked_message_is_published_without_its_data(database: Database, url: str, kafka: Kafka) -> None:
+    await notes().create(database, a_command(), writing("One"))
+    async with relaying(database, url, kafka):
+        await published(database, 1)
+    owner = await asyncpg.connect(url)
+    await owner.execute("UPDATE journal SET data = NULL")
+    await owner.close()
+    before = await ends(kafka, events_topic(SERVICE))
+    async with database.worker.acquire() as connection:
+        await lease.republish(connection, SERVICE)
+    async with relaying(database, url, kafka):
+        await published(database, 1)
+    [record] = await read(kafka, events_topic(SERVICE), before)
+    assert record.value is None
+    assert header(record, "ce_position") == "1"

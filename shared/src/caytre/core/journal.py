@@ -49,12 +49,12 @@ _CARRIED = (
     "pseudonym, traceparent, correlation_id, causation_id"
 )
 
-#: Is there anything to collect? Asked first: FOR UPDATE on an empty queue would write WAL at every poll.
-WAITING = "SELECT EXISTS (SELECT FROM outbox)"
-
 #: One page from the outbox into the journal; the row lock on `relay` is the fence. One row back = the new position.
+#: Where nothing waits, nothing is locked: a lock on an empty queue would write WAL at every poll.
 COLLECT = f"""
-WITH leader AS (SELECT position, hash, epoch FROM relay WHERE service = $1 AND fence = $2 FOR UPDATE),
+WITH leader AS (
+    SELECT position, hash, epoch FROM relay WHERE service = $1 AND fence = $2 AND EXISTS (SELECT FROM outbox) FOR UPDATE
+),
 taken AS (
     DELETE FROM outbox WHERE id = ANY (ARRAY (SELECT o.id FROM outbox o, leader ORDER BY o.id LIMIT $3)) RETURNING *
 ),
@@ -76,10 +76,17 @@ FROM (SELECT position, hash FROM kept ORDER BY position DESC LIMIT 1) k
 WHERE r.service = $1 AND r.fence = $2 RETURNING r.position
 """
 
-#: A page of the journal for publishing or reading, in order.
-PAGE = f"""
-SELECT position, epoch, {_CARRIED.replace("data,", "data::text AS data,")} FROM journal
-WHERE position > $1 ORDER BY position LIMIT $2
+#: A page of the journal for publishing, in order. PostgreSQL makes the bytes that go out, since it does so on another
+#: core than the relay; `at_ms` is the Kafka timestamp.
+PAGE = """
+SELECT position, epoch, convert_to(message_id::text, 'UTF8') AS message_id, type,
+       convert_to(record_id::text, 'UTF8') AS record_id, version, ordinal, convert_to(data::text, 'UTF8') AS data,
+       sensitivity, array_to_string(localities, ',') AS localities,
+       convert_to(to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8') AS occurred_at,
+       floor(extract(epoch FROM recorded_at) * 1000)::bigint AS at_ms, pseudonym, traceparent,
+       convert_to(correlation_id::text, 'UTF8') AS correlation_id,
+       convert_to(causation_id::text, 'UTF8') AS causation_id
+FROM journal WHERE position > $1 ORDER BY position LIMIT $2
 """
 
 

@@ -1,8 +1,8 @@
 """The relay: the leader moves outbox rows into the journal and publishes the journal, page by page, in order.
 
-A term begins with the lease and ends with any error. Its loops run side by side: `events` (collect, publish, two pages
-in flight), `state` (a cursor of its own and a transactional producer whose start fences a thawed leader at the
-broker), and the renewal of the lease. A Kafka outage grows the outbox and nothing else.
+A term begins with the lease and ends with any error. Its loops run side by side: collecting (outbox to journal),
+`events` (journal to Kafka, two pages in flight), `state` (a cursor of its own and a transactional producer whose start
+fences a thawed leader at the broker), and the renewal of the lease. A Kafka outage ends terms; commands go on.
 """
 
 from __future__ import annotations
@@ -32,7 +32,19 @@ SHORTEST_POLL, LONGEST_POLL = 0.05, 1.0
 #: At the start of a term everything of the last minute is sent again: a broker that lost its tail gets it back.
 RESENT_SECONDS = 60
 
-_ADVANCE = "UPDATE relay SET published = $3 WHERE service = $1 AND fence = $2 AND published <= $3 RETURNING published"
+#: The cursor after a page, and the page's row for journeys. A step lost in a crash only sends the page again, so
+#: nobody waits for the disk here.
+_ADVANCE = """
+WITH moved AS (
+    UPDATE relay SET published = $3
+    WHERE service = $1 AND fence = $2 AND published <= $3 AND set_config('synchronous_commit', 'off', true) = 'off'
+    RETURNING published
+), passed AS (
+    INSERT INTO passage (consumer, topic, partition, epoch, from_position, to_position, messages)
+    SELECT 'relay', $4::text, -1, $5::int, $6::bigint, published, $7::int FROM moved
+)
+SELECT published FROM moved
+"""
 _ADVANCE_STATE = (
     "UPDATE relay SET state_published = $3 WHERE service = $1 AND fence = $2 AND state_published <= $3 "
     "RETURNING state_published"
@@ -49,10 +61,6 @@ SELECT * FROM (
     FROM journal WHERE position > $1 AND position <= $2 ORDER BY record_id, position DESC
 ) last ORDER BY position
 """
-_PASSAGE = (
-    "INSERT INTO passage (consumer, topic, partition, epoch, from_position, to_position, messages) "
-    "VALUES ('relay', $1, -1, $2, $3, $4, $5)"
-)
 _STATUS = """
 SELECT position, published, state_published, epoch, owner, lease_until > clock_timestamp() AS led,
        (SELECT count(*) FROM outbox) AS outbox,
@@ -74,14 +82,21 @@ class Relay:
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
     leads: bool = False
     blocked: str | None = None
-    progressed: float = field(default_factory=monotonic)
+    _collected_at: float = field(default_factory=monotonic)
+    _published_at: float = field(default_factory=monotonic)
     _backlog: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _collected: asyncio.Event = field(default_factory=asyncio.Event)
     _state_woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def _pool(self) -> Pool:
         return self.database.worker
+
+    @property
+    def progressed(self) -> float:
+        """When (monotonic seconds) collecting and publishing had both last come to the end of a step."""
+        return min(self._collected_at, self._published_at)
 
     def wake(self) -> None:
         """There may be something in the outbox."""
@@ -103,7 +118,7 @@ class Relay:
                     pause = SHORTEST_POLL
                     await self._lead(term)
                     cluster = None
-                self.progressed = monotonic()
+                self._collected_at = self._published_at = monotonic()
                 await asyncio.sleep(self.lease_seconds / 3)
             except Misdirected as fault:
                 self.blocked, cluster = str(fault), None
@@ -122,8 +137,9 @@ class Relay:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._renew(term))
                 group.create_task(self._listen())
-                group.create_task(self._publish_states(term))
+                group.create_task(self._collect(term))
                 group.create_task(self._publish_events(term))
+                group.create_task(self._publish_states(term))
         except* (Fenced, KafkaError, *DISCONNECTS) as errors:
             raise _first(errors) from None
         finally:
@@ -151,49 +167,54 @@ class Relay:
 
     # -- events ------------------------------------------------------------------------------------------------
 
+    async def _collect(self, term: Term) -> None:
+        # A loop of its own: while one page is published, PostgreSQL already moves the next one into the journal.
+        poll = SHORTEST_POLL
+        async with self._pool.acquire() as connection:
+            while True:
+                term.check()
+                self._woken.clear()
+                position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
+                self._collected_at = monotonic()
+                if position is not None:
+                    self._collected.set()
+                    poll = SHORTEST_POLL
+                    continue
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), poll)
+                poll = min(poll * 2, LONGEST_POLL)
+
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
         async with publishing.producing(self.bootstrap) as kafka, self._pool.acquire() as connection:
             read = await connection.fetchval(_MINUTE_BEFORE, term.published, RESENT_SECONDS) or 0
             envelopes = publishing.Envelopes(self.service, await publishing.previous_positions(connection, read))
             flying: list[publishing.Flight] = []
-            poll = SHORTEST_POLL
             while True:
-                term.check()
-                self._woken.clear()
-                await self._collect(connection, term)
+                self._collected.clear()
                 rows = await connection.fetch(journal.PAGE, read, self.page)
                 if rows:
                     term.check()
                     flying.append(await publishing.send_events(kafka, topic, envelopes, rows))
-                    read, poll = rows[-1]["position"], SHORTEST_POLL
+                    read = rows[-1]["position"]
                     self._backlog = len(rows) == self.page
                     if self._backlog and len(flying) < 2:
                         continue
                 if flying:
                     await self._land(connection, term, topic, flying.pop(0))
                     continue
-                self.progressed = monotonic()
+                self._published_at = monotonic()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), poll)
-                poll = min(poll * 2, LONGEST_POLL)
-
-    async def _collect(self, connection: Connection, term: Term) -> None:
-        if not await connection.fetchval(journal.WAITING):
-            return
-        if await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page) is None and (
-            await connection.fetchval("SELECT fence FROM relay WHERE service = $1", self.service) != term.fence
-        ):
-            raise Fenced(f"term {term.fence} was superseded")
+                    await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
 
     async def _land(self, connection: Connection, term: Term, topic: str, page: publishing.Flight) -> None:
         await page.landed()
         if page.last > term.published:
-            if await connection.fetchval(_ADVANCE, self.service, term.fence, page.last) is None:
+            values = (self.service, term.fence, page.last, topic, term.epoch, page.first, page.messages)
+            if await connection.fetchval(_ADVANCE, *values) is None:
                 raise Fenced(f"term {term.fence} was superseded")
             term.published = page.last
-            await connection.execute(_PASSAGE, topic, term.epoch, page.first, page.last, page.messages)
-        self.progressed = monotonic()
+        self._published_at = monotonic()
         self._state_woken.set()
 
     # -- state -------------------------------------------------------------------------------------------------
