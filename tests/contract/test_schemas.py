@@ -1,0 +1,92 @@
+"""Contracts as subscribers have them: released schemas that examples keep to and that every reader can follow."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from caytre.contracts import agreements, notifications
+from caytre.contracts.message import Message, State
+from caytre.core.compatibility import current_schemas, incompatibilities
+from caytre.core.release import release
+from caytre.core.released_schemas import all_released, released
+
+MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **notifications.MESSAGES}
+STATES: dict[str, type[State]] = agreements.STATES
+
+_ID = "01980000-0000-7000-8000-000000000003"
+#: A state of each kind with what it must have; what may be left out is left out.
+STATE_EXAMPLES: dict[str, dict[str, Any]] = {
+    "partner": {"id": _ID, "version": 1, "type": "foreign_locality", "names": {"en": "Example City"}, "country": "KR"},
+    "agreement": {
+        "id": _ID,
+        "version": 3,
+        "status": "DRAFT",
+        "title_vi": "Thỏa thuận minh họa",
+        "signatory_type": "PROVINCE_PC",
+        "vietnamese_parties": [{"locality": "VN-P-2025-33", "name_at_signing": "Tỉnh Hưng Yên"}],
+        "responsible_locality": "VN-P-2025-33",
+        "foreign_parties": [{"partner_id": "01980000-0000-7000-8000-000000000001", "country": "KR"}],
+    },
+}
+
+
+def _newest(type_: str) -> dict[str, Any]:
+    revisions = all_released()[type_]
+    schema: dict[str, Any] = json.loads(revisions[max(revisions)])
+    return schema
+
+
+def _on_the_wire(message: type[Message]) -> dict[str, Any]:
+    """The example as a subscriber gets it: what changed, the obligations, and the state after it."""
+    example = message.model_validate(vars(message)["EXAMPLE"])
+    value: dict[str, Any] = json.loads(example.model_dump_json(exclude_none=True))
+    kind = message.TYPE.split(".")[1]
+    if kind in STATES:
+        state = STATES[kind].model_validate(STATE_EXAMPLES[kind])
+        value["state"] = json.loads(state.model_dump_json())
+    return value
+
+
+def _complaints(schema: dict[str, Any], value: dict[str, Any]) -> list[str]:
+    jsonschema_rs.meta.validate(schema)
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    return [f"{list(error.instance_path)}: {error.message}" for error in validator.iter_errors(value)]
+
+
+@pytest.mark.parametrize("type_", sorted(MESSAGES))
+def test_an_example_keeps_to_its_released_schema(type_: str) -> None:
+    assert _complaints(_newest(type_), _on_the_wire(MESSAGES[type_])) == []
+
+
+@pytest.mark.parametrize("kind", sorted(STATES))
+def test_a_state_keeps_to_its_released_schema(kind: str) -> None:
+    state = json.loads(STATES[kind].model_validate(STATE_EXAMPLES[kind]).model_dump_json())
+    assert _complaints(_newest(f"caytre.{kind}.state.v1"), state) == []
+
+
+@pytest.mark.parametrize("type_", sorted(MESSAGES))
+def test_what_a_later_release_adds_is_read_past(type_: str) -> None:
+    value = {**_on_the_wire(MESSAGES[type_]), "added_later": {"by": "a later release"}}
+    assert _complaints(_newest(type_), value) == []
+    assert MESSAGES[type_].model_validate(value) == MESSAGES[type_].model_validate(vars(MESSAGES[type_])["EXAMPLE"])
+
+
+def test_every_contract_is_released_as_it_is() -> None:
+    assert release(Path(str(released())), current_schemas(), write=False) == []
+
+
+@pytest.mark.parametrize("type_", sorted(current_schemas()))
+def test_every_released_revision_is_readable_both_ways(type_: str) -> None:
+    # Topics keep everything: a reader of today meets messages of every revision, and the other way round.
+    revisions = {number: json.loads(text) for number, text in all_released()[type_].items()}
+    assert sorted(revisions) == list(range(1, len(revisions) + 1))
+    assert incompatibilities(current_schemas()[type_], revisions) == []
+
+
+def test_the_examples_of_states_are_states() -> None:
+    assert set(STATE_EXAMPLES) == set(STATES)

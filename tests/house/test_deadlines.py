@@ -1,0 +1,60 @@
+"""Deadlines are named once: what a record carries is in the contract, and what the law gives is in a procedure."""
+
+from __future__ import annotations
+
+import ast
+
+from caytre.contracts import agreements
+from caytre.contracts.agreements import DeadlineCode
+from caytre.reference import procedures
+from tests.house.sources import sources
+
+#: Brought about by time alone, on the day the text or the verification itself names: no procedure gives them.
+BY_THEIR_OWN_TEXT = {DeadlineCode.AGR_IN_FORCE, DeadlineCode.AGR_EXPIRY, DeadlineCode.PARTNER_EXPIRY}
+
+
+def _of_procedures() -> set[str]:
+    return {rule.code for procedure in procedures.all_procedures() for rule in procedure.deadlines}
+
+
+def _named_in_services() -> set[str]:
+    return {
+        node.attr
+        for source in sources("services")
+        for node in source.nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "DeadlineCode"
+    }
+
+
+def test_every_deadline_of_a_record_is_in_a_procedure_or_in_its_own_text() -> None:
+    codes = set(DeadlineCode)
+    assert codes - BY_THEIR_OWN_TEXT == {DeadlineCode(code) for code in _of_procedures()}
+
+
+def test_every_deadline_code_is_used() -> None:
+    assert _named_in_services() == {code.name for code in DeadlineCode}
+
+
+def test_no_service_writes_a_deadline_code_as_text() -> None:
+    written = [
+        source.at(node)
+        for source in sources("services")
+        for node in source.nodes
+        if isinstance(node, ast.Constant) and node.value in {code.value for code in DeadlineCode}
+    ]
+    assert written == []
+
+
+def test_examples_of_messages_carry_known_deadlines_only() -> None:
+    for message in agreements.MESSAGES.values():
+        example = message.model_validate(vars(message)["EXAMPLE"])
+        codes = {each.code for each in example.deadlines} | {each.code for each in example.settles}
+        assert codes <= set(DeadlineCode), message.TYPE
+
+
+def test_every_rule_says_where_it_comes_from_or_that_it_is_policy() -> None:
+    # A number of days without a source is an invention; the mark tells readers which were checked.
+    for procedure in procedures.all_procedures():
+        for rule in procedure.deadlines:
+            assert rule.basis == "policy" or rule.citation is not None, f"{procedure.code} {rule.code}"
+            assert not rule.verified or rule.citation is not None or rule.basis == "policy"

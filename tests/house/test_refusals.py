@@ -1,0 +1,57 @@
+"""Refusals are read by people in two languages, and by programs by their code."""
+
+from __future__ import annotations
+
+import re
+import string
+from importlib import import_module
+
+from caytre.core.http_refusals import HttpRefusal
+from caytre.core.problem_pages import known_problems
+from caytre.core.problems import TITLES
+from caytre.core.refusals import Refusal
+from tests.house.sources import sources
+
+#: One refusal with another name for the same problem, on purpose.
+SAME_CODE = {"FaultyJson": "it lists its own faults under the code of InvalidRequest"}
+
+
+def _refusals() -> list[type[Refusal]]:
+    for source in sources("shared/src", "services"):
+        if "migrations" not in source.path.parts and source.path.stem != "__main__":
+            import_module(source.module)
+    found: list[type[Refusal]] = []
+    waiting: list[type[Refusal]] = [Refusal]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("caytre.") and kind not in (Refusal, HttpRefusal):
+            found.append(kind)
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
+def _facts(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_a_refusal_says_the_same_in_both_languages() -> None:
+    for refusal in _refusals():
+        assert Refusal.en != refusal.en != refusal.vi != Refusal.vi, refusal.__name__
+        assert _facts(refusal.en) == _facts(refusal.vi), refusal.__name__
+
+
+def test_a_refusals_status_has_a_title() -> None:
+    assert [refusal.__name__ for refusal in _refusals() if refusal.status not in TITLES] == []
+
+
+def test_no_two_refusals_share_a_code() -> None:
+    own = [refusal for refusal in _refusals() if refusal.__name__ not in SAME_CODE]
+    codes = [refusal.code() for refusal in own]
+    assert sorted(set(codes)) == sorted(codes)
+    assert set(codes) <= set(known_problems())
+
+
+def test_a_refusals_code_can_stand_in_an_address() -> None:
+    assert [
+        kind.code() for kind in _refusals() if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", kind.code())
+    ] == []
