@@ -23,7 +23,8 @@ partner = record_table(
     "partner",
     metadata,
     sa.Column("status", sa.Text, nullable=False, server_default=""),
-    sa.Column("type", sa.Text, nullable=False, server_default=""),
+    # Not `type`: the statement of a command has a value of that name already.
+    sa.Column("partner_type", sa.Text, nullable=False, server_default=""),
     sa.Column("country", sa.Text, nullable=False, server_default=""),
     sa.Column("verified_until", sa.Date),
     sa.Column("origin", sa.Text, nullable=False, server_default="act"),
@@ -74,12 +75,12 @@ def _partner_columns(record: Partner) -> dict[str, object]:
     }
     shown: dict[str, object] = {
         "status": record.status,
-        "type": record.type,
+        "partner_type": record.type,
         "country": record.country,
         "verified_until": record.verified_until,
         "search": "" if record.type == "individual" else _search(*record.names.known(), *record.aliases),
     }
-    hidden: dict[str, object] = {"status": "", "type": "", "country": "", "verified_until": None, "search": ""}
+    hidden: dict[str, object] = {"status": "", "partner_type": "", "country": "", "verified_until": None, "search": ""}
     return columns | (hidden if record.sensitivity == RESTRICTED else shown)
 
 

@@ -23,8 +23,9 @@ from caytre.core.store import Decision, Guard
 async def register_partner(
     database: Database, command: Command, *, distinct_reason: str | None, particulars: Mapping[str, Any]
 ) -> Answer:
-    """Enter a foreign partner; namesakes are named and must be told apart."""
+    """Enter a foreign partner; namesakes are named and must be told apart. Who registers it may correct it."""
     id = new_id()
+    particulars = {"localities": tuple(sorted(command.caller.localities)), **particulars}
 
     async def decide(connection: Connection) -> tuple[Partner, Decision]:
         candidate, _ = Partner.register(id=id, **particulars)

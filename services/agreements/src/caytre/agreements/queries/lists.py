@@ -106,7 +106,7 @@ async def list_partners(database: Database, caller: Caller, wanted: PartnerFilte
     columns = partner.c
     conditions = _conditions(partner, wanted.search)
     conditions += _equal(columns.country, wanted.country)
-    conditions += _equal(columns.type, wanted.type)
+    conditions += _equal(columns.partner_type, wanted.type)
     conditions += _equal(columns.status, wanted.status)
     conditions += _equal(columns.origin, wanted.origin)
     if wanted.verified_on:

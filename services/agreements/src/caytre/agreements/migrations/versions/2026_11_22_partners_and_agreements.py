@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("consultees", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("search", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
-        sa.Column("type", sa.Text(), server_default="", nullable=False),
+        sa.Column("partner_type", sa.Text(), server_default="", nullable=False),
         sa.Column("country", sa.Text(), server_default="", nullable=False),
         sa.Column("verified_until", sa.Date(), nullable=True),
         sa.Column("origin", sa.Text(), server_default="act", nullable=False),

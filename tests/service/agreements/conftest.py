@@ -1,0 +1,51 @@
+"""The agreements service over a database of its own, migrated once and copied for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from caytre.agreements.main import service
+from caytre.core import migrations
+from caytre.local.postgres import Postgres
+from tests.builders.agreements_office import Office, an_office
+from tests.builders.desk import Issuer
+
+_numbers = itertools.count(1)
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """The name of a database that every test's is copied from."""
+    name = postgres.ensure_database("agreements", f"caytre_agreements_template_{_worker()}")
+    asyncio.run(migrations.migrate(postgres.database_url("agreements", name), service.migrations))
+    return name
+
+
+@pytest.fixture
+def url(postgres: Postgres, migrated: str) -> Iterator[str]:
+    name = postgres.ensure_database(
+        "agreements", f"caytre_agreements_{_worker()}_copy_{next(_numbers)}", template=migrated
+    )
+    yield postgres.database_url("agreements", name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    return Issuer(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture
+async def office(tmp_path: Path, issuer: Issuer, url: str) -> AsyncIterator[Office]:
+    async with an_office(tmp_path, issuer, url) as office:
+        yield office
