@@ -43,6 +43,7 @@ from caytre.core.rebuilding import Rebuilder
 from caytre.core.relay import Relay
 from caytre.core.settings import Settings
 from caytre.core.store import Store
+from caytre.core.topics import ensure_topics
 from caytre.core.web import create_app
 
 log = structlog.get_logger(__name__)
@@ -180,6 +181,16 @@ class Running:
         if self.consumer is not None:
             self.health.add("consumer", consumes)
 
+    async def _consume(self, consumer: Consumer) -> None:
+        # Who hears may start before who speaks: the topics are made by whoever needs them first.
+        for topic in sorted(consumer.consumers.topics):
+            try:
+                async with asyncio.timeout(30):
+                    await ensure_topics(self.settings.kafka_bootstrap_servers, topic.split(".")[1])
+            except (KafkaError, *DISCONNECTS) as error:
+                log.warning("topic could not be made; waiting for its speaker", topic=topic, error=repr(error))
+        await consumer.run()
+
     @contextlib.asynccontextmanager
     async def _working(self, database: Database) -> AsyncIterator[None]:
         key, heads = self.settings.signing_key, None
@@ -189,7 +200,7 @@ class Running:
         if self.role != "api":
             tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
         if self.consumer is not None:
-            tasks.append(asyncio.create_task(self.consumer.run(), name="consumer"))
+            tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
         if self.rebuilder is not None:
             tasks.append(asyncio.create_task(self.rebuilder.run(), name="rebuilder"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
