@@ -14,6 +14,5 @@ policy = Policy(
         "partner.view": EVERYBODY,
         "journey.view": EVERYBODY,
         "changes.read": EVERYBODY,
-        "service.forward": EVERYBODY,
     }
 )

@@ -1,0 +1,105 @@
+"""The page of one agreement, and lists and search over all of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from caytre.core.auth import caller_of
+from caytre.core.clock import business_today
+from caytre.core.database import Database
+from caytre.core.http_refusals import CursorOfAnotherQuery
+from caytre.core.languages import language_of
+from caytre.core.paging import Page, paging
+from caytre.core.refusals import Invalid
+from caytre.core.web import Router
+from caytre.gateway.api.answers import answer
+from caytre.gateway.consistency import reading
+from caytre.gateway.presenting.records import agreement_line, agreement_page
+from caytre.gateway.queries.agreements import Wanted, agreements
+from caytre.gateway.queries.parts import agreements_part
+from caytre.gateway.queries.records import partners
+from caytre.gateway.reading import found
+from caytre.reference import localities
+
+router = Router(prefix="/views/agreements", tags=["views"])
+
+Stale = Annotated[list[dict[str, Any]], Depends(reading("agreement.view"))]
+
+
+@router.get("/{id}", summary="The page of one agreement", response_class=Response)
+async def page(request: Request, id: UUID, stale: Stale) -> Response:
+    """The agreement with its partners as they are now, its procedure, acts, obligations and provenance."""
+    seen = await found(request, "agreement", id, stale)
+    ids = [UUID(str(party["partner_id"])) for party in seen.document.get("foreign_parties", ())]
+    database: Database = request.app.state.database
+    async with database.reading(caller_of(request)) as connection:
+        present = await partners(connection, ids)
+    view = agreement_page(seen.held, seen.document, present, language_of(request.scope), business_today())
+    return answer(request, "agreement.html", {**view, "parts": seen.parts})
+
+
+@router.get("", summary="Lists and search over agreements, newest first", response_class=Response)
+async def listed(
+    request: Request,
+    stale: Stale,
+    page: Annotated[Page, Depends(paging())],
+    q: Annotated[str, Query(max_length=200, description="Words in any order, with or without accents.")] = "",
+    status: Annotated[list[str] | None, Query(max_length=20)] = None,
+    locality: Annotated[str | None, Query(max_length=100, description="Identity or name; a former unit too.")] = None,
+    field: Annotated[list[str] | None, Query(max_length=20)] = None,
+    partner: UUID | None = None,
+    sensitivity: Annotated[list[str] | None, Query(max_length=3)] = None,
+    signed_from: date | None = None,
+    signed_to: date | None = None,
+    expires_to: date | None = None,
+    origin: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """Of restricted agreements only that they are there, for those who may know of them."""
+    wanted = Wanted(
+        text=q,
+        statuses=status or (),
+        localities=_responsible(locality),
+        fields=field or (),
+        partner=partner,
+        sensitivities=sensitivity or (),
+        signed_from=signed_from,
+        signed_to=signed_to,
+        expires_to=expires_to,
+        origin=origin,
+    )
+    database: Database = request.app.state.database
+    async with database.reading(caller_of(request)) as connection:
+        view = await agreements_part(connection)
+        rows = await agreements(connection, wanted, before=_before(page), most=page.limit + 1)
+    language = language_of(request.scope)
+    lines = [to_json(agreement_line(document, language)) for _, document in rows[: page.limit]]
+    more = [str(rows[page.limit - 1][0])] if len(rows) > page.limit else None
+    if stale:
+        view |= {"status": "stale", "stale": True, "behind": stale, "reason": "a message about a record is parked"}
+    return page.respond(lines, more, more={"parts": [view]})
+
+
+def _before(page: Page) -> UUID | None:
+    if page.after is None:
+        return None
+    if len(page.after) != 1 or not isinstance(page.after[0], str):
+        raise CursorOfAnotherQuery
+    return UUID(page.after[0])
+
+
+def _responsible(text: str | None) -> list[str]:
+    """The units that answer today for the locality that is meant. Raises Invalid."""
+    if not text:
+        return []
+    today = business_today()
+    try:
+        unit = localities.get(text) if text.startswith("VN-") else localities.resolve(text, today)
+        return [localities.current(unit.id, today).id]
+    except LookupError as unclear:
+        raise Invalid(reason=str(unclear)) from unclear

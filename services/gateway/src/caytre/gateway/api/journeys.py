@@ -1,0 +1,132 @@
+"""The journey of a record or a message: every hop with its time, in every service that can be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from caytre.core.auth import caller_of
+from caytre.core.database import Database
+from caytre.core.languages import Language, language_of
+from caytre.core.refusals import NotFound
+from caytre.core.web import Router
+from caytre.gateway.api.answers import answer
+from caytre.gateway.consistency import reading
+from caytre.gateway.labels import label
+from caytre.gateway.queries.journeys import Passage, Place, Seen, passages, seen
+from caytre.gateway.queries.parts import part
+from caytre.gateway.upstream import ServiceAway, Upstreams
+
+router = Router(tags=["journey"])
+
+
+@router.get("/journey/{id}", summary="The journey of a record or message", response_class=Response)
+async def journey(
+    request: Request, id: UUID, stale: Annotated[list[dict[str, Any]], Depends(reading("journey.view"))]
+) -> Response:
+    """Command, journal, topic and the batch of each consumer, with all traces, as far as the reader may know of it."""
+    upstreams: Upstreams = request.app.state.upstreams
+    told = await asyncio.gather(*[_told(upstreams, service, request, id) for service in upstreams.names])
+    database: Database = request.app.state.database
+    async with database.reading(caller_of(request)) as connection:
+        own = await seen(connection, id)
+        messages = _merged([message for _, listed in told for message in listed], own)
+        places = [_place(message) for message in messages]
+        carried = await passages(connection, places)
+    if not messages:
+        raise NotFound(kind="record or message", id=id)
+    language = language_of(request.scope)
+    shown = [_shown(message, carried.get(place), language) for message, place in zip(messages, places, strict=True)]
+    view = {
+        "id": id,
+        "messages": shown,
+        "traces": _traces(shown, request.app.state.gateway.trace_url),
+        "parts": [each for each, _ in told] + [part("gateway", "stale" if stale else "ok")],
+    }
+    return answer(request, "journey.html", view)
+
+
+async def _told(
+    upstreams: Upstreams, service: str, request: Request, id: UUID
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What a service answers to this reader; where it knows nothing of the id it has no messages."""
+    try:
+        content = await upstreams.get(service, f"/journey/{id}", request)
+    except ServiceAway:
+        return part(service, "unavailable"), []
+    return part(service, "ok"), content.value["messages"] if content.found else []
+
+
+def _merged(told: Iterable[dict[str, Any]], own: Iterable[Seen]) -> list[dict[str, Any]]:
+    """The messages by id, those of the services completed by what the gateway's projection has kept."""
+    messages = {message["message"]: {**message, "published_at": None} for message in told}
+    for each in own:
+        known = messages.setdefault(str(each.message), _as_told(each))
+        known["published_at"] = each.published_at.isoformat()
+        known["trace_id"] = known["trace_id"] or _trace_id(each)
+    return sorted(messages.values(), key=lambda message: (_moment(message), message["position"]))
+
+
+def _as_told(message: Seen) -> dict[str, Any]:
+    return {
+        "service": message.place.topic.split(".")[1],
+        "message": str(message.message),
+        "type": message.type,
+        "record": str(message.record),
+        "version": message.version,
+        "time": message.at.isoformat(),
+        "recorded_at": None,
+        "epoch": message.place.epoch,
+        "position": message.place.position,
+        "topic": message.place.topic,
+        "partition": message.place.partition,
+        "trace_id": _trace_id(message),
+        "correlation": str(message.correlation),
+        "causation": str(message.causation) if message.causation else None,
+        "hops": [],
+    }
+
+
+def _trace_id(message: Seen) -> str | None:
+    return message.traceparent[3:35] if message.traceparent else None
+
+
+def _moment(message: dict[str, Any]) -> datetime:
+    moment = datetime.fromisoformat(message["recorded_at"] or message["published_at"] or message["time"])
+    return moment
+
+
+def _place(message: dict[str, Any]) -> Place:
+    return Place(message["topic"], message["partition"], message["epoch"], message["position"])
+
+
+def _shown(message: dict[str, Any], passage: Passage | None, language: Language) -> dict[str, Any]:
+    service, position = message["service"], f"{message['epoch']}.{message['position']}"
+    hops = [{"hop": "command", "service": service, "at": message["time"], "version": message["version"]}]
+    if message["recorded_at"]:
+        hops.append({"hop": "journal", "service": service, "at": message["recorded_at"], "position": position})
+    hops += [{**hop, "service": service} for hop in message["hops"]]
+    if message["published_at"]:
+        partition = f"{message['topic']}/{message['partition']}"
+        hops.append({"hop": "topic", "service": "kafka", "at": message["published_at"], "partition": partition})
+    if passage is not None:
+        at = passage.at.isoformat()
+        hops.append({"hop": passage.consumer, "service": "gateway", "at": at, "batch": passage.messages})
+    kept = ("service", "message", "type", "record", "version", "time", "trace_id", "correlation", "causation")
+    return {
+        **{name: message[name] for name in kept},
+        "label": label("act", message["type"], language),
+        "position": position,
+        "hops": hops,
+    }
+
+
+def _traces(messages: Iterable[dict[str, Any]], template: str) -> list[dict[str, str | None]]:
+    ids = dict.fromkeys(message["trace_id"] for message in messages if message["trace_id"])
+    return [{"trace_id": id, "url": template.replace("{trace_id}", id) if template else None} for id in ids]

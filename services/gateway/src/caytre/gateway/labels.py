@@ -1,0 +1,156 @@
+"""Words for codes, in Vietnamese and English. An answer always has the code too; an unknown code is its own word."""
+
+from __future__ import annotations
+
+from caytre.core.languages import Language
+
+_WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "status": {
+        "DRAFT": ("Dự thảo", "Draft"),
+        "CONSULTING": ("Đang lấy ý kiến", "Under consultation"),
+        "CLEARED": ("Đã lấy đủ ý kiến", "Cleared"),
+        "ESCALATED": ("Đang trình Thủ tướng Chính phủ", "With the Prime Minister"),
+        "REFUSED": ("Không được chấp thuận", "Refused"),
+        "APPROVED": ("Đã được chấp thuận ký", "Approved for signature"),
+        "SIGNED": ("Đã ký", "Signed"),
+        "IN_FORCE": ("Đang có hiệu lực", "In force"),
+        "SUSPENDED": ("Tạm đình chỉ", "Suspended"),
+        "EXPIRED": ("Hết hiệu lực", "Expired"),
+        "TERMINATED": ("Đã chấm dứt", "Terminated"),
+        "WITHDRAWN": ("Đã rút khỏi", "Withdrawn from"),
+        "REPLACED": ("Đã được thay thế", "Replaced"),
+        "CANCELLED": ("Đã hủy đề xuất", "Cancelled"),
+    },
+    "partner_status": {"ACTIVE": ("Đang quản lý", "Active"), "MERGED": ("Đã gộp", "Merged")},
+    "verification": {
+        "REQUESTED": ("Đã đề nghị xác minh", "Verification requested"),
+        "IN_PROGRESS": ("Đang xác minh", "Being verified"),
+        "VERIFIED": ("Đã xác minh", "Verified"),
+        "REJECTED": ("Không xác minh được", "Not vouched for"),
+        "EXPIRED": ("Xác minh hết hạn", "Verification expired"),
+        "REVOKED": ("Xác minh bị thu hồi", "Verification revoked"),
+        "": ("Chưa xác minh", "Not verified"),
+    },
+    "partner_type": {
+        "foreign_locality": ("Địa phương nước ngoài", "Foreign locality"),
+        "government_body": ("Cơ quan nhà nước", "Government body"),
+        "parliament": ("Cơ quan nghị viện", "Parliament"),
+        "international_organisation": ("Tổ chức quốc tế", "International organisation"),
+        "business_association": ("Hiệp hội doanh nghiệp", "Business association"),
+        "company": ("Doanh nghiệp", "Company"),
+        "ngo": ("Tổ chức phi chính phủ", "Non-governmental organisation"),
+        "university": ("Trường đại học", "University"),
+        "individual": ("Cá nhân", "Natural person"),
+        "other": ("Khác", "Other"),
+    },
+    "signatory_type": {
+        "PROVINCE_PC": ("Ủy ban nhân dân cấp tỉnh", "Provincial People's Committee"),
+        "PROVINCE_PCOUNCIL": ("Hội đồng nhân dân cấp tỉnh", "Provincial People's Council"),
+        "DEPARTMENT": ("Cơ quan chuyên môn thuộc UBND cấp tỉnh", "Provincial department"),
+        "BORDER_COMMUNE": ("UBND cấp xã ở khu vực biên giới", "People's Committee of a border commune"),
+        "ORG_PROVINCIAL": ("Cơ quan cấp tỉnh của tổ chức", "Provincial body of an organisation"),
+    },
+    "form": {
+        "agreement": ("Thỏa thuận", "Agreement"),
+        "mou": ("Bản ghi nhớ", "Memorandum of understanding"),
+        "letter_of_intent": ("Ý định thư", "Letter of intent"),
+        "minutes": ("Biên bản", "Minutes"),
+        "joint_statement": ("Tuyên bố chung", "Joint statement"),
+        "other": ("Khác", "Other"),
+    },
+    "channel": {
+        "party": ("Đối ngoại đảng", "Party"),
+        "state": ("Ngoại giao nhà nước", "State"),
+        "people": ("Đối ngoại nhân dân", "People to people"),
+    },
+    "sensitivity": {
+        "public": ("Công khai", "Public"),
+        "internal": ("Nội bộ", "Internal"),
+        "restricted": ("Hạn chế tiếp cận", "Restricted"),
+    },
+    "origin": {
+        "act": ("Nghiệp vụ trên hệ thống", "An officer's act here"),
+        "law": ("Theo văn bản pháp luật", "From the law"),
+        "sourced": ("Theo nguồn công bố", "From a publication"),
+        "imported": ("Nhập từ sổ theo dõi", "Imported from a register"),
+        "inferred": ("Suy luận", "Inferred"),
+        "illustration": ("Minh họa, không có thật", "Illustration, not real"),
+    },
+    "deadline": {
+        "AGR_OPINION": ("Trả lời ý kiến", "Written opinion"),
+        "AGR_OPINION_REDUCED": ("Trả lời ý kiến (trình tự rút gọn)", "Written opinion (reduced procedure)"),
+        "AGR_PM_OPINION": ("Ý kiến của Thủ tướng Chính phủ", "The Prime Minister's opinion"),
+        "AGR_PM_REPORT": ("Báo cáo Thủ tướng Chính phủ", "Report to the Prime Minister"),
+        "AGR_MOFA_COPY": ("Gửi bản sao cho Bộ Ngoại giao", "Copy to the Ministry of Foreign Affairs"),
+        "AGR_PLAN": ("Kế hoạch thực hiện", "Implementation plan"),
+        "AGR_IN_FORCE": ("Bắt đầu có hiệu lực", "Entry into force"),
+        "AGR_EXPIRY_NOTICE": ("Báo trước khi hết hiệu lực", "Notice before expiry"),
+        "AGR_EXPIRY": ("Hết hiệu lực", "Expiry"),
+        "PARTNER_VERIFY": ("Xác minh đối tác", "Verification of the partner"),
+        "PARTNER_REVIEW": ("Rà soát xác minh", "Review of the verification"),
+        "PARTNER_EXPIRY": ("Xác minh hết hạn", "End of the verification"),
+    },
+    "unit": {
+        "WORKING": ("ngày làm việc", "working days"),
+        "CALENDAR": ("ngày", "calendar days"),
+        "LEAD": ("ngày trước mốc", "days before the anchor"),
+    },
+    "act": {
+        "caytre.agreement.proposed.v1": ("Đề xuất", "Proposed"),
+        "caytre.agreement.recorded.v1": ("Ghi nhận từ sổ theo dõi", "Recorded"),
+        "caytre.agreement.amended.v1": ("Sửa đổi", "Amended"),
+        "caytre.agreement.dossier_item_received.v1": ("Nhận tài liệu hồ sơ", "Paper received"),
+        "caytre.agreement.consultation_opened.v1": ("Gửi lấy ý kiến", "Consultation opened"),
+        "caytre.agreement.dossier_completed.v1": ("Hồ sơ đầy đủ", "Dossier complete"),
+        "caytre.agreement.returned_incomplete.v1": ("Trả lại hồ sơ", "Returned incomplete"),
+        "caytre.agreement.opinion_given.v1": ("Có ý kiến", "Opinion given"),
+        "caytre.agreement.comment_answered.v1": ("Giải trình ý kiến", "Comment answered"),
+        "caytre.agreement.opinion_overdue.v1": ("Quá hạn trả lời ý kiến", "Opinion overdue"),
+        "caytre.agreement.no_reply_recorded.v1": ("Ghi nhận không trả lời", "No reply recorded"),
+        "caytre.agreement.consultation_closed.v1": ("Kết thúc lấy ý kiến", "Consultation closed"),
+        "caytre.agreement.escalated_to_pm.v1": ("Trình Thủ tướng Chính phủ", "Escalated to the Prime Minister"),
+        "caytre.agreement.pm_dossier_completed.v1": ("Hồ sơ trình đầy đủ", "Submission complete"),
+        "caytre.agreement.pm_decided.v1": ("Thủ tướng Chính phủ trả lời", "The Prime Minister has answered"),
+        "caytre.agreement.pm_opinion_overdue.v1": (
+            "Quá hạn ý kiến Thủ tướng",
+            "The Prime Minister's answer is overdue",
+        ),
+        "caytre.agreement.approved.v1": ("Chấp thuận ký", "Approved"),
+        "caytre.agreement.refused.v1": ("Không chấp thuận", "Refused"),
+        "caytre.agreement.cancelled.v1": ("Hủy đề xuất", "Cancelled"),
+        "caytre.agreement.signing_authorised.v1": ("Ủy quyền ký", "Signing authorised"),
+        "caytre.agreement.signed.v1": ("Ký", "Signed"),
+        "caytre.agreement.entered_into_force.v1": ("Có hiệu lực", "Entered into force"),
+        "caytre.agreement.statutory_report_filed.v1": ("Gửi báo cáo", "Statutory report filed"),
+        "caytre.agreement.statutory_report_overdue.v1": ("Quá hạn báo cáo", "Statutory report overdue"),
+        "caytre.agreement.expired.v1": ("Hết hiệu lực", "Expired"),
+        "caytre.agreement.withdrawn.v1": ("Chuyển sang hạn chế tiếp cận", "Made restricted"),
+        "caytre.partner.registered.v1": ("Đăng ký", "Registered"),
+        "caytre.partner.recorded.v1": ("Ghi nhận từ sổ theo dõi", "Recorded"),
+        "caytre.partner.amended.v1": ("Sửa đổi", "Amended"),
+        "caytre.partner.alias_added.v1": ("Thêm tên gọi", "Name added"),
+        "caytre.partner.merged.v1": ("Gộp", "Merged"),
+        "caytre.partner.withdrawn.v1": ("Chuyển sang hạn chế tiếp cận", "Made restricted"),
+        "caytre.partner.verification_requested.v1": ("Đề nghị xác minh", "Verification requested"),
+        "caytre.partner.verification_started.v1": ("Bắt đầu xác minh", "Verification started"),
+        "caytre.partner.verified.v1": ("Xác minh", "Verified"),
+        "caytre.partner.rejected.v1": ("Không xác minh được", "Not vouched for"),
+        "caytre.partner.verification_expired.v1": ("Xác minh hết hạn", "Verification expired"),
+        "caytre.partner.revoked.v1": ("Thu hồi xác minh", "Verification revoked"),
+    },
+}
+
+
+def label(kind: str, code: str | None, language: Language) -> str | None:
+    """The word for a code of this kind; None where there is no code."""
+    if code is None:
+        return None
+    words = _WORDS[kind].get(code)
+    if words is None:
+        return code
+    return words[0] if language == "vi" else words[1]
+
+
+def known(kind: str) -> frozenset[str]:
+    """The codes that have words."""
+    return frozenset(_WORDS[kind])

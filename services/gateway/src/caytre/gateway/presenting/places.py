@@ -1,0 +1,53 @@
+"""Localities, countries and fields by name: the unit that was meant then and the one that answers today."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from caytre.core.languages import Language
+from caytre.reference import countries, fields, localities
+from caytre.reference.verification import label as mark
+
+
+def locality(id: str, language: Language, today: date) -> dict[str, Any]:
+    """A unit, whether it still exists, and which one answers for it today (None where a unit was split)."""
+    try:
+        unit = localities.get(id)
+    except localities.UnknownLocality:
+        return {"id": id, "name": id, "ended_on": None, "responsible": None, "mark": ""}
+    responsible: dict[str, str] | None = None
+    try:
+        present = localities.current(id, today)
+        responsible = {"id": present.id, "name": _name(present, language)}
+    except LookupError:
+        responsible = None
+    return {
+        "id": unit.id,
+        "name": _name(unit, language),
+        "ended_on": unit.valid_to,
+        "responsible": responsible,
+        "mark": mark(unit.verified, language),
+    }
+
+
+def country_name(code: str, language: Language) -> str:
+    """The country's name, or the code where this release does not know it."""
+    try:
+        country = countries.get(code)
+    except countries.UnknownCountry:
+        return code
+    return country.name_vi if language == "vi" else country.name_en
+
+
+def field_name(code: str, language: Language) -> str:
+    """The name of a field of cooperation, or the code where this release does not know it."""
+    try:
+        field = fields.get(code)
+    except fields.UnknownField:
+        return code
+    return field.name_vi if language == "vi" else field.name_en
+
+
+def _name(unit: localities.Locality, language: Language) -> str:
+    return unit.name_vi if language == "vi" else unit.name_en

@@ -1,0 +1,82 @@
+"""The words of pages that are no codes."""
+
+from __future__ import annotations
+
+from caytre.core.languages import Language
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "actor": ("Người thực hiện (mã hóa)", "Actor (pseudonym)"),
+    "act": ("Nghiệp vụ", "Act"),
+    "agreement": ("Thỏa thuận quốc tế", "International agreement"),
+    "agreements": ("Thỏa thuận", "Agreements"),
+    "anchor": ("Mốc tính", "Counted from"),
+    "answerable": ("Trách nhiệm", "Answerable"),
+    "as_of": ("Dữ liệu đến", "As of"),
+    "batch": ("{n} thông điệp cùng đợt", "batch of {n}"),
+    "cause": ("Do thông điệp", "Caused by"),
+    "content_away": (
+        "Hồ sơ hạn chế tiếp cận; nội dung tạm thời không đọc được.",
+        "The record is restricted; its content cannot be read now.",
+    ),
+    "content_owner": (
+        "Hồ sơ hạn chế tiếp cận; nội dung đọc từ dịch vụ quản lý theo quyền của bạn.",
+        "The record is restricted; its content was read from its owner under your rights.",
+    ),
+    "country": ("Nước", "Country"),
+    "decides": ("Thẩm quyền quyết định", "Decided by"),
+    "due": ("Nghĩa vụ và thời hạn", "Obligations"),
+    "elapsed": ("Sau", "After"),
+    "expires_on": ("Hết hạn", "Expires"),
+    "fields": ("Lĩnh vực", "Fields"),
+    "former": ("tên khi ký", "name at signing"),
+    "hop": ("Chặng", "Hop"),
+    "in_force_law": ("Căn cứ", "Legal basis"),
+    "journey": ("Hành trình", "Journey"),
+    "journey_of": ("Hành trình của", "Journey of"),
+    "message": ("Thông điệp", "Message"),
+    "met": ("đã hoàn thành", "met"),
+    "no_due_dates": (
+        "Ngày đến hạn do dịch vụ thông báo tính; ở đây chỉ có mốc và số ngày.",
+        "Due dates are computed by the notifications service; here are anchor and length.",
+    ),
+    "nothing": ("Không có.", "None."),
+    "open": ("chưa hoàn thành", "open"),
+    "parties": ("Các bên", "Parties"),
+    "partner": ("Đối tác nước ngoài", "Foreign partner"),
+    "place": ("Vị trí", "Position"),
+    "procedure": ("Trình tự, thủ tục", "Procedure"),
+    "provenance": ("Nguồn gốc dữ liệu", "Provenance"),
+    "responsible": ("Địa phương chịu trách nhiệm", "Responsible locality"),
+    "restricted": ("Hạn chế tiếp cận", "Restricted"),
+    "service": ("Dịch vụ", "Service"),
+    "signed_on": ("Ngày ký", "Signed"),
+    "skip": ("Đến nội dung", "Skip to the content"),
+    "stale": ("chưa cập nhật đủ", "stale"),
+    "ok": ("cập nhật", "up to date"),
+    "status": ("Tình trạng", "Status"),
+    "timeline": ("Diễn biến", "Timeline"),
+    "title": ("Tên", "Title"),
+    "traces": ("Dấu vết kỹ thuật", "Traces"),
+    "type": ("Loại", "Type"),
+    "unavailable": ("không trả lời", "not available"),
+    "vouched": ("Bộ Ngoại giao xác minh đến", "Verified by the ministry until"),
+    "version": ("Phiên bản", "Version"),
+    "weakest": ("Mức tin cậy thấp nhất", "Weakest link"),
+    "when": ("Thời điểm (giờ Việt Nam)", "Time (Viet Nam)"),
+    "hop_command": ("Lệnh được chấp nhận", "Command accepted"),
+    "hop_journal": ("Ghi sổ nhật ký", "Journal"),
+    "hop_topic": ("Lên Kafka", "On Kafka"),
+    "hop_relay": ("Chuyển tiếp", "Relay"),
+    "hop_gateway": ("Vào dữ liệu tổng hợp", "In the gateway's views"),
+}
+
+
+def text(key: str, language: Language, **facts: object) -> str:
+    """The words for a key. Raises KeyError for one that nobody wrote."""
+    vietnamese, english = _TEXTS[key]
+    return (vietnamese if language == "vi" else english).format(**facts)
+
+
+def hop(code: str, language: Language) -> str:
+    """The word for a hop; a consumer without one goes by its name."""
+    return text(f"hop_{code}", language) if f"hop_{code}" in _TEXTS else code
