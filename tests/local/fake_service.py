@@ -22,8 +22,8 @@ async def migrate() -> None:
 class Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parked = int(Path("parked").read_text()) if Path("parked").exists() else 0
-        consumer = {"name": "views", "topic": "t", "lag_messages": 0, "lag_seconds": 0, "parked": parked}
-        relay = {"leader": True, "position": 1, "published": 1, "outbox": 0, "oldest_seconds": 0, "state_published": 1}
+        consumer = {"consumer": "views", "lag": {"t": {"messages": 0, "seconds": 0.0}}, "parked": parked}
+        relay = {"led": True, "position": 1, "published": 1, "outbox": 0, "oldest_seconds": None}
         match self.path:
             case "/health/live" | "/health/ready":
                 self._answer(200, {"status": "ready"})

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
@@ -128,18 +129,13 @@ def _welcome(console: Console, platform: Platform) -> None:
 
 
 def _relay(line: Line) -> str:
-    relay = (line.operations or {}).get("relay") or {}
-    return f"{relay.get('outbox', 0)} / {relay.get('oldest_seconds') or 0:.0f} s" if relay else ""
+    relay = line.operations.relay if line.operations is not None else None
+    return f"{relay.outbox} / {relay.oldest_seconds or 0:.0f} s" if relay is not None else ""
 
 
 def _consumers(line: Line) -> str:
-    consumers = (line.operations or {}).get("consumers") or []
-    return "\n".join(
-        f"{one['name']}: {one.get('lag_messages', 0)} behind, {one.get('parked', 0)} parked"
-        + (", halted" if one.get("halted") else "")
-        + (", paused" if one.get("paused") else "")
-        for one in consumers
-    )
+    consumers = line.operations.consumers if line.operations is not None else []
+    return "\n".join(f"{one.consumer}: {one.behind} behind, {one.parked} parked" for one in consumers)
 
 
 def _table(found: Report) -> Table:
@@ -168,13 +164,19 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=200)
 
 
+def _document(part: object) -> object:
+    if isinstance(part, BaseModel):
+        return part.model_dump(mode="json")
+    raise TypeError(type(part).__name__)
+
+
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Ask every engine and service how it is. The exit code is 0 only when all is well."""
     found = report(control.known(home_folder()))
     if as_json:
-        typer.echo(json.dumps({"well": found.well, **asdict(found)}, indent=1))
+        typer.echo(json.dumps({"well": found.well, **asdict(found)}, indent=1, default=_document))
     else:
         _console().print(_table(found))
     raise typer.Exit(0 if found.well else 1)

@@ -3,17 +3,15 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from caytre.local import issuer
 from caytre.local.control import running_state
 from caytre.local.failures import SetupError
+from caytre.local.operations import Operations
 from caytre.local.platform import Platform, Process
 from caytre.local.progress import Restarts, State
 from caytre.local.services import RunningService
-
-#: A relay this many seconds behind, or a consumer, is not well.
-LATE = 60.0
 
 Condition = Literal["ready", "not ready", "restarting", "down", "external"]
 
@@ -29,7 +27,7 @@ class Line:
     pid: int | None
     restarts: int
     complaints: tuple[str, ...]
-    operations: dict[str, Any] | None = None
+    operations: Operations | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +45,6 @@ class Report:
         return self.phase == "running" and not any(line.complaints for line in self.lines)
 
 
-def _complaints(operations: dict[str, Any] | None) -> list[str]:
-    if operations is None:
-        return ["does not answer /operations/status"]
-    found = []
-    relay = operations.get("relay") or {}
-    if relay and not relay.get("leader"):
-        found.append("its relay leads nothing")
-    oldest = relay.get("oldest_seconds") or 0
-    if oldest > LATE:
-        found.append(f"relay {oldest:.0f} s behind ({relay.get('outbox', 0)} messages)")
-    for consumer in operations.get("consumers") or ():
-        name = f"{consumer.get('name')} on {consumer.get('topic')}"
-        if consumer.get("halted"):
-            found.append(f"{name} halted")
-        if consumer.get("parked"):
-            found.append(f"{name}: {consumer['parked']} parked")
-        if (consumer.get("lag_seconds") or 0) > LATE:
-            found.append(f"{name} {consumer['lag_seconds']:.0f} s behind")
-    return found
-
-
 def _line(process: Process, kind: Literal["engine", "service"], state: State | None, token: str) -> Line:
     restarts = state.restarts.get(process.name, Restarts()) if state is not None else Restarts()
     alive = process.child.adopt(search=False)
@@ -81,7 +58,7 @@ def _line(process: Process, kind: Literal["engine", "service"], state: State | N
         condition = "ready"
         if isinstance(process, RunningService):
             operations = process.operations(token)
-            complaints += _complaints(operations)
+            complaints += ["does not answer /operations/status"] if operations is None else operations.complaints()
     else:
         condition = "not ready"
         complaints.append("runs, but does not answer that it is ready")

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from pydantic import ValidationError
 
 from caytre.local.failures import SetupError
+from caytre.local.operations import Operations
 from caytre.local.ports import LOOPBACK, require_free
 from caytre.local.process import Child
 
@@ -103,15 +105,14 @@ class RunningService:
         except (httpx2.HTTPError, ValueError) as error:
             return False, {"error": str(error)}
 
-    def operations(self, token: str, timeout: float = 3) -> dict[str, Any] | None:
-        """What `GET /operations/status` answers to an operator, None when it does not."""
+    def operations(self, token: str, timeout: float = 8) -> Operations | None:
+        """What `GET /operations/status` answers to an operator, None when it does not; it may ask Kafka for 5 s."""
         headers = {"Authorization": f"Bearer {token}"}
         try:
             answer = httpx2.get(f"{self.address}/operations/status", headers=headers, timeout=timeout, trust_env=False)
-            found = answer.json() if answer.status_code == 200 else None
-        except (httpx2.HTTPError, ValueError):
+            return Operations.model_validate_json(answer.content) if answer.status_code == 200 else None
+        except (httpx2.HTTPError, ValidationError):
             return None
-        return found if isinstance(found, dict) else None
 
     def wait_ready(self, timeout: float = 60) -> None:
         """Wait until the service says it is ready; raises SetupError with its last words."""
