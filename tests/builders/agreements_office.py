@@ -58,6 +58,17 @@ PEOPLE = {
 PAPER = {"number": "12/UBND-NgV", "issued_on": "2026-01-05", "issuer": "UBND tỉnh"}
 TEXT = {"sha256": "ab" * 32, "size": 48211, "media_type": "application/pdf", "language": "vi"}
 
+#: An entry of a register.
+ENTRY: dict[str, Any] = {
+    "source": {"system": "so-ngoai-vu", "number": "TB-2019-07", "file": "so-dang-ky.csv", "row": 7},
+    "localities": ["Thái Bình"],
+    "status": "IN_FORCE",
+    "title_vi": "Bản ghi nhớ hợp tác",
+    "foreign_parties": [{"name": "Thành phố Minh Họa", "country": "Hàn Quốc", "type": "foreign_locality"}],
+    "fields": ["EDUCATION"],
+    "signed_on": "đầu năm 2019",
+}
+
 
 @dataclass
 class Office:

@@ -30,7 +30,7 @@ from caytre.reference.dates import FuzzyDate
 from caytre.reference.procedures import SignatoryType
 
 
-class NotFromARegister(Refusal):
+class NotFromRegister(Refusal):
     en = "This agreement is handled here by acts of officers; a register's entry does not change it."
     vi = "Thỏa thuận này được xử lý tại đây bằng thao tác của cán bộ; dữ liệu từ sổ đăng ký không làm thay đổi."
 
@@ -117,7 +117,7 @@ class Recording(SigningActs):
         )
         agreement.ensure_parties()
         ensure_fields(agreement.fields)
-        ensure_span(agreement.effective_from, agreement.expires_on)
+        ensure_span(agreement.effective_from or signed_on, agreement.expires_on)
         admit(agreement)
         return agreement, AgreementRecorded(
             locality=then[0].id,
@@ -168,9 +168,9 @@ class Recording(SigningActs):
         return value
 
     def apply(self, differences: Sequence[Difference], there: Recording, at: datetime) -> AgreementAmended:
-        """Follow the register in these fields. Raises NotFromARegister, NothingChanges."""
+        """Follow the register in these fields. Raises NotFromRegister, NothingChanges."""
         if self.provenance.origin == "act":
-            raise NotFromARegister
+            raise NotFromRegister
         if not differences:
             raise NothingChanges
         changed = tuple(difference.field for difference in differences)

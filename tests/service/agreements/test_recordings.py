@@ -1,0 +1,118 @@
+"""Entries of a register over HTTP: validated, taken over once, compared, updated on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.builders.agreements_office import ENTRY, MINISTRY, NEIGHBOUR, SYSTEM, Office
+
+
+async def record(office: Office, mode: str = "apply", update: str = "false", **changed: Any) -> dict[str, Any]:
+    path = f"/agreements/recordings?mode={mode}&update={update}"
+    answer = await office.post(path, ENTRY | changed)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def counts(office: Office) -> tuple[int, int, int]:
+    row = await office.database.worker.fetchrow(
+        "SELECT (SELECT count(*) FROM agreement), (SELECT count(*) FROM partner), (SELECT count(*) FROM outbox)"
+    )
+    assert row is not None
+    return tuple(row)
+
+
+async def test_validating_changes_nothing_and_says_what_would_happen(office: Office) -> None:
+    would = await record(office, mode="validate")
+    assert (would["outcome"], would["id"], would["new_partners"]) == ("created", None, ["Thành phố Minh Họa"])
+    assert await counts(office) == (0, 0, 0)
+
+
+async def test_an_entry_is_taken_over_once_with_its_partner(office: Office) -> None:
+    first = await record(office)
+    again = await record(office)
+    assert (first["outcome"], again["outcome"], again["id"]) == ("created", "unchanged", first["id"])
+    assert await counts(office) == (1, 1, 2)
+    agreement = (await office.get(f"/agreements/{first['id']}")).json()
+    assert agreement["vietnamese_parties"][0]["name_at_signing"] == "Tỉnh Thái Bình"
+    assert agreement["responsible_locality"] == "VN-P-2025-33"
+    assert agreement["signing"]["signed_on"]["text"] == "đầu năm 2019"
+    assert (
+        agreement["provenance"] | {"origin": "imported", "file": "so-dang-ky.csv", "row": 7} == agreement["provenance"]
+    )
+
+
+async def test_a_repeated_request_is_answered_as_the_first_one_was(office: Office) -> None:
+    first = await office.post("/agreements/recordings?mode=apply", ENTRY, key="once")
+    again = await office.post("/agreements/recordings?mode=apply", ENTRY, key="once")
+    assert (again.json()["outcome"], again.json()["id"]) == ("created", first.json()["id"])
+
+
+async def test_a_difference_is_told_and_applied_only_on_demand(office: Office) -> None:
+    first = await record(office)
+    told = await record(office, status="EXPIRED")
+    assert (told["outcome"], [d["field"] for d in told["differences"]]) == ("different", ["status"])
+    assert (await record(office, mode="validate", update="true", status="EXPIRED"))["outcome"] == "different"
+    assert (await office.get(f"/agreements/{first['id']}")).json()["status"] == "IN_FORCE"
+    updated = await record(office, update="true", status="EXPIRED")
+    assert (updated["outcome"], updated["version"]) == ("updated", 2)
+    assert (await record(office, status="EXPIRED"))["outcome"] == "unchanged"
+
+
+async def test_entries_that_name_one_partner_share_it_and_a_merged_one_is_no_difference(office: Office) -> None:
+    await record(office)
+    source = ENTRY["source"] | {"number": "TB-2019-08"}
+    party = {"name": "THANH PHO MINH HOA", "country": "KR"}
+    await record(office, source=source, foreign_parties=[party])
+    assert await counts(office) == (2, 1, 3)
+    partner = (await office.get("/partners")).json()["items"][0]
+    survivor = await office.partner(verified=False, names={"vi": "Minh Họa lớn"})
+    path = f"/partners/{partner['id']}/merger"
+    merged = await office.post(path, {"into": survivor["id"], "reason": "one city"}, by=MINISTRY, version=1)
+    assert merged.status_code == 200
+    assert (await record(office))["outcome"] == "unchanged"
+
+
+async def test_one_entry_at_once_from_two_importers_is_one_record(office: Office) -> None:
+    answers = await asyncio.gather(*[office.post("/agreements/recordings?mode=apply", ENTRY) for _ in range(3)])
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert (await counts(office))[:2] == (1, 1)
+    assert (await record(office))["outcome"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"localities": ["33"], "signed_on": None}, "#/locality"),
+        ({"localities": ["Hưng Yên"], "signed_on": None}, "#/locality"),
+        ({"signed_on": "khi nào đó"}, "#/signed_on"),
+        ({"signed_on": "31/02/2019"}, "#/signed_on"),
+        ({"fields": ["bói toán"]}, "#/fields"),
+        ({"foreign_parties": [{"name": "X", "country": "Atlantis"}]}, "#/foreign_parties"),
+        ({"foreign_parties": [{"name": "X"}]}, "#/foreign_parties/0"),
+        ({"foreign_parties": []}, "#/foreign_parties"),
+        ({"status": "DRAFT"}, "#/status"),
+        ({"expires_on": "2018"}, "#/expires_on"),
+    ],
+)
+async def test_what_cannot_be_read_is_pointed_at(office: Office, changed: dict[str, Any], pointer: str) -> None:
+    answer = await office.post("/agreements/recordings?mode=apply", ENTRY | changed)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert await counts(office) == (0, 0, 0)
+
+
+async def test_a_province_takes_over_only_its_own_and_a_system_for_its_province(office: Office) -> None:
+    assert (await office.post("/agreements/recordings", ENTRY, by=NEIGHBOUR)).status_code == 403
+    assert (await office.post("/agreements/recordings", ENTRY, by=SYSTEM)).status_code == 200
+
+
+async def test_a_register_does_not_change_what_officers_handle(office: Office) -> None:
+    partner = await office.partner(verified=False)
+    await office.draft(partner, external_refs=[{"system": "so-ngoai-vu", "id": "TB-2019-07"}])
+    answer = await office.post("/agreements/recordings?mode=apply&update=true", ENTRY)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-from-register")
