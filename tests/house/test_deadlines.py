@@ -6,6 +6,7 @@ import ast
 
 from caytre.contracts import agreements
 from caytre.contracts.agreements import DeadlineCode
+from caytre.gateway.labels import known
 from caytre.reference import procedures
 from tests.house.sources import sources
 
@@ -35,14 +36,27 @@ def test_every_deadline_code_is_used() -> None:
     assert _named_in_services() == {code.name for code in DeadlineCode}
 
 
+#: Where codes stand as text because that is what the module is about.
+WORDS = {"caytre.gateway.labels": "the words for each code in both languages"}
+
+
 def test_no_service_writes_a_deadline_code_as_text() -> None:
     written = [
         source.at(node)
         for source in sources("services")
         for node in source.nodes
+        if source.module not in WORDS
         if isinstance(node, ast.Constant) and node.value in {code.value for code in DeadlineCode}
     ]
     assert written == []
+
+
+def test_every_deadline_code_has_words() -> None:
+    assert known("deadline") == {code.value for code in DeadlineCode}
+
+
+def test_every_act_has_words() -> None:
+    assert known("act") == set(agreements.MESSAGES)
 
 
 def test_examples_of_messages_carry_known_deadlines_only() -> None:

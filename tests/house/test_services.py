@@ -17,10 +17,7 @@ from tests.house.sources import ROOT, package_of, services
 PARTS = ("model", "tables", "commands", "queries", "consumers", "api", "main")
 #: What a service does without, and why.
 WITHOUT = {
-    "gateway": {
-        "model": "it owns no records, so it has no rules",
-        "commands": "it changes nothing of its own: it forwards commands to the owner of the record",
-    }
+    "gateway": {"commands": "it changes nothing of its own: it forwards commands to the owner of the record"},
 }
 #: Routes without a token: probes, and what explains problems and messages to whoever reads them.
 PUBLIC = ("/health/live", "/health/ready", "/problems", "/problems/{code}", "/schemas/{type}")

@@ -1,0 +1,53 @@
+"""Documents that repeat what the code says: blocks in Markdown between two marks, and whole generated files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from tests.documents import messages, rules
+from tests.house.sources import ROOT, services, sources
+
+_BLOCK = re.compile(r"(<!-- from the code: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+#: What stands between `<!-- from the code: NAME -->` and `<!-- end -->`.
+BLOCKS: dict[str, Callable[[], str]] = {
+    "messages": lambda: messages.table(services()),
+    "procedures": rules.all_procedures,
+    "succession": rules.succession,
+    "problems": rules.problems,
+    **{f"policy {service}": (lambda service=service: rules.policy(service)) for service in services()},  # type: ignore[misc]
+}
+
+
+def documents() -> list[Path]:
+    """The Markdown files of the project's own documentation."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def with_blocks(text: str) -> str:
+    """The text with every block as the code says it now. Raises KeyError for an unknown name."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found['name']]()}\n{found[3]}", text)
+
+
+def openapi(service: str) -> str:
+    """The service's OpenAPI 3.1 document as `python -m caytre.<service> openapi` prints it."""
+    document = import_module(f"caytre.{service}.main").service.app(None).openapi()
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def expected() -> dict[Path, str]:
+    """Every file that takes something from the code, with the text it should have."""
+    for source in sources("shared/src/caytre/core", "services"):
+        if "migrations" not in source.path.parts and source.path.stem not in {"__main__", "release"}:
+            import_module(source.module)  # so that every refusal is known
+    texts = {path: with_blocks(path.read_text(encoding="utf-8")) for path in documents()}
+    return texts | {ROOT / "docs" / "openapi" / f"{service}.json": openapi(service) for service in services()}
+
+
+def outdated(texts: Mapping[Path, str]) -> list[Path]:
+    """The files that do not have the text they should have."""
+    return [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
