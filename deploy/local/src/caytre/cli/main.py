@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from caytre.cli import consumers, parked, platform, recovering, token, topics, verifying
+from caytre.cli.importing import commands
 from caytre.local.failures import SetupError
 
 app = typer.Typer(
@@ -16,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (platform, token, topics, consumers, parked, recovering, verifying):
+for group in (platform, token, topics, consumers, parked, recovering, verifying, commands):
     group.register(app)
 
 

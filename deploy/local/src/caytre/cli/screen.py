@@ -54,7 +54,7 @@ def table(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str] | Seq
     """A table of these columns (key, or key and heading); columns that are empty in all rows are left out."""
     headings = columns if isinstance(columns, Mapping) else {name: name for name in columns}
     found = Table(show_edge=False, pad_edge=False)
-    shown = [name for name in headings if any(row.get(name) not in (None, "", 0, False) for row in rows)]
+    shown = [name for name in headings if any(row.get(name) not in (None, "") for row in rows)]
     for name in shown:
         numbers = all(isinstance(row.get(name), int | float | None) for row in rows)
         found.add_column(headings[name], overflow="fold", justify="right" if numbers else "left")

@@ -55,9 +55,10 @@ def _ours(topic: str) -> bool:
 async def _topics(bootstrap: str) -> list[dict[str, Any]]:
     async with _reader(bootstrap) as client:
         found = []
-        configs = await _configs(bootstrap, names := sorted(filter(_ours, await client.topics())))
+        names = sorted(filter(_ours, await client.topics()))
+        described = await _described(bootstrap, names)
         for name in names:
-            parts = [TopicPartition(name, number) for number in sorted(client.partitions_for_topic(name) or ())]
+            parts, configs = described[name]
             first, last = await client.beginning_offsets(parts), await client.end_offsets(parts)
             found.append(
                 {
@@ -66,25 +67,34 @@ async def _topics(bootstrap: str) -> list[dict[str, Any]]:
                     "first_offsets": {str(part.partition): first[part] for part in parts},
                     "end_offsets": {str(part.partition): last[part] for part in parts},
                     "records": sum(last[part] - first[part] for part in parts),
-                    "configs": configs.get(name, {}),
+                    "configs": configs,
                 }
             )
         return found
 
 
-async def _configs(bootstrap: str, names: list[str]) -> dict[str, dict[str, str]]:
+async def _described(bootstrap: str, names: list[str]) -> dict[str, tuple[list[TopicPartition], dict[str, str]]]:
+    """The partitions and settings of topics that exist."""
     if not names:
         return {}
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
     await admin.start()
     try:
+        topics = await admin.describe_topics(names)
         answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
     finally:
         await admin.close()
-    return {
+    configs = {
         resource[3]: {entry[0]: entry[1] for entry in resource[4] if entry[0] in _SHOWN}
         for answer in answers
         for resource in answer.resources
+    }
+    return {
+        topic["topic"]: (
+            [TopicPartition(topic["topic"], one) for one in sorted(part["partition"] for part in topic["partitions"])],
+            configs.get(topic["topic"], {}),
+        )
+        for topic in topics
     }
 
 
@@ -176,7 +186,7 @@ async def _show(
 ) -> None:
     console, shown = out(), 0
     async with _reader(bootstrap) as client:
-        parts = await _partitions(client, topic, wanted.record)
+        parts = await _partitions(client, bootstrap, topic, wanted.record)
         client.assign(parts)
         ends = await client.end_offsets(parts)
         if from_beginning or not follow:
@@ -200,16 +210,17 @@ async def _show(
                     return
 
 
-async def _partitions(client: AIOKafkaConsumer, topic: str | None, record: UUID | None) -> list[TopicPartition]:
+async def _partitions(
+    client: AIOKafkaConsumer, bootstrap: str, topic: str | None, record: UUID | None
+) -> list[TopicPartition]:
     existing = {name for name in await client.topics() if _ours(name)}
     names = [topic] if topic else sorted(name for name in existing if name.endswith(".events.v1"))
     if not names or not existing.issuperset(names):
         there = ", ".join(sorted(existing)) or "none yet"
         raise SetupError(f"There is no topic {topic or 'with messages'}; there are: {there}.")
-    found = [
-        TopicPartition(name, number) for name in names for number in sorted(client.partitions_for_topic(name) or ())
-    ]
-    if record is None:
-        return found
-    number = partition_of(str(record).encode())
-    return [part for part in found if part.partition == number or len(found) < PARTITIONS]
+    found = []
+    for parts, _ in (await _described(bootstrap, names)).values():
+        # The key says in which partition of a service's topic a record's messages are.
+        keyed = record is not None and len(parts) == PARTITIONS
+        found += [part for part in parts if not keyed or part.partition == partition_of(str(record).encode())]
+    return found

@@ -1,0 +1,62 @@
+"""What came of each row of an import."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from caytre.cli.importing.rows import Problem, Row
+
+E = TypeVar("E")
+
+#: `left out`: others were refused and all or nothing was asked for. `not tried`: the platform did not answer.
+Result = Literal["created", "unchanged", "different", "updated", "refused", "left out", "not tried"]
+
+
+@dataclass
+class Outcome:
+    """One row: what came of it, the record's id and version, and in words what is wrong or differs."""
+
+    sheet: str
+    row: int
+    source: str
+    number: str
+    outcome: Result
+    id: str | None = None
+    version: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    new_partners: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, row: Row[E], outcome: Result, **particulars: Any) -> Outcome:
+        """The outcome of a row."""
+        particulars = {"problems": list(row.problems), "notes": list(row.notes), **particulars}
+        return cls(row.sheet, row.number, row.source, row.external, outcome, **particulars)
+
+
+def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How many rows came to what."""
+    return dict(Counter(one.outcome for one in outcomes))
+
+
+def in_words(difference: dict[str, Any]) -> str:
+    """A difference for a person: field, what is here, what the register says."""
+    return f"{difference['field']}: {_short(difference.get('here'))} → {_short(difference.get('there'))}"
+
+
+def _short(value: Any) -> str:
+    match value:
+        case None | [] | "":
+            return "(empty)"
+        case [first, last] if first == last:
+            return str(first)
+        case list():
+            return ", ".join(_short(one) for one in value)
+        case dict():
+            return str(value.get("name_at_signing") or value.get("locality") or value)
+        case _:
+            return str(value)
