@@ -69,7 +69,7 @@ class Applier:
         self.checkpoints = Checkpoints(consumers.name, shadow)
         self.parking = Parking(consumers.name, shadow)
         self._connections = connections
-        self._cutter = Cutter(consumers, position_filter=position_filter)
+        self._cutter = Cutter(consumers, position_filter=position_filter, rewinds=not shadow)
         self._live = not shadow
         self._most_parked = most_parked
         self._committed = committed
@@ -92,6 +92,8 @@ class Applier:
         return later
 
     async def _settle(self, pieces: list[Slice]) -> list[Later]:
+        if pieces[0].gap is not None:
+            return [Later(pieces[0].partition, pieces[0].gap)]
         try:
             if pieces[0].poison is not None:
                 await self._park(pieces[0], pieces[0].poison.error)
@@ -139,7 +141,9 @@ class Applier:
             self._parked_in_a_row = 0
             if self._live:
                 self._measure(pieces, started)
-                process_spans(self.consumers.name, [message for messages in wanted for message in messages], began)
+                # A reaction has had its span while it ran.
+                shared = [messages for piece, messages in zip(pieces, wanted, strict=True) if not piece.alone]
+                process_spans(self.consumers.name, [message for messages in shared for message in messages], began)
 
     async def attempt(self, connection: Connection, message: Received) -> Exception | None:
         """Run all handlers of one message behind a savepoint, as a redrive does; the checkpoint is the caller's."""
@@ -154,8 +158,11 @@ class Applier:
     async def never_react(self, connection: Connection, message: Received) -> None:
         """Mark all reactions to a discarded message as done, so that no replay runs them."""
         for reacting in self.consumers.reactions.get((message.topic, message.type), ()):
-            arguments = (self.consumers.name, reacting.name, reacting.key(message), message.message_id)
-            await connection.execute(_REACTED, *arguments)
+            try:
+                key = reacting.key(message)
+            except (ValueError, LookupError, TypeError, AttributeError):
+                continue  # without its key it can never run
+            await connection.execute(_REACTED, self.consumers.name, reacting.name, key, message.message_id)
 
     async def _not_waiting(self, connection: Connection, piece: Slice) -> list[Received]:
         known = piece.partition.blocked

@@ -46,6 +46,7 @@ class Partition:
 
     `cursor` is the offset up to which this owner has settled everything: `stored.next_offset`, or less after going back
     to the beginning of a log that is not the one remembered. `blocked` gives the first parked place of each parked key.
+    `looked_for` is the place of a message before which records are missing and were looked for from the beginning.
     """
 
     topic: str
@@ -53,6 +54,7 @@ class Partition:
     stored: Checkpoint
     cursor: int = 0
     verify: bool = False
+    looked_for: tuple[int, int] | None = None
     blocked: dict[str, tuple[int, int]] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
 

@@ -20,6 +20,7 @@ from caytre.core.checkpoint import Partition, Superseded
 from caytre.core.database import Database
 from caytre.core.failures import is_passing, said_shortly
 from caytre.core.parking import Halted, halted_because
+from caytre.core.slices import RecordsMissing
 from caytre.core.telemetry import consumer_lag, consumer_lag_seconds, parked_messages
 
 log = structlog.get_logger(__name__)
@@ -213,20 +214,16 @@ class Membership:
                 self.moved = True
         self.progressed = monotonic()
         for each in later:
+            if isinstance(each.error, RecordsMissing):
+                self._go_back(each.partition, str(each.error))
             await self._pause(each)
 
     async def _pause(self, later: Later) -> None:
         partition, reason = later.partition, said_shortly(later.error)
         pause = self.pauses.setdefault(partition.tp, Pause())
         pause.again(reason)
-        log.warning(
-            "partition waits",
-            consumer=self.name,
-            topic=partition.topic,
-            partition=partition.number,
-            seconds=pause.seconds,
-            reason=reason,
-        )
+        where = {"consumer": self.name, "topic": partition.topic, "partition": partition.number}
+        log.warning("partition waits", **where, seconds=pause.seconds, reason=reason)
         with contextlib.suppress(IllegalStateError):
             self.client.pause(partition.tp)
         with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):

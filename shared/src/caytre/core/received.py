@@ -25,7 +25,8 @@ class Undecodable(ValueError):
 class Received:
     """One message of one partition: `type` and `message_id` are the CloudEvents type and id, `key` the record's id.
 
-    `epoch` and `position` order it, `sequence` is the record's version after it, `data` the value as it came,
+    `epoch` and `position` order it, `previous` is the position before it in its partition (0: none is named),
+    `sequence` is the record's version after it, `data` the value as it came,
     `recorded_ms` the Kafka timestamp. Properties raise Undecodable when their header is missing or malformed.
     """
 
@@ -39,6 +40,7 @@ class Received:
         "offset",
         "partition",
         "position",
+        "previous",
         "recorded_ms",
         "sequence",
         "topic",
@@ -66,6 +68,7 @@ class Received:
             self.key = key.decode() if key is not None else ""
             self.epoch = int(self._headers["ce_epoch"])
             self.position = int(self._headers["ce_position"])
+            self.previous = int(self._headers.get("ce_previous", 0))
             self.sequence = int(self._headers["ce_sequence"])
             self.message_id = self._headers["ce_id"].decode()
             self.type = self._headers["ce_type"].decode()

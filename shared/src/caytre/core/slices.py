@@ -2,6 +2,10 @@
 
 Duplicates fall out here, by their place in the journal; what no handler wants only moves the checkpoint; a message
 with a reaction and a record that is no CloudEvent stand alone; everything between goes to the projections together.
+
+Every message names the position before it in its partition, so that records which the log has lost, or which this
+reader has jumped over while the log was cut and written anew, are missed. The partition is then read again from its
+beginning, once; what is not there either is gone, and said.
 """
 
 from __future__ import annotations
@@ -44,11 +48,15 @@ class Poison:
     error: Undecodable
 
 
+class RecordsMissing(Exception):
+    """The message names one before it in its partition that this reader has not seen."""
+
+
 @dataclass(slots=True)
 class Slice:
     """A piece of one partition. `messages` are those a handler wants; `end` is the offset behind the piece.
 
-    `alone` pieces (a reaction's message, a poison) share their transaction with nothing else.
+    `alone` pieces (a reaction's message, a poison, a gap) share their transaction with nothing else.
     """
 
     partition: Partition
@@ -59,6 +67,7 @@ class Slice:
     covered: int = 0
     messages: list[Received] = field(default_factory=list)
     poison: Poison | None = None
+    gap: RecordsMissing | None = None
     alone: bool = False
 
     def move(self) -> Move:
@@ -79,11 +88,15 @@ class Slice:
 
 
 class Cutter:
-    """Cuts what was polled. `position_filter` off plants a known bug: the oracle of a fault run must then see it."""
+    """Cuts what was polled; with `rewinds`, up to where records are missing that may be found from the beginning.
 
-    def __init__(self, consumers: Consumers, *, position_filter: bool = True) -> None:
+    `position_filter` off plants a known bug: the oracle of a fault run must then see it.
+    """
+
+    def __init__(self, consumers: Consumers, *, position_filter: bool = True, rewinds: bool = False) -> None:
         self._consumers = consumers
         self._filter = position_filter
+        self._rewinds = rewinds
         self._reacting_topics = {topic for topic, _ in consumers.reactions}
 
     def cut(self, partition: Partition, records: Sequence[Record]) -> deque[Slice]:
@@ -117,6 +130,11 @@ class Cutter:
                 duplicates += 1
                 piece.end = record.offset + 1
                 continue
+            if message.previous > piece.place[1] and (gap := self._missed(partition, message, piece.place[1])):
+                if piece.end > partition.cursor:
+                    pieces.append(piece)
+                pieces.append(Slice(partition, piece.end, piece.place, piece.last, gap=gap, alone=True))
+                return pieces
             alone = reacts and (partition.topic, message.type) in self._consumers.reactions
             if alone and piece.messages:
                 pieces.append(piece)
@@ -140,6 +158,21 @@ class Cutter:
         if duplicates:
             consumer_duplicates.add(duplicates, {"consumer": self._consumers.name, "topic": partition.topic})
         return pieces
+
+    def _missed(self, partition: Partition, message: Received, last: int) -> RecordsMissing | None:
+        gap = RecordsMissing(f"after position {last} the log goes on behind {message.previous} at {message.position}")
+        if self._rewinds and partition.looked_for != message.place:
+            partition.looked_for = message.place
+            return gap
+        consumer_gaps.add(1, {"consumer": self._consumers.name, "topic": partition.topic})
+        log.error(
+            "the log has lost records: republish them",
+            consumer=self._consumers.name,
+            topic=partition.topic,
+            partition=partition.number,
+            reason=str(gap),
+        )
+        return None
 
     def _watch_for_gaps(self, partition: Partition, message: Received) -> None:
         missing = partition.saw(message.key, message.sequence)
