@@ -80,8 +80,8 @@ async def test_another_signs_with_an_authorisation_and_a_waiver_lets_agencies_be
     body = {"authority": "PC_CHAIR", "office": "Giám đốc Sở Ngoại vụ", "document": PAPER}
     agreement = await office.act(agreement, "authorisation", body, CHAIR)
     text = {"sha256": "cd" * 32, "size": 1, "media_type": "application/pdf", "language": "vi"}
-    body = {"signed_on": "2026-01-06", "by_authorised": True, "texts": [text]}
-    agreement = await office.act(agreement, "signature", body)
+    signature = {"signed_on": "2026-01-06", "by_authorised": True, "texts": [text]}
+    agreement = await office.act(agreement, "signature", signature)
     assert agreement["signing"]["signers"][0]["office"] == "Giám đốc Sở Ngoại vụ"
 
 

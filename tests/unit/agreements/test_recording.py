@@ -9,7 +9,7 @@ import pytest
 from caytre.agreements.model.case import NotInThisStatus
 from caytre.agreements.model.partner import NothingChanges
 from caytre.agreements.model.places import LocalityNotKnown
-from caytre.agreements.model.recording import NotFromARegister
+from caytre.agreements.model.recording import NotFromRegister
 from caytre.contracts.agreements import StatedDate
 from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, a_draft, a_partner, a_register_entry, sign, standing
 
@@ -85,7 +85,7 @@ def test_a_register_does_not_change_what_officers_handle_here() -> None:
     partner = a_partner()
     there, _ = a_register_entry(partner)
     draft = a_draft(partner)
-    with pytest.raises(NotFromARegister):
+    with pytest.raises(NotFromRegister):
         draft.apply(draft.differences(there), there, AT)
 
 

@@ -117,7 +117,7 @@ async def list_partners(database: Database, caller: Caller, wanted: PartnerFilte
 
 
 def _conditions(table: sa.Table, search: str | None) -> list[sa.ColumnElement[bool]]:
-    words = search_key(search).split() if search else []
+    words = sorted(search_key(search).split(), key=len, reverse=True) if search else []
     if not words:
         return []
     patterns = [f"%{_LIKE.sub(_ESCAPED, word)}%" for word in words]
