@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from caytre.core.consumer import Consumers, Received
-from caytre.core.consuming import Consumer, KafkaSettings
 from caytre.core.database import Database
-from caytre.core.ids import new_id
+from caytre.core.kafka_settings import KafkaSettings
 from caytre.core.lag import status
 from caytre.core.rebuilding import request
 from caytre.core.redriving import list_parked
 from caytre.core.testing import Log, publish
-from caytre.core.topics import PARTITIONS
 from caytre.local.kafka import Kafka
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay
+from tests.builders.running import a_log, applied, facts, group_of, notes, running, until
 from tests.engines import CreateDatabase
 
 _SHAPE = """
@@ -58,57 +54,17 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def log(kafka: Kafka) -> Log:
-    """A journal with a topic of its own."""
-    log = Log("listening", topic=f"caytre.test-{new_id()}.events.v1")
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.address)
-    await admin.start()
-    await admin.create_topics([NewTopic(log.topic, PARTITIONS, 1)])
-    await admin.close()
-    return log
-
-
-@contextlib.asynccontextmanager
-async def running(consumers: Consumers, database: Database, kafka: Kafka, url: str) -> AsyncIterator[Consumer]:
-    consumer = Consumer(consumers, database, KafkaSettings(kafka.address), url)
-    task = asyncio.create_task(consumer.run())
-    try:
-        yield consumer
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = 40) -> None:
-    async with asyncio.timeout(seconds):
-        while not await holds():
-            await asyncio.sleep(0.05)
-
-
-def notes(log: Log, count: int, versions: int = 1, title: str = "v") -> list[Received]:
-    ids = [new_id() for _ in range(count)]
-    return [log.say(SIGNED, id, {}, state={"title": f"{title}{n + 1}"}) for n in range(versions) for id in ids]
-
-
-def facts(messages: list[Received]) -> list[tuple[str, int]]:
-    return sorted((message.key, message.sequence) for message in messages)
+    return await a_log(kafka)
 
 
 async def rebuilt(database: Database) -> bool:
     return bool(await database.worker.fetchval("SELECT finished_at IS NOT NULL FROM rebuild"))
 
 
-async def applied(database: Database, count: int) -> None:
-    async def enough() -> bool:
-        return int(await database.worker.fetchval("SELECT count(*) FROM effect")) >= count
-
-    await until(enough)
-
-
 async def test_a_rebuild_under_live_traffic_gives_the_same_views_without_a_gap(
     database: Database, kafka: Kafka, log: Log, url: str
 ) -> None:
-    consumers = Listening(log.topic, name=f"rebuilt {log.topic}"[:60]).projecting()
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
     await publish(kafka.address, notes(log, 1000, 3))
     missing = []
 
@@ -119,7 +75,7 @@ async def test_a_rebuild_under_live_traffic_gives_the_same_views_without_a_gap(
             if await database.query.fetchval("SELECT count(*) FROM note_view") < 1000:
                 missing.append("rows")
 
-    async with running(consumers, database, kafka, url):
+    async with running(consumers, database, kafka, url=url):
         await applied(database, 3000)
         shape = await database.worker.fetchval(_SHAPE)
         # Something that only a rebuild can bring right again.
@@ -151,12 +107,12 @@ async def test_a_rebuild_under_live_traffic_gives_the_same_views_without_a_gap(
 async def test_a_rebuild_takes_what_was_parked_and_parks_for_itself(
     database: Database, kafka: Kafka, log: Log, url: str
 ) -> None:
-    listening = Listening(log.topic, name=f"parking {log.topic}"[:60], fails={"bad1"})
+    listening = Listening(log.topic, name=group_of(log), fails={"bad1"})
     consumers = listening.projecting()
-    bad, worse = notes(log, 1, 2, "bad"), notes(log, 1, 2, "worse")
+    bad, worse = notes(log, 1, 2, title="bad"), notes(log, 1, 2, title="worse")
     notes(log, 20)
     await publish(kafka.address, log.messages)
-    async with running(consumers, database, kafka, url):
+    async with running(consumers, database, kafka, url=url):
         await applied(database, 22)
         assert [parked.key for parked in await list_parked(database)] == [bad[0].key] * 2
         listening.fails = {"worse1"}
@@ -180,10 +136,10 @@ async def test_a_rebuild_takes_what_was_parked_and_parks_for_itself(
 async def test_a_rebuild_with_a_broken_release_leaves_the_views_as_they_are(
     database: Database, kafka: Kafka, log: Log, url: str
 ) -> None:
-    listening = Listening(log.topic, name=f"broken {log.topic}"[:60])
+    listening = Listening(log.topic, name=group_of(log))
     consumers = listening.projecting()
     await publish(kafka.address, notes(log, 60))
-    async with running(consumers, database, kafka, url):
+    async with running(consumers, database, kafka, url=url):
         await applied(database, 60)
         listening.fails = {"v1"}
         await request(database, consumers.name)
@@ -196,7 +152,7 @@ async def test_a_rebuild_with_a_broken_release_leaves_the_views_as_they_are(
 async def test_a_rebuild_whose_worker_died_is_begun_anew_and_its_schema_dropped(
     database: Database, kafka: Kafka, log: Log, url: str
 ) -> None:
-    consumers = Listening(log.topic, name=f"died {log.topic}"[:60]).projecting()
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
     await publish(kafka.address, notes(log, 20))
     prefix = f"rebuild_{consumers.name[:40]}_"
     owner = await asyncpg.connect(url)
@@ -206,7 +162,7 @@ async def test_a_rebuild_whose_worker_died_is_begun_anew_and_its_schema_dropped(
         consumers.name,
         f"{prefix}dead",
     )
-    async with running(consumers, database, kafka, url):
+    async with running(consumers, database, kafka, url=url):
         await until(lambda: rebuilt(database))
         await applied(database, 20)
     assert sorted(await effects(database)) == facts(log.messages)
@@ -217,14 +173,14 @@ async def test_a_rebuild_whose_worker_died_is_begun_anew_and_its_schema_dropped(
 async def test_the_status_tells_lag_in_messages_and_seconds(
     database: Database, kafka: Kafka, log: Log, url: str
 ) -> None:
-    consumers = Listening(log.topic, name=f"lag {log.topic}"[:60]).projecting()
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
     await publish(kafka.address, notes(log, 10))
     await asyncio.sleep(1)
     settings = KafkaSettings(kafka.address)
     before = await status(consumers, database, settings)
     assert before["lag"][log.topic]["messages"] == 10
     assert 1 <= before["lag"][log.topic]["seconds"] < 60
-    async with running(consumers, database, kafka, url):
+    async with running(consumers, database, kafka, url=url):
         await applied(database, 10)
     after = await status(consumers, database, settings)
     assert after["lag"] == {log.topic: {"messages": 0, "seconds": 0.0}}

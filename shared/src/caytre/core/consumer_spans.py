@@ -18,6 +18,7 @@ from caytre.core.telemetry import MESSAGE_ID, RECORD, TYPE, begin, failed, span
 
 #: A batch that catches up must not drown the exporter: so many of its messages get a span.
 MOST_SPANS = 200
+REACTION = "caytre.reaction"
 
 
 def _attributes(consumer: str, message: Received) -> dict[str, AttributeValue]:
@@ -59,9 +60,10 @@ def process_span(consumer: str, message: Received, error: BaseException) -> None
 @contextmanager
 def reaction_span(consumer: str, reaction: str, message: Received) -> Iterator[Span]:
     """The span inside which a reaction runs; what it says is published as this span's child."""
-    name = f"react {reaction}"
+    name = f"process {message.topic}"
     if message.sampled:
-        with span(name, SpanKind.CONSUMER, message.traceparent, _attributes(consumer, message)) as started:
+        attributes = {**_attributes(consumer, message), REACTION: reaction}
+        with span(name, SpanKind.CONSUMER, message.traceparent, attributes) as started:
             yield started
     else:
         with span(name, SpanKind.CONSUMER, message.traceparent) as started:
