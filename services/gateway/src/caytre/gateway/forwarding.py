@@ -109,5 +109,6 @@ def forwarding_router() -> Router:
                     operation_id=f"forward_{method.lower()}_{prefix}{'_below' if 'rest' in path else ''}",
                     openapi_extra={"x-streamed-body": True, "x-forwarded-to": service},
                     response_class=Response,
+                    responses={"default": {"description": "What the service answered, unchanged."}},
                 )
     return router
