@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from caytre.cli import consumers, parked, platform, recovering, token, topics, verifying
+from caytre.cli.demo import command
 from caytre.cli.importing import commands
 from caytre.local.failures import SetupError
 
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (platform, token, topics, consumers, parked, recovering, verifying, commands):
+for group in (platform, token, topics, consumers, parked, recovering, verifying, commands, command):
     group.register(app)
 
 

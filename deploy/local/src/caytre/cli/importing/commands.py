@@ -191,13 +191,15 @@ async def _send(kind: Kind, book: Book[Any], plan: Plan, reach: Reach) -> Done:
             return await Run(sender, plan, seen).run(book.rows)
 
 
-def tell(console: Console, book: Book[Any], done: Done, plan: Plan, seconds: float, report: Path | None = None) -> None:
+def tell(
+    console: Console, book: Book[Any], done: Done, plan: Plan, seconds: float | None, report: Path | None = None
+) -> None:
     """Say what came of an import, with the first rows that were refused or differ."""
     found = counts(done.outcomes)
     shown = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(found.items())) or "no rows"
     would = "" if plan.apply else " would be"
-    rate = len(done.outcomes) / max(seconds, 0.001)
-    console.print(f"{book.file}:{would} {shown} ({seconds:.1f} s, {rate:,.0f} rows/s).", markup=False)
+    took = "" if seconds is None else f" ({seconds:.1f} s, {len(done.outcomes) / max(seconds, 0.001):,.0f} rows/s)"
+    console.print(f"{book.file}:{would} {shown}{took}.", markup=False)
     refused = [one for one in done.outcomes if one.outcome == "refused"]
     different = [one for one in done.outcomes if one.outcome in {"different", "updated"}]
     for one in refused[:_SHOWN]:
