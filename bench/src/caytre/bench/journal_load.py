@@ -1,0 +1,49 @@
+"""A service that is nothing but its kernel, and backlogs for it made in SQL."""
+
+import asyncpg
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from caytre.core import rights
+from caytre.core.tables import kernel, new_metadata, record_table
+from caytre.local.postgres import Postgres
+
+SERVICE = "bench"
+
+metadata = new_metadata()
+kernel(metadata)
+record_table("record", metadata)
+
+#: So many commands at once, of as many records: data of about `bytes` bytes, each with the header columns of a real
+#: command, one in ten sampled. `recorded_at` is what it would be: the moment of the insert.
+_BACKLOG = """
+INSERT INTO outbox (message_id, type, record_id, version, ordinal, data, sensitivity, localities, occurred_at, actor,
+                    pseudonym, traceparent, correlation_id)
+SELECT uuidv7(), 'caytre.record.noted.v1', uuidv7(), 1, 1,
+       json_build_object('text', repeat('x', $2 - 60), 'state', json_build_object('n', n)),
+       'internal', '{VN-P-2025-33}', clock_timestamp(), 'officer@example.org', 'p-4f1c2d3e4b5a69788796a5b4c3d2e1f0',
+       '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-' || CASE WHEN n % 10 = 0 THEN '01' ELSE '00' END,
+       uuidv7()
+FROM generate_series(1, $1) n
+"""
+
+
+async def lay(postgres: Postgres) -> str:
+    """Make the service's database with tables, functions, roles and policies; returns its address."""
+    postgres.ensure_database(SERVICE)
+    url = postgres.database_url(SERVICE)
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await engine.dispose()
+    plain = await asyncpg.connect(url)
+    try:
+        for statement in (*rights.kernel(SERVICE), *rights.records(SERVICE, ["record"])):
+            await plain.execute(statement)
+    finally:
+        await plain.close()
+    return url
+
+
+async def fill(connection: "asyncpg.Connection[asyncpg.Record]", rows: int, size: int) -> None:
+    """Put `rows` messages of about `size` bytes into the outbox in one transaction."""
+    await connection.execute(_BACKLOG, rows, size)
