@@ -56,11 +56,15 @@ async def _leave_no_transaction(connection: Connection) -> None:
 
 
 @contextmanager
-def database_span(operation: str, table: str, record: str | None = None) -> Iterator[None]:
+def database_span(
+    operation: str, table: str, record: str | None = None, reference: str | None = None
+) -> Iterator[None]:
     """A CLIENT span around one statement, named as the OpenTelemetry database conventions want it."""
     attributes = {"db.system.name": "postgresql", "db.operation.name": operation, "db.collection.name": table}
     if record is not None:
         attributes[telemetry.RECORD] = record
+    if reference is not None:
+        attributes[telemetry.REGISTER_NO] = reference
     span = telemetry.begin(f"{operation} {table}", SpanKind.CLIENT, attributes=attributes)
     try:
         yield

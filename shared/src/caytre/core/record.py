@@ -22,6 +22,10 @@ class Record(State):
         {"id", "version", "shape", "sensitivity", "localities", "confidential", "external_refs", "provenance"}
     )
 
+    def reference(self) -> str | None:
+        """The number by which people call this record, for traces; None where there is none or it may not be shown."""
+        return None
+
     def confidential_fields(self) -> frozenset[str]:
         """The fields that may not be journalled, given the present sensitivity."""
         if self.sensitivity == RESTRICTED:

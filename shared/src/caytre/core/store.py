@@ -237,7 +237,7 @@ class Store(Generic[R]):
         if keyed:
             values |= idempotency.row(command, self.record.KIND, status, None if secret else body)
         statement = commit_statement(shape)
-        with database_span("commit", self.table.name, record=str(record.id)):
+        with database_span("commit", self.table.name, record=str(record.id), reference=record.reference()):
             applied = await connection.fetchval(statement.text, *statement.arguments(values))
         if applied is None:
             raise _NotApplied

@@ -31,6 +31,7 @@ RECORD = "caytre.record"
 TYPE = "caytre.type"
 LOCALITY = "caytre.locality"
 MESSAGE_ID = "caytre.message_id"
+REGISTER_NO = "caytre.register_no"
 
 _TRACER = trace.get_tracer("caytre")
 _METER = metrics.get_meter("caytre")

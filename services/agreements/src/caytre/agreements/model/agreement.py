@@ -1,13 +1,19 @@
 """The agreement: its rules stand beside this file, one thing each, in the order of its life.
 
-`proposing` the draft and its dossier, `consulting` the agencies' opinions, `deciding` the Prime Minister and the
-competent authority, `signing` the signature and what follows, `recording` what comes from registers.
+`proposing` the draft and its dossier, `consulting` the agencies' opinions, `silence` those that do not reply,
+`deciding` the Prime Minister and the competent authority, `signing` the signature and what follows, `recording` what
+comes from registers.
 """
 
 from __future__ import annotations
 
 from caytre.agreements.model.recording import Recording
+from caytre.contracts.message import RESTRICTED
 
 
 class Agreement(Recording):
     """An international agreement of a Vietnamese locality (Law 70/2020/QH14)."""
+
+    def reference(self) -> str | None:
+        """The register number; that of a restricted agreement is part of its content and stays out of traces."""
+        return None if self.sensitivity == RESTRICTED else self.register_no
