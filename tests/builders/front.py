@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import uvicorn
@@ -18,7 +17,7 @@ from fastapi import FastAPI
 
 from caytre.agreements.main import service as agreements
 from caytre.core import journal
-from caytre.core.database import Database
+from caytre.core.database import Database, Row
 from caytre.core.publishing import Envelopes
 from caytre.core.received import Received
 from caytre.core.service import Role
@@ -26,6 +25,7 @@ from caytre.core.testing import deliver
 from caytre.core.topics import events_topic, partition_of
 from caytre.gateway.consumers import consumers
 from caytre.gateway.main import service as gateway
+from caytre.gateway.tables import VIEWS
 from tests.builders.agreements_office import OFFICER, Office, Person
 from tests.builders.desk import Issuer, settings_for
 
@@ -93,7 +93,7 @@ class Front:
         return messages
 
 
-def _received(envelopes: Envelopes, row: Mapping[str, Any]) -> Received:
+def _received(envelopes: Envelopes, row: Row) -> Received:
     partition = partition_of(row["record_id"])
     headers = envelopes.headers(row, partition, row["traceparent"])
     topic, offset = events_topic("agreements"), row["position"]
@@ -121,3 +121,11 @@ async def a_front(
         httpx2.AsyncClient(transport=transport, base_url="http://gateway") as http,
     ):
         yield Front(app, http, issuer)
+
+
+async def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Everything the gateway's views hold."""
+    return {
+        view.name: [tuple(row) for row in await database.worker.fetch(f"SELECT * FROM {view.name} v ORDER BY v")]
+        for view in VIEWS
+    }

@@ -1,4 +1,4 @@
-"""Read your own writes: first the right to know, then a bounded wait that holds no connection, then an honest answer."""
+"""Read your own writes: first the right to know, then a bounded wait without a connection, then an honest answer."""
 
 from __future__ import annotations
 

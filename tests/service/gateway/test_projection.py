@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from caytre.contracts.agreements import AgreementAmended
@@ -12,15 +11,8 @@ from caytre.core.database import Database
 from caytre.core.testing import Log, deliver
 from caytre.gateway.consumers import consumers
 from caytre.gateway.tables import VIEWS
+from tests.builders.front import contents
 from tests.builders.views import CAO_BANG, HUNG_YEN, OLD_THAI_BINH, Register, deadline
-
-
-async def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything the views hold."""
-    return {
-        view.name: [tuple(row) for row in await database.worker.fetch(f"SELECT * FROM {view.name} v ORDER BY v")]
-        for view in VIEWS
-    }
 
 
 async def open_deadlines(database: Database, owner: UUID) -> set[tuple[str, str, int]]:
