@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from caytre.agreements.model.case import NotInThisStatus, PartnerNotVerified, VietnameseTextMissing
@@ -14,10 +17,10 @@ from caytre.agreements.model.consulting import (
     DossierNotAccepted,
     NoSuchComment,
     NotConsulted,
-    NotYetOverdue,
     OpinionsMissing,
 )
 from caytre.agreements.model.proposing import NoSuchItem
+from caytre.agreements.model.silence import NotYetOverdue
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import AT, MOFA, MPS, TODAY, Life, a_document, days, opine, with_papers
 
@@ -210,6 +213,25 @@ def test_a_voluntarily_asked_agency_need_not_reply_but_its_disagreement_counts()
     agreement.complete_dossier(agency="VUFO", at=AT)
     said = agreement.close_consultation()
     assert [s.discriminator for s in said.settles] == ["VUFO"]
+
+
+def test_the_dated_receipt_of_an_agency_that_works_on_paper_starts_its_clock() -> None:
+    agreement = Life().consulting()
+    with pytest.raises(Invalid):
+        agreement.complete_dossier(agency=MPS, receipt=a_document(issued_on=None), at=days(3))
+    with pytest.raises(Invalid):
+        agreement.complete_dossier(agency=MPS, receipt=a_document(issued_on=date(2026, 3, 1)), at=days(3))
+    said = agreement.complete_dossier(agency=MPS, receipt=a_document(issued_on=date(2026, 3, 4)), at=days(3))
+    assert (said.on_paper, said.deadlines[0].anchor) == (True, date(2026, 3, 4))
+
+
+def test_a_reply_on_paper_is_recorded_with_its_date() -> None:
+    agreement = Life().consulting()
+    reply: dict[str, Any] = {"agency": MPS, "answer": "agree", "text": None, "comments": (), "on_paper": True, "at": AT}
+    with pytest.raises(Invalid):
+        agreement.give_opinion(document=a_document(issued_on=None), **reply)
+    assert agreement.give_opinion(document=a_document(), **reply).on_paper
+    assert agreement.opinion_of(MPS).on_paper
 
 
 def test_a_draft_is_not_answered() -> None:

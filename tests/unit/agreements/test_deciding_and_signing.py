@@ -26,6 +26,7 @@ from caytre.agreements.model.signing import (
     SignedTextMissing,
     SignerNotAuthorised,
     SigningBeforeApproval,
+    SigningBeforeConsent,
     SigningInTheFuture,
 )
 from caytre.contracts.agreements import SignedText
@@ -169,6 +170,27 @@ def test_nobody_signs_tomorrow_or_before_the_approval() -> None:
         sign(agreement, life.partners, signed_on=TODAY + timedelta(days=1))
     with pytest.raises(SigningBeforeApproval):
         sign(agreement, life.partners, signed_on=TODAY - timedelta(days=1))
+
+
+def test_nobody_signs_before_the_prime_minister_s_consent_whatever_the_approval_says() -> None:
+    life = Life()
+    agreement = life.escalated()
+    agreement.record_pm_opinion(consent=True, document=a_document("400/TTg", issued_on=date(2026, 3, 4)), at=days(2))
+    early = a_document("77/QD", issued_on=date(2026, 3, 3))
+    agreement.approve(authority="PC_CHAIR", document=early, partners=life.partners, at=days(3))
+    with pytest.raises(SigningBeforeConsent):
+        sign(agreement, life.partners, signed_on=date(2026, 3, 3), at=days(3))
+    sign(agreement, life.partners, signed_on=date(2026, 3, 4), at=days(3))
+    assert agreement.status == "SIGNED"
+
+
+def test_an_authorisation_counts_from_its_date() -> None:
+    life = Life()
+    agreement = life.approved()
+    later = a_document("80/UQ", issued_on=date(2026, 3, 4))
+    agreement.authorise_signing(authority="PC_CHAIR", office="Director", document=later, at=days(3))
+    with pytest.raises(SignerNotAuthorised):
+        sign(agreement, life.partners, by_authorised=True, signed_on=TODAY, at=days(3))
 
 
 def test_another_person_signs_only_with_a_written_authorisation() -> None:

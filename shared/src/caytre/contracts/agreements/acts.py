@@ -105,6 +105,7 @@ class DossierCompleted(Message):
 
     agency: str
     round: int
+    on_paper: bool = False
 
 
 class ReturnedIncomplete(Message):
@@ -134,6 +135,7 @@ class OpinionGiven(Message):
     round: int
     answer: Answer
     comments_count: int = 0
+    on_paper: bool = False
 
 
 class CommentAnswered(Message):

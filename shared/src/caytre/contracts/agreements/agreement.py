@@ -96,7 +96,8 @@ class NoReply(Shape):
 class Opinion(Shape):
     """The consultation of one agency. Its clock starts with its own act that the dossier is complete.
 
-    `draft` is the draft that was sent, `round` counts how often the agency was asked.
+    `draft` is the draft that was sent, `round` counts how often the agency was asked. What an agency has put on paper
+    only (`receipt`, or a reply `on_paper`) the province records with number and date.
     """
 
     agency: str
@@ -105,12 +106,14 @@ class Opinion(Shape):
     draft: int = 1
     requested_at: datetime
     dossier_complete_at: datetime | None = None
+    receipt: Document | None = None
     returned_at: datetime | None = None
     answer: Answer | None = None
     text: str | None = None
     comments: tuple[Comment, ...] = ()
     answered_at: datetime | None = None
     document: Document | None = None
+    on_paper: bool = False
     overdue_at: datetime | None = None
     no_reply: NoReply | None = None
 
@@ -146,7 +149,7 @@ class Authorisation(Shape):
 
 
 class SignedText(Shape):
-    """Which text was signed: the file's digest, length in bytes and media type. A `translation` was not signed itself."""
+    """Which text was signed: digest, length in bytes and media type. A `translation` was not signed itself."""
 
     sha256: str
     size: int

@@ -11,12 +11,18 @@ from starlette.responses import Response
 
 from caytre.agreements.commands.change import Change
 from caytre.agreements.model import Agreement, Partner
+from caytre.contracts.agreements import AgreementState, PartnerState
+from caytre.contracts.message import State
 from caytre.core.command import Answer, Command
 from caytre.core.commanding import issuing, respond
 from caytre.core.conditional import if_match
 from caytre.core.database import Database
 
 _KINDS: dict[str, type[Agreement] | type[Partner]] = {"agreement": Agreement, "partner": Partner}
+
+#: What an act answers: the record after it, of a restricted one its envelope.
+AgreementAnswer = AgreementState | State
+PartnerAnswer = PartnerState | State
 
 #: Documented for every act: refusals have their own page under /problems.
 REFUSED: dict[int | str, dict[str, Any]] = {

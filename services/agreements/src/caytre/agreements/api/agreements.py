@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, answered, changing, database_of
+from caytre.agreements.api.acting import REFUSED, AgreementAnswer, answered, changing, database_of
 from caytre.agreements.api.bodies import (
     AgreementForm,
     Body,
@@ -78,7 +78,18 @@ class _Draft(Body):
     confidential_note: Long | None = None
 
 
-class ProposeAgreement(_Draft):
+_PROPOSAL: dict[str, Any] = {
+    "title_vi": "Thỏa thuận hợp tác hữu nghị",
+    "locality": "VN-P-2025-33",
+    "signatory_type": "PROVINCE_PC",
+    "foreign_parties": [{"partner_id": "01980000-0000-7000-8000-000000000001"}],
+    "fields": ["FRIENDSHIP", "EDUCATION"],
+    "languages": ["vi", "ko"],
+    "rationale": "Mở rộng hợp tác giáo dục",
+}
+
+
+class ProposeAgreement(_Draft, example=_PROPOSAL):
     """A proposal. `nature` says whether it is an agreement at all; `locality` is an identity or an unambiguous name."""
 
     title_vi: Title
@@ -93,11 +104,11 @@ class ProposeAgreement(_Draft):
     external_refs: Annotated[tuple[ExternalRefBody, ...], Field(max_length=20)] = ()
 
 
-class AmendAgreement(_Draft):
+class AmendAgreement(_Draft, example={"rationale": "Bổ sung nội dung đào tạo", "expires_on": "2031-12-31"}):
     """What is to be edited; members that are left out stay, null empties."""
 
-    title_vi: Title | None = None
-    form: AgreementForm | None = None
+    title_vi: Title = ""
+    form: AgreementForm = "agreement"
 
 
 class ReceiveDossierItem(Body):
@@ -124,7 +135,7 @@ def _values(body: Body) -> dict[str, Any]:
     return {name: converted[name](value) if name in converted else value for name, value in given.items()}
 
 
-@router.post("", status_code=201, response_model=AgreementState, summary="Propose an agreement")
+@router.post("", status_code=201, response_model=AgreementAnswer, summary="Propose an agreement")
 async def propose_agreement(
     request: Request, body: ProposeAgreement, command: Annotated[Command, Depends(issuing("agreement.propose"))]
 ) -> Response:
@@ -194,14 +205,14 @@ async def agreement_with_confidential_part(request: Request, id: UUID, caller: R
     return answer_unless_unchanged(request, etag(text.version), text.body, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/{id}/amendments", response_model=AgreementState, summary="Edit the draft")
+@router.post("/{id}/amendments", response_model=AgreementAnswer, summary="Edit the draft")
 async def amend_agreement(
     body: AmendAgreement, change: Annotated[Change, Depends(changing("agreement.amend"))]
 ) -> Response:
     return answered(await commands.amend_agreement(change, _values(body)))
 
 
-@router.post("/{id}/dossier/{dossier}/{item}", response_model=AgreementState, summary="Receive a paper of a dossier")
+@router.post("/{id}/dossier/{dossier}/{item}", response_model=AgreementAnswer, summary="Receive a paper of a dossier")
 async def receive_dossier_item(
     dossier: Code,
     item: Code,
@@ -212,7 +223,7 @@ async def receive_dossier_item(
     return answered(await commands.receive_dossier_item(change, dossier=dossier, item=item, document=document))
 
 
-@router.post("/{id}/waivers", response_model=AgreementState, summary="Consult before a partner is verified")
+@router.post("/{id}/waivers", response_model=AgreementAnswer, summary="Consult before a partner is verified")
 async def waive_verification(
     body: WaiveVerification, change: Annotated[Change, Depends(changing("agreement.waive_verification"))]
 ) -> Response:
@@ -223,14 +234,14 @@ async def waive_verification(
     return answered(answer)
 
 
-@router.post("/{id}/cancellation", response_model=AgreementState, summary="Give the proposal up")
+@router.post("/{id}/cancellation", response_model=AgreementAnswer, summary="Give the proposal up")
 async def cancel_agreement(
     body: ReasonBody, change: Annotated[Change, Depends(changing("agreement.cancel"))]
 ) -> Response:
     return answered(await commands.cancel_agreement(change, reason=body.reason, document=document_of(body.document)))
 
 
-@router.post("/{id}/classification", response_model=AgreementState, summary="Raise or lower the sensitivity")
+@router.post("/{id}/classification", response_model=AgreementAnswer, summary="Raise or lower the sensitivity")
 async def classify_agreement(
     body: ClassifyBody, change: Annotated[Change, Depends(changing("agreement.classify"))]
 ) -> Response:

@@ -59,6 +59,12 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    def __init_subclass__(cls, *, example: dict[str, Any] | None = None, **options: Any) -> None:
+        """An `example` is shown in the documentation."""
+        if example is not None:
+            cls.model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+        super().__init_subclass__(**options)
+
     def to(self, kind: type[T]) -> T:
         """The value of the contract that this body stands for."""
         return kind.model_validate(self.model_dump())

@@ -8,15 +8,25 @@ from fastapi import Depends, Path
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, answered, changing
-from caytre.agreements.api.bodies import Agency, Body, Code, DocumentBody, Long, Reason, ReasonBody, document_of
+from caytre.agreements.api.acting import REFUSED, AgreementAnswer, answered, changing
+from caytre.agreements.api.bodies import (
+    Agency,
+    Body,
+    Code,
+    DocumentBody,
+    Long,
+    PaperBody,
+    Reason,
+    ReasonBody,
+    document_of,
+)
 from caytre.agreements.commands import agreements as commands
 from caytre.agreements.commands.change import Change
-from caytre.contracts.agreements import AgreementState
 from caytre.core.web import Router
 
 router = Router(prefix="/agreements/{id}", tags=["consultation"], responses=REFUSED)
 Answering = Annotated[Change, Depends(changing("agreement.give_opinion"))]
+RecordingReply = Annotated[Change, Depends(changing("agreement.record_reply"))]
 
 
 class SendForOpinion(Body):
@@ -33,7 +43,14 @@ class ReturnIncomplete(Body):
     missing: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
 
 
-class GiveOpinion(Body):
+_OPINION = {
+    "answer": "agree_with_comments",
+    "comments": ["Bổ sung ngôn ngữ làm việc tại Điều 3"],
+    "document": {"number": "1234/BNG-CNV", "issued_on": "2026-03-09", "issuer": "Bộ Ngoại giao"},
+}
+
+
+class GiveOpinion(Body, example=_OPINION):
     """The written opinion of the agency."""
 
     answer: Literal["agree", "agree_with_comments", "disagree"]
@@ -48,21 +65,21 @@ class AnswerComment(Body):
     resolution: Reason
 
 
-@router.post("/consultation", response_model=AgreementState, summary="Send for written opinions")
+@router.post("/consultation", response_model=AgreementAnswer, summary="Send for written opinions")
 async def send_for_opinion(
     body: SendForOpinion, change: Annotated[Change, Depends(changing("agreement.send_for_opinion"))]
 ) -> Response:
     return answered(await commands.send_for_opinion(change, related=body.related, voluntary=body.voluntary))
 
 
-@router.post("/consultation/closure", response_model=AgreementState, summary="Close the consultation")
+@router.post("/consultation/closure", response_model=AgreementAnswer, summary="Close the consultation")
 async def close_consultation(
     change: Annotated[Change, Depends(changing("agreement.close_consultation"))],
 ) -> Response:
     return answered(await commands.close_consultation(change))
 
 
-@router.post("/opinions/{agency}", response_model=AgreementState, summary="Give the opinion of an agency")
+@router.post("/opinions/{agency}", response_model=AgreementAnswer, summary="Give the opinion of an agency")
 async def give_opinion(agency: Agency, body: GiveOpinion, change: Answering) -> Response:
     answer = await commands.give_opinion(
         change,
@@ -77,20 +94,42 @@ async def give_opinion(agency: Agency, body: GiveOpinion, change: Answering) -> 
 
 @router.post(
     "/opinions/{agency}/dossier",
-    response_model=AgreementState,
+    response_model=AgreementAnswer,
     summary="Declare the dossier complete: the clock starts",
 )
 async def complete_dossier(agency: Agency, change: Answering) -> Response:
     return answered(await commands.complete_dossier(change, agency))
 
 
-@router.post("/opinions/{agency}/return", response_model=AgreementState, summary="Return the dossier as incomplete")
+@router.post("/opinions/{agency}/return", response_model=AgreementAnswer, summary="Return the dossier as incomplete")
 async def return_incomplete(agency: Agency, body: ReturnIncomplete, change: Answering) -> Response:
     return answered(await commands.return_incomplete(change, agency, reason=body.reason, missing=body.missing))
 
 
 @router.post(
-    "/opinions/{agency}/comments/{comment}", response_model=AgreementState, summary="Answer a comment, counted from 0"
+    "/opinions/{agency}/receipt", response_model=AgreementAnswer, summary="Record an agency's dated receipt on paper"
+)
+async def record_receipt(agency: Agency, body: PaperBody, change: RecordingReply) -> Response:
+    return answered(await commands.record_receipt(change, agency, document=body.document.value()))
+
+
+@router.post(
+    "/opinions/{agency}/paper-reply", response_model=AgreementAnswer, summary="Record what an agency replied on paper"
+)
+async def record_paper_reply(agency: Agency, body: GiveOpinion, change: RecordingReply) -> Response:
+    answer = await commands.record_paper_reply(
+        change,
+        agency,
+        answer=body.answer,
+        text=body.text,
+        comments=body.comments,
+        document=body.document.value(),
+    )
+    return answered(answer)
+
+
+@router.post(
+    "/opinions/{agency}/comments/{comment}", response_model=AgreementAnswer, summary="Answer a comment, counted from 0"
 )
 async def answer_comment(
     agency: Agency,
@@ -102,7 +141,7 @@ async def answer_comment(
 
 
 @router.post(
-    "/opinions/{agency}/no-reply", response_model=AgreementState, summary="Record that an overdue agency is silent"
+    "/opinions/{agency}/no-reply", response_model=AgreementAnswer, summary="Record that an overdue agency is silent"
 )
 async def record_no_reply(
     agency: Agency, body: ReasonBody, change: Annotated[Change, Depends(changing("agreement.record_no_reply"))]

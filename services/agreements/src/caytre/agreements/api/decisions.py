@@ -9,7 +9,7 @@ from fastapi import Depends
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, answered, changing
+from caytre.agreements.api.acting import REFUSED, AgreementAnswer, answered, changing
 from caytre.agreements.api.bodies import (
     Authority,
     Body,
@@ -23,7 +23,7 @@ from caytre.agreements.api.bodies import (
 )
 from caytre.agreements.commands import decisions as commands
 from caytre.agreements.commands.change import Change
-from caytre.contracts.agreements import AgreementState, Occasion, SignedText, Signer
+from caytre.contracts.agreements import Occasion, SignedText, Signer
 from caytre.core.web import Router
 
 router = Router(prefix="/agreements/{id}", tags=["decision and signature"], responses=REFUSED)
@@ -71,7 +71,15 @@ class OccasionBody(Body):
     label: Short | None = None
 
 
-class SignAgreement(Body):
+_SIGNATURE = {
+    "signed_on": "2026-03-20",
+    "place": "Hưng Yên",
+    "texts": [{"sha256": "ab" * 32, "size": 48211, "media_type": "application/pdf", "language": "vi"}],
+    "expires_on": "2031-03-19",
+}
+
+
+class SignAgreement(Body, example=_SIGNATURE):
     """The signature. `signer_names` are kept encrypted and are on no topic."""
 
     signed_on: Day
@@ -98,7 +106,7 @@ class FileReport(Body):
     document: DocumentBody
 
 
-@router.post("/escalation", response_model=AgreementState, summary="Submit a disagreement to the Prime Minister")
+@router.post("/escalation", response_model=AgreementAnswer, summary="Submit a disagreement to the Prime Minister")
 async def escalate_agreement(
     body: PaperBody, change: Annotated[Change, Depends(changing("agreement.escalate"))]
 ) -> Response:
@@ -106,25 +114,27 @@ async def escalate_agreement(
 
 
 @router.post(
-    "/escalation/dossier", response_model=AgreementState, summary="The Prime Minister's office has the complete dossier"
+    "/escalation/dossier",
+    response_model=AgreementAnswer,
+    summary="The Prime Minister's office has the complete dossier",
 )
 async def complete_pm_dossier(body: PaperBody, change: RecordingPM) -> Response:
     return answered(await commands.complete_pm_dossier(change, body.document.value()))
 
 
-@router.post("/escalation/opinion", response_model=AgreementState, summary="Record the Prime Minister's answer")
+@router.post("/escalation/opinion", response_model=AgreementAnswer, summary="Record the Prime Minister's answer")
 async def record_pm_opinion(body: PMOpinion, change: RecordingPM) -> Response:
     document = body.document.value()
     return answered(await commands.record_pm_opinion(change, consent=body.consent, document=document))
 
 
-@router.post("/approval", response_model=AgreementState, summary="Approve the signature")
+@router.post("/approval", response_model=AgreementAnswer, summary="Approve the signature")
 async def approve_agreement(body: Approval, change: Deciding) -> Response:
     document = body.document.value()
     return answered(await commands.approve_agreement(change, authority=body.authority, document=document))
 
 
-@router.post("/refusal", response_model=AgreementState, summary="Refuse the signature")
+@router.post("/refusal", response_model=AgreementAnswer, summary="Refuse the signature")
 async def refuse_agreement(body: RefusalOfSignature, change: Deciding) -> Response:
     answer = await commands.refuse_agreement(
         change, authority=body.authority, document=body.document.value(), reason=body.reason
@@ -132,7 +142,7 @@ async def refuse_agreement(body: RefusalOfSignature, change: Deciding) -> Respon
     return answered(answer)
 
 
-@router.post("/authorisation", response_model=AgreementState, summary="Authorise another person to sign")
+@router.post("/authorisation", response_model=AgreementAnswer, summary="Authorise another person to sign")
 async def authorise_signing(body: SigningAuthorisation, change: Deciding) -> Response:
     answer = await commands.authorise_signing(
         change, authority=body.authority, office=body.office, document=body.document.value()
@@ -140,7 +150,7 @@ async def authorise_signing(body: SigningAuthorisation, change: Deciding) -> Res
     return answered(answer)
 
 
-@router.post("/signature", response_model=AgreementState, summary="Record the signature")
+@router.post("/signature", response_model=AgreementAnswer, summary="Record the signature")
 async def sign_agreement(
     body: SignAgreement, change: Annotated[Change, Depends(changing("agreement.sign"))]
 ) -> Response:
@@ -151,14 +161,14 @@ async def sign_agreement(
     return answered(await commands.sign_agreement(change, **values))
 
 
-@router.post("/entry-into-force", response_model=AgreementState, summary="Take effect")
+@router.post("/entry-into-force", response_model=AgreementAnswer, summary="Take effect")
 async def enter_into_force(
     body: EnterIntoForce, change: Annotated[Change, Depends(changing("agreement.enter_into_force"))]
 ) -> Response:
     return answered(await commands.enter_into_force(change, body.on))
 
 
-@router.post("/reports/{kind}", response_model=AgreementState, summary="File a statutory report")
+@router.post("/reports/{kind}", response_model=AgreementAnswer, summary="File a statutory report")
 async def file_report(
     kind: Literal["PM_REPORT", "MOFA_COPY"],
     body: FileReport,

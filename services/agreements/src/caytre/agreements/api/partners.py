@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, answered, changing, database_of
+from caytre.agreements.api.acting import REFUSED, PartnerAnswer, answered, changing, database_of
 from caytre.agreements.api.bodies import (
     Agency,
     Body,
@@ -60,7 +60,14 @@ class _Particulars(Body):
     contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
 
 
-class RegisterPartner(_Particulars):
+_PARTNER: dict[str, Any] = {
+    "type": "foreign_locality",
+    "names": {"vi": "Thành phố Minh Họa", "en": "Minh Hoa City"},
+    "country": "KR",
+}
+
+
+class RegisterPartner(_Particulars, example=_PARTNER):
     """A foreign partner. `distinct_reason` tells it apart from a namesake that is registered already."""
 
     type: PartnerType
@@ -75,8 +82,8 @@ class RegisterPartner(_Particulars):
 class AmendPartner(_Particulars):
     """What is to be corrected; members that are left out stay."""
 
-    names: NamesBody | None = None
-    type: PartnerType | None = None
+    names: NamesBody = NamesBody()
+    type: PartnerType = "other"
 
 
 class AddAlias(Body):
@@ -120,11 +127,11 @@ def _values(body: Body) -> dict[str, Any]:
         "contacts": lambda items: tuple(item.to(Contact) for item in items),
         "external_refs": lambda items: tuple(item.to(ExternalRef) for item in items),
     }
-    given = {name: value for name, value in body.given().items() if value is not None or name == "subdivision"}
+    given = body.given()
     return {name: converted[name](value) if name in converted else value for name, value in given.items()}
 
 
-@router.post("", status_code=201, response_model=PartnerState, summary="Register a foreign partner")
+@router.post("", status_code=201, response_model=PartnerAnswer, summary="Register a foreign partner")
 async def register_partner(
     request: Request, body: RegisterPartner, command: Annotated[Command, Depends(issuing("partner.register"))]
 ) -> Response:
@@ -144,11 +151,20 @@ async def partners(
     status: Literal["ACTIVE", "MERGED"] | None = None,
     verified_on: Day | None = None,
     origin: Annotated[str | None, Query(max_length=40)] = None,
+    external_system: Annotated[str | None, Query(max_length=200)] = None,
+    external_id: Annotated[str | None, Query(max_length=200)] = None,
     search: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     policy.require("partner.read", caller)
     wanted = PartnerFilter(
-        country=country, type=type, status=status, verified_on=verified_on, origin=origin, search=search
+        country=country,
+        type=type,
+        status=status,
+        verified_on=verified_on,
+        origin=origin,
+        external_system=external_system,
+        external_id=external_id,
+        search=search,
     )
     listed = await list_partners(database_of(request), caller, wanted, page)
     return page.respond(listed.items, listed.next_key, position=listed.position)
@@ -168,22 +184,22 @@ async def partner_with_confidential_part(request: Request, id: UUID, caller: Rea
     return answer_unless_unchanged(request, etag(text.version), text.body, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/{id}/amendments", response_model=PartnerState, summary="Correct particulars")
+@router.post("/{id}/amendments", response_model=PartnerAnswer, summary="Correct particulars")
 async def amend_partner(body: AmendPartner, change: Annotated[Change, Depends(changing("partner.amend"))]) -> Response:
     return answered(await commands.amend_partner(change, _values(body)))
 
 
-@router.post("/{id}/aliases", response_model=PartnerState, summary="Add another name")
+@router.post("/{id}/aliases", response_model=PartnerAnswer, summary="Add another name")
 async def add_alias(body: AddAlias, change: Annotated[Change, Depends(changing("partner.amend"))]) -> Response:
     return answered(await commands.add_alias(change, body.alias))
 
 
-@router.post("/{id}/merger", response_model=PartnerState, summary="Merge a duplicate into another partner")
+@router.post("/{id}/merger", response_model=PartnerAnswer, summary="Merge a duplicate into another partner")
 async def merge_partner(body: MergePartner, change: Annotated[Change, Depends(changing("partner.merge"))]) -> Response:
     return answered(await commands.merge_partner(change, into=body.into, reason=body.reason))
 
 
-@router.post("/{id}/classification", response_model=PartnerState, summary="Raise or lower the sensitivity")
+@router.post("/{id}/classification", response_model=PartnerAnswer, summary="Raise or lower the sensitivity")
 async def classify_partner(
     body: ClassifyBody, change: Annotated[Change, Depends(changing("partner.classify"))]
 ) -> Response:
@@ -191,19 +207,19 @@ async def classify_partner(
     return answered(await commands.classify_partner(change, sensitivity=body.sensitivity, confirmed=confirmed))
 
 
-@router.post("/{id}/verification", response_model=PartnerState, summary="Ask for a verification")
+@router.post("/{id}/verification", response_model=PartnerAnswer, summary="Ask for a verification")
 async def request_verification(
     body: RequestVerification, change: Annotated[Change, Depends(changing("partner.request_verification"))]
 ) -> Response:
     return answered(await commands.request_verification(change, verifier=body.verifier, reason=body.reason))
 
 
-@router.post("/{id}/verification/start", response_model=PartnerState, summary="Take a verification up")
+@router.post("/{id}/verification/start", response_model=PartnerAnswer, summary="Take a verification up")
 async def start_verification(change: Annotated[Change, Depends(changing("partner.verify"))]) -> Response:
     return answered(await commands.start_verification(change))
 
 
-@router.post("/{id}/verification/confirmation", response_model=PartnerState, summary="Vouch for the partner")
+@router.post("/{id}/verification/confirmation", response_model=PartnerAnswer, summary="Vouch for the partner")
 async def verify_partner(
     body: VerifyPartner, change: Annotated[Change, Depends(changing("partner.verify"))]
 ) -> Response:
@@ -211,7 +227,7 @@ async def verify_partner(
     return answered(await commands.verify_partner(change, evidence=evidence, document=document_of(body.document)))
 
 
-@router.post("/{id}/verification/rejection", response_model=PartnerState, summary="Do not vouch for the partner")
+@router.post("/{id}/verification/rejection", response_model=PartnerAnswer, summary="Do not vouch for the partner")
 async def reject_partner(
     body: RejectPartner, change: Annotated[Change, Depends(changing("partner.verify"))]
 ) -> Response:
@@ -220,7 +236,7 @@ async def reject_partner(
     return answered(answer)
 
 
-@router.post("/{id}/verification/revocation", response_model=PartnerState, summary="Take a verification back")
+@router.post("/{id}/verification/revocation", response_model=PartnerAnswer, summary="Take a verification back")
 async def revoke_verification(
     body: ReasonBody, change: Annotated[Change, Depends(changing("partner.revoke"))]
 ) -> Response:

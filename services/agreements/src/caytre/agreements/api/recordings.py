@@ -64,7 +64,17 @@ class RecordedParty(Body):
         return self
 
 
-class RecordAgreement(Body):
+_ENTRY = {
+    "source": {"system": "so-dang-ky", "number": "TB-2019-07", "file": "so-dang-ky.csv", "row": 7},
+    "localities": ["Thái Bình"],
+    "status": "IN_FORCE",
+    "title_vi": "Bản ghi nhớ hợp tác",
+    "foreign_parties": [{"name": "Thành phố Minh Họa", "country": "Hàn Quốc", "type": "foreign_locality"}],
+    "signed_on": "đầu năm 2019",
+}
+
+
+class RecordAgreement(Body, example=_ENTRY):
     """An agreement as a register shows it. Dates are the register's words ("đầu năm 2019", "15/03/2019")."""
 
     source: Source

@@ -117,6 +117,27 @@ async def give_opinion(
     )
 
 
+async def record_receipt(change: Change, agency: str, *, document: Document) -> Answer:
+    """The province records the dated receipt of an agency that does not act here, which starts its clock."""
+    at = change.command.at
+    return await agreement_says(
+        change, lambda agreement: agreement.complete_dossier(agency=agency, receipt=document, at=at)
+    )
+
+
+async def record_paper_reply(
+    change: Change, agency: str, *, answer: str, text: str | None, comments: Sequence[str], document: Document
+) -> Answer:
+    """The province records what an agency has replied on paper."""
+    at = change.command.at
+    return await agreement_says(
+        change,
+        lambda agreement: agreement.give_opinion(
+            agency=agency, answer=answer, text=text, comments=comments, document=document, on_paper=True, at=at
+        ),
+    )
+
+
 async def answer_comment(change: Change, agency: str, *, comment: int, resolution: str) -> Answer:
     """Say how a comment was taken up."""
     return await agreement_says(

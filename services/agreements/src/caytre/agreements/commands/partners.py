@@ -43,7 +43,7 @@ async def amend_partner(change: Change, changes: Mapping[str, Any]) -> Answer:
 
     async def decide(record: Partner, connection: Connection) -> Decision:
         before = set(record.name_keys())
-        return await _claiming(record, connection, before, record.amend(changes))
+        return await claiming(record, connection, before, record.amend(changes))
 
     return await PARTNERS.change(change.database, change.command, change.id, change.expected, decide)
 
@@ -53,12 +53,13 @@ async def add_alias(change: Change, alias: str) -> Answer:
 
     async def decide(record: Partner, connection: Connection) -> Decision:
         before = set(record.name_keys())
-        return await _claiming(record, connection, before, record.add_alias(alias))
+        return await claiming(record, connection, before, record.add_alias(alias))
 
     return await PARTNERS.change(change.database, change.command, change.id, change.expected, decide)
 
 
-async def _claiming(record: Partner, connection: Connection, before: set[str], message: Message) -> Decision:
+async def claiming(record: Partner, connection: Connection, before: set[str], message: Message) -> Decision:
+    """The decision of an act that may have given new names, with the claim on those that were not there `before`."""
     taken, carriers = await namesakes(connection, record)
     fresh = [key for key in record.name_keys() if key not in before and not (key in taken and record.id in carriers)]
     return Decision((message,), claims=name_claim(record, taken, fresh))

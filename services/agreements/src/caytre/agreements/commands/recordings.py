@@ -25,7 +25,8 @@ from caytre.core.refusals import NotFound
 from caytre.core.store import Decision
 
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = 'agreement'"
-_OUTCOMES: dict[int, Literal["created", "updated"]] = {201: "created", 200: "updated"}
+#: What a replayed answer with this status had come to.
+OUTCOMES: dict[int, Literal["created", "updated"]] = {201: "created", 200: "updated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ async def record_agreement(
     """Take over the entry `reference`, or say what that would do. Partners it names come with it."""
     async with database.command.acquire() as connection:
         if replay := await idempotency.find(command, connection, AGREEMENTS.rendered):
-            return Recording(outcome=_OUTCOMES[replay.status], id=replay.id, version=replay.version)
+            return Recording(outcome=OUTCOMES[replay.status], id=replay.id, version=replay.version)
         partners, fresh = await _parties(connection, command, parties, provenance)
         there, _ = Agreement.record(
             id=new_id(),

@@ -21,11 +21,8 @@ from caytre.contracts.agreements import (
     ConsultationClosed,
     ConsultationOpened,
     DossierCompleted,
-    NoReply,
-    NoReplyRecorded,
     Opinion,
     OpinionGiven,
-    OpinionOverdue,
     ReturnedIncomplete,
 )
 from caytre.contracts.message import Document
@@ -57,11 +54,6 @@ class DossierNotAccepted(Refusal):
 class AlreadyAnswered(Refusal):
     en = "{agency} has already given its opinion."
     vi = "{agency} đã cho ý kiến."
-
-
-class NotYetOverdue(Refusal):
-    en = "The time of {agency} is not over; that it has not replied can be recorded only afterwards."
-    vi = "Thời hạn của {agency} chưa hết; chỉ được ghi nhận không trả lời sau khi quá hạn."
 
 
 class NoSuchComment(Refusal):
@@ -114,24 +106,30 @@ class Consulting(Proposing):
         round = before.round + 1 if before else 1
         return Opinion(agency=agency, mandatory=mandatory, round=round, draft=self.draft, requested_at=at)
 
-    def complete_dossier(self, *, agency: str, at: datetime) -> DossierCompleted:
-        """The agency declares the dossier complete, which starts its clock.
+    def complete_dossier(self, *, agency: str, receipt: Document | None = None, at: datetime) -> DossierCompleted:
+        """The agency declares the dossier complete, which starts its clock: here, or by a dated `receipt` on paper.
 
-        Raises NotInThisStatus, NotConsulted, DossierAlreadyAccepted.
+        Raises NotInThisStatus, NotConsulted, DossierAlreadyAccepted, Invalid, DocumentFromTheFuture.
         """
+        admit(receipt)
         self.ensure("CONSULTING")
         opinion = self.opinion_of(agency)
         if opinion.dossier_complete_at:
             raise DossierAlreadyAccepted(agency=agency)
-        self._replace(opinion, dossier_complete_at=at)
+        since = day_of(at)
+        if receipt is not None:
+            since = issued(receipt, since, dated=True).issued_on or since
+            if since < day_of(opinion.requested_at):
+                raise Invalid(pointer="/document/issued_on", reason="the agency was asked only later")
+        self._replace(opinion, dossier_complete_at=at, receipt=receipt)
         clock = deadline(
             self.pinned().deadline(self.opinion_code()),
-            anchor=day_of(at),
+            anchor=since,
             answerable=agency,
             discriminator=agency,
             round=opinion.round,
         )
-        return DossierCompleted(agency=agency, round=opinion.round, deadlines=(clock,))
+        return DossierCompleted(agency=agency, round=opinion.round, on_paper=receipt is not None, deadlines=(clock,))
 
     def return_incomplete(
         self, *, agency: str, reason: str, missing: Sequence[str] = (), at: datetime
@@ -174,9 +172,12 @@ class Consulting(Proposing):
         text: str | None,
         comments: Sequence[str],
         document: Document,
+        on_paper: bool = False,
         at: datetime,
     ) -> OpinionGiven:
         """The agency replies in writing; a late reply still counts and replaces a recorded silence.
+
+        A reply `on_paper` is dated and says by itself that the dossier was complete.
 
         Raises NotInThisStatus, NotConsulted, DossierNotAccepted, AlreadyAnswered, Invalid.
         """
@@ -185,7 +186,7 @@ class Consulting(Proposing):
         opinion = self.opinion_of(agency)
         if opinion.answer:
             raise AlreadyAnswered(agency=agency)
-        if opinion.dossier_complete_at is None:
+        if opinion.dossier_complete_at is None and not on_paper:
             raise DossierNotAccepted(agency=agency)
         if (answer == "agree_with_comments") != bool(comments) and answer != "disagree":
             raise Invalid(
@@ -198,11 +199,17 @@ class Consulting(Proposing):
             text=text,
             comments=tuple(Comment(text=comment) for comment in comments),
             answered_at=at,
-            document=issued(document, day_of(at)),
+            document=issued(document, day_of(at), dated=on_paper),
+            on_paper=on_paper,
             no_reply=None,
         )
         return OpinionGiven(
-            agency=agency, round=opinion.round, answer=answer, comments_count=len(comments), settles=settles
+            agency=agency,
+            round=opinion.round,
+            answer=answer,
+            comments_count=len(comments),
+            on_paper=on_paper,
+            settles=settles,
         )
 
     def answer_comment(self, *, agency: str, comment: int, resolution: str) -> CommentAnswered:
@@ -216,30 +223,6 @@ class Consulting(Proposing):
         comments = (*opinion.comments[:comment], answered, *opinion.comments[comment + 1 :])
         self._replace(opinion, comments=comments)
         return CommentAnswered(agency=agency, comment=comment)
-
-    def opinion_ran_over(self, *, agency: str, round: int, at: datetime) -> OpinionOverdue | None:
-        """What the overdue clock of that agency and round brings about; None when it has replied by now."""
-        opinion = next((o for o in self.opinions if o.agency == agency and o.round == round), None)
-        if self.status != "CONSULTING" or opinion is None or opinion.overdue_at or not self.clocks_of(opinion):
-            return None
-        self._replace(opinion, overdue_at=at)
-        return OpinionOverdue(agency=agency, round=round, overdue_since=at)
-
-    def record_no_reply(self, *, agency: str, reason: str, document: Document | None, at: datetime) -> NoReplyRecorded:
-        """The chair records the silence of an overdue agency. It is no consent and no opinion.
-
-        Raises NotInThisStatus, NotConsulted, AlreadyAnswered, NotYetOverdue.
-        """
-        self.ensure("CONSULTING")
-        admit(reason, document)
-        opinion = self.opinion_of(agency)
-        if opinion.answer or opinion.no_reply:
-            raise AlreadyAnswered(agency=agency)
-        if opinion.overdue_at is None:
-            raise NotYetOverdue(agency=agency)
-        settles = self.clocks_of(opinion)
-        self._replace(opinion, no_reply=NoReply(recorded_at=at, reason=reason, document=document))
-        return NoReplyRecorded(agency=agency, round=opinion.round, reason=reason, settles=settles)
 
     def close_consultation(self) -> ConsultationClosed:
         """Clear the way to a decision.

@@ -9,8 +9,8 @@ from uuid import UUID
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import issued
 from caytre.agreements.model.clocks import deadline
-from caytre.agreements.model.consulting import Consulting
 from caytre.agreements.model.partner import Partner
+from caytre.agreements.model.silence import Silence
 from caytre.contracts.agreements import (
     AgreementApproved,
     AgreementRefused,
@@ -52,7 +52,7 @@ class MinistryOpinionRequired(Refusal):
     vi = "Nội dung nhạy cảm: chưa có ý kiến của Bộ Ngoại giao thì không được phê duyệt."
 
 
-class Deciding(Consulting):
+class Deciding(Silence):
     """Who decides when agencies agree, and who when one does not."""
 
     def escalate(self, *, document: Document, at: datetime) -> EscalatedToPM:

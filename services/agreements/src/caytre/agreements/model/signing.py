@@ -43,9 +43,14 @@ class SigningBeforeApproval(Refusal):
     vi = "Ngày ký ({signed_on}) trước ngày phê duyệt ({approved_on})."
 
 
+class SigningBeforeConsent(Refusal):
+    en = "The day of signing ({signed_on}) lies before the Prime Minister's written consent ({consented_on})."
+    vi = "Ngày ký ({signed_on}) trước ngày Thủ tướng Chính phủ đồng ý bằng văn bản ({consented_on})."
+
+
 class SignerNotAuthorised(Refusal):
-    en = "Only {authority} or a person it has authorised in writing may sign; no authorisation is on record."
-    vi = "Chỉ {authority} hoặc người được ủy quyền bằng văn bản được ký; chưa ghi nhận văn bản ủy quyền nào."
+    en = "Only {authority} or a person it has authorised in writing may sign; that day there was no authorisation."
+    vi = "Chỉ {authority} hoặc người được ủy quyền bằng văn bản được ký; tại ngày ký chưa có văn bản ủy quyền."
 
 
 class SignedTextMissing(Refusal):
@@ -87,8 +92,8 @@ class SigningActs(Deciding):
     ) -> AgreementSigned:
         """Record the signature.
 
-        Raises NotInThisStatus, SigningInTheFuture, SigningBeforeApproval, SignerNotAuthorised, SignedTextMissing,
-        VietnameseTextMissing, TooFewParties, PartnerNotVerified, Invalid.
+        Raises NotInThisStatus, SigningInTheFuture, SigningBeforeConsent, SigningBeforeApproval,
+        SignerNotAuthorised, SignedTextMissing, VietnameseTextMissing, TooFewParties, PartnerNotVerified, Invalid.
         """
         self.ensure("APPROVED")
         admit(place, list(foreign_signers), list(signer_names), occasion)
@@ -101,7 +106,7 @@ class SigningActs(Deciding):
         if effect and effect.latest < signed_on:
             raise Invalid(pointer="/effective_from", reason="an agreement takes no effect before it is signed")
         ensure_span(effect or StatedDate.on_day(signed_on), end)
-        ours = Signer(side="vietnamese", office=self._office(by_authorised))
+        ours = Signer(side="vietnamese", office=self._office(by_authorised, signed_on))
         self.effective_from, self.expires_on = effect, end
         self.signer_names = tuple(signer_names)
         self.signing = Signing(
@@ -124,6 +129,9 @@ class SigningActs(Deciding):
     def _ensure_day(self, signed_on: date, today: date) -> None:
         if signed_on > today:
             raise SigningInTheFuture(pointer="/signed_on", signed_on=signed_on, today=today)
+        consent = self.escalation.decision if self.escalation else None
+        if consent and consent.issued_on and signed_on < consent.issued_on:
+            raise SigningBeforeConsent(pointer="/signed_on", signed_on=signed_on, consented_on=consent.issued_on)
         if self.decision is None:
             return
         approved_on = self.decision.document.issued_on or day_of(self.decision.decided_at)
@@ -136,10 +144,11 @@ class SigningActs(Deciding):
         if not any(text.language == "vi" for text in texts):
             raise VietnameseTextMissing(pointer="/texts")
 
-    def _office(self, by_authorised: bool) -> str:
+    def _office(self, by_authorised: bool, signed_on: date) -> str:
         if not by_authorised:
             return self.authority()
-        if self.authorisation is None:
+        written_on = self.authorisation.document.issued_on if self.authorisation else None
+        if self.authorisation is None or (written_on and written_on > signed_on):
             raise SignerNotAuthorised(pointer="/by_authorised", authority=self.authority())
         return self.authorisation.office
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -62,7 +62,8 @@ class PartnerFilter:
     verified_on: date | None = None
     search: str | None = None
     origin: str | None = None
-    ids: Sequence[UUID] = field(default=())
+    external_system: str | None = None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,7 @@ async def list_partners(database: Database, caller: Caller, wanted: PartnerFilte
     conditions += _equal(columns.origin, wanted.origin)
     if wanted.verified_on:
         conditions += [columns.verified_until >= wanted.verified_on, columns.status == "ACTIVE"]
-    if wanted.ids:
-        conditions.append(columns.id.in_(wanted.ids))
+    conditions += _referenced(partner, wanted.external_system, wanted.external_id)
     return await _page(database, caller, partner, conditions, [columns.id], page)
 
 
