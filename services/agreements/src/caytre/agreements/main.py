@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from caytre.agreements.api import agreements, consultation, decisions, partners, recordings
+from caytre.agreements.api import agreements, consultation, decisions, partner_recordings, partners, recordings
 from caytre.agreements.consumers import consumers
 from caytre.agreements.policy import policy
 from caytre.agreements.tables import AGREEMENTS, PARTNERS, metadata
@@ -15,7 +15,14 @@ service = Service(
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     policy=policy,
-    routers=(partners.router, recordings.router, agreements.router, consultation.router, decisions.router),
+    routers=(
+        partner_recordings.router,
+        partners.router,
+        recordings.router,
+        agreements.router,
+        consultation.router,
+        decisions.router,
+    ),
     stores=(PARTNERS, AGREEMENTS),
     consumers=consumers,
     description=__doc__,
