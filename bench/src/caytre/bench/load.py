@@ -87,7 +87,9 @@ async def _drive(load: Load) -> Measured:
         last = process.cpu_times()
         return last.user + last.system - first.user - first.system
 
-    spent, *_ = await asyncio.gather(cpu_time(), *[post_again_and_again() for _ in range(load.connections)])
+    posting = [asyncio.create_task(post_again_and_again()) for _ in range(load.connections)]
+    spent = await cpu_time()
+    await asyncio.gather(*posting)
     ordered = sorted(latencies) or [0.0]
     return Measured(
         len(latencies),

@@ -91,15 +91,11 @@ async def propose(proposal: Proposal, session: Annotated[AsyncSession, Depends(s
     """Store the record and its message in one transaction."""
     async with session.begin():
         row = AgreementRow(id=uuid4(), version=1, status="DRAFT", locality=proposal.locality, document={})
-        state = Proposed(
-            id=row.id, version=1, status="DRAFT", proposed_at=datetime.now(UTC), **proposal.model_dump()
-        )
+        state = Proposed(id=row.id, version=1, status="DRAFT", proposed_at=datetime.now(UTC), **proposal.model_dump())
         row.document = state.model_dump(mode="json")
         session.add(row)
         session.add(
-            OutboxRow(
-                type="caytre.agreement.proposed.v1", record_id=row.id, version=1, data={"state": row.document}
-            )
+            OutboxRow(type="caytre.agreement.proposed.v1", record_id=row.id, version=1, data={"state": row.document})
         )
     return state
 
