@@ -33,6 +33,7 @@ from caytre.cli.importing.commands import KINDS, import_file, tell
 from caytre.cli.importing.running import Plan
 from caytre.cli.reach import AsJson, Reach
 from caytre.cli.screen import aside, emit, out
+from caytre.core import telemetry
 from caytre.core.clock import business_today
 from caytre.local.failures import SetupError
 from caytre.local.folders import checkout
@@ -172,8 +173,8 @@ def _links(reach: Reach, id: str, last: Happened | None) -> dict[str, str]:
     }
     zipkin = reach.platform.zipkin
     if zipkin is not None:
-        query = quote(f"caytre.record={id}", safe="")
-        links["its traces"] = f"{zipkin.address}/zipkin/?annotationQuery={query}&limit=100"
+        query = quote(f"{telemetry.REGISTER_NO}={REGISTER_NO}", safe="")
+        links["its traces, by its number"] = f"{zipkin.address}/zipkin/?annotationQuery={query}&limit=100"
         if last is not None and last.trace_id is not None:
             links["the trace of the last act"] = f"{zipkin.address}/zipkin/traces/{last.trace_id}"
     return links
