@@ -157,11 +157,9 @@ async def _judge_views(
     )
     acts = Counter(row["message_id"] for row in await gateway.fetch("SELECT message_id::text FROM act"))
     found.check("every message is an act of the gateway", (r["position"] for r in rows if acts[r["message_id"]] != 1))
-    for connection_name, statement in (
-        ("parked", "SELECT count(*) FROM parked"),
-        ("halted", "SELECT count(*) FROM halted"),
-    ):
-        found.check(f"nothing is {connection_name}", range(await gateway.fetchval(statement)))
+    parked = await gateway.fetch("SELECT type, error FROM parked WHERE error IS NOT NULL")
+    found.check("nothing is parked", (f"{row['type']}: {row['error']}" for row in parked))
+    found.check("nothing is halted", (row["reason"] for row in await gateway.fetch("SELECT reason FROM halted")))
 
 
 async def _judge_events(found: Judgement, bootstrap: str, rows: Sequence[asyncpg.Record]) -> None:
