@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,19 @@ def migrated(postgres: Postgres) -> str:
     return name
 
 
-@pytest.fixture
-def url(postgres: Postgres, migrated: str) -> Iterator[str]:
+@contextmanager
+def _copy(postgres: Postgres, migrated: str) -> Iterator[str]:
     name = postgres.ensure_database(
         "agreements", f"caytre_agreements_{_worker()}_copy_{next(_numbers)}", template=migrated
     )
     yield postgres.database_url("agreements", name)
     postgres.drop_database(name)
+
+
+@pytest.fixture
+def url(postgres: Postgres, migrated: str) -> Iterator[str]:
+    with _copy(postgres, migrated) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +56,13 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
 async def office(tmp_path: Path, issuer: Issuer, url: str) -> AsyncIterator[Office]:
     async with an_office(tmp_path, issuer, url) as office:
         yield office
+
+
+@pytest.fixture(scope="module")
+async def shared(
+    postgres: Postgres, migrated: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    """One office for the tests of a module that leave nothing behind, or name all they leave."""
+    with _copy(postgres, migrated) as url:
+        async with an_office(tmp_path_factory.mktemp("office"), issuer, url) as office:
+            yield office

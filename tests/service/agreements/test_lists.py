@@ -22,15 +22,15 @@ async def ids(office: Office, query: str, path: str = "/agreements") -> list[str
     return [item["id"] for item in answer.json()["items"]]
 
 
-@pytest.fixture
-async def register(office: Office) -> dict[str, str]:
+@pytest.fixture(scope="module")
+async def register(shared: Office) -> dict[str, str]:
     japan = [{"name": "Đại học Minh Họa", "country": "JP", "type": "university"}]
     return {
-        "old": await recorded(office, "1", signed_on="2015-03-01", register_no="07/TT", rationale="Đào tạo"),
-        "vague": await recorded(office, "2", title_vi="Thỏa thuận đầu tư Đại Đồng", fields=["INVESTMENT"]),
-        "japan": await recorded(office, "3", foreign_parties=japan, status="EXPIRED", signed_on="12/2022"),
+        "old": await recorded(shared, "1", signed_on="2015-03-01", register_no="07/TT", rationale="Đào tạo"),
+        "vague": await recorded(shared, "2", title_vi="Thỏa thuận đầu tư Đại Đồng", fields=["INVESTMENT"]),
+        "japan": await recorded(shared, "3", foreign_parties=japan, status="EXPIRED", signed_on="12/2022"),
         "border": await recorded(
-            office, "4", localities=["Cao Bằng"], title_vi="Chợ biên giới", signed_on="2024-01-01"
+            shared, "4", localities=["Cao Bằng"], title_vi="Chợ biên giới", signed_on="2024-01-01"
         ),
     }
 
@@ -62,29 +62,29 @@ async def register(office: Office) -> dict[str, str]:
     ],
 )
 async def test_a_filter_finds_what_it_names(
-    office: Office, register: dict[str, str], query: str, expected: list[str]
+    shared: Office, register: dict[str, str], query: str, expected: list[str]
 ) -> None:
-    assert await ids(office, query) == [register[name] for name in expected]
+    assert await ids(shared, query) == [register[name] for name in expected]
 
 
 async def test_pages_follow_each_other_and_name_the_position_they_were_read_at(
-    office: Office, register: dict[str, str]
+    shared: Office, register: dict[str, str]
 ) -> None:
     for sort in ("newest", "signed"):
         seen: list[str] = []
         path: str | None = f"/agreements?limit=3&sort={sort}"
         while path is not None:
-            answer = await office.get(path)
+            answer = await shared.get(path)
             seen += [item["id"] for item in answer.json()["items"]]
             assert answer.json()["position"] == 0
             path = answer.links["next"]["url"] if "next" in answer.links else None
         assert len(seen) == len(set(seen)) == len(register)
 
 
-async def test_a_cursor_fits_only_its_own_list(office: Office, register: dict[str, str]) -> None:
-    cursor = (await office.get("/agreements?limit=2")).json()["next"]
+async def test_a_cursor_fits_only_its_own_list(shared: Office, register: dict[str, str]) -> None:
+    cursor = (await shared.get("/agreements?limit=2")).json()["next"]
     assert len(register) == 4
-    assert (await office.get(f"/agreements?limit=2&status=EXPIRED&cursor={cursor}")).status_code == 400
+    assert (await shared.get(f"/agreements?limit=2&status=EXPIRED&cursor={cursor}")).status_code == 400
 
 
 async def test_a_restricted_record_is_listed_as_an_envelope_to_those_who_may_know_of_it(office: Office) -> None:

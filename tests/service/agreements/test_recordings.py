@@ -99,11 +99,11 @@ async def test_one_entry_at_once_from_two_importers_is_one_record(office: Office
         ({"expires_on": "2018"}, "#/expires_on"),
     ],
 )
-async def test_what_cannot_be_read_is_pointed_at(office: Office, changed: dict[str, Any], pointer: str) -> None:
-    answer = await office.post("/agreements/recordings?mode=apply", ENTRY | changed)
+async def test_what_cannot_be_read_is_pointed_at(shared: Office, changed: dict[str, Any], pointer: str) -> None:
+    answer = await shared.post("/agreements/recordings?mode=apply", ENTRY | changed)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"] == pointer
-    assert await counts(office) == (0, 0, 0)
+    assert await counts(shared) == (0, 0, 0)
 
 
 async def test_a_province_takes_over_only_its_own_and_a_system_for_its_province(office: Office) -> None:

@@ -49,7 +49,8 @@ BAD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-async def test_a_bad_proposal_is_unprocessable_or_unreadable(name: str, office: Office) -> None:
+async def test_a_bad_proposal_is_unprocessable_or_unreadable(name: str, shared: Office) -> None:
+    office = shared
     partner = await office.partner(verified=False)
     if name == "lone surrogate":
         headers = office.headers(OFFICER) | {"idempotency-key": "k", "content-type": "application/json"}
