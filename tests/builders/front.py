@@ -33,7 +33,8 @@ from tests.builders.desk import Issuer, settings_for
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[str]:
     """The application behind a real server on a loopback port; its origin."""
-    listener = socket.socket()
+    # With the protocol named, asyncio turns Nagle off for what is accepted.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
     task = asyncio.create_task(server.serve([listener]))

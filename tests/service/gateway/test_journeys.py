@@ -20,7 +20,7 @@ async def test_a_journey_names_command_journal_topic_and_the_batch_of_the_views(
     journey = answer.json()
     assert [message["label"] for message in journey["messages"]] == ["Proposed", "Paper received"]
     for message in journey["messages"]:
-        assert [hop["hop"] for hop in message["hops"]] == ["command", "journal", "topic", "gateway"]
+        assert [hop["hop"] for hop in message["hops"]] == ["command", "journal", "gateway"]
         assert message["hops"][-1]["batch"] >= 1
     assert [(part["part"], part["status"]) for part in journey["parts"]] == [("agreements", "ok"), ("gateway", "ok")]
     one = (await house.front.get(f"/journey/{journey['messages'][1]['message']}")).json()
@@ -42,7 +42,7 @@ async def test_without_the_service_the_views_still_know_the_journey_and_its_trac
         "position": None,
     }
     [message] = journey["messages"]
-    assert [hop["hop"] for hop in message["hops"]] == ["command", "topic", "gateway"]
+    assert [hop["hop"] for hop in message["hops"]] == ["command", "journal", "gateway"]
     assert journey["traces"] == [{"trace_id": TRACE, "url": f"http://127.0.0.1:9411/zipkin/traces/{TRACE}"}]
 
 

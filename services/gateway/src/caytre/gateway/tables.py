@@ -74,7 +74,7 @@ act = sa.Table(
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("at", _MOMENT, nullable=False),
-    sa.Column("published_at", _MOMENT, nullable=False),
+    sa.Column("recorded_at", _MOMENT, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("correlation_id", sa.UUID, nullable=False),
     sa.Column("causation_id", sa.UUID),

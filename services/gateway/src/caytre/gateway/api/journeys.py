@@ -64,13 +64,9 @@ async def _told(
 
 
 def _merged(told: Iterable[dict[str, Any]], own: Iterable[Seen]) -> list[dict[str, Any]]:
-    """The messages by id, those of the services completed by what the gateway's projection has kept."""
-    messages = {message["message"]: {**message, "published_at": None} for message in told}
-    for each in own:
-        known = messages.setdefault(str(each.message), _as_told(each))
-        known["published_at"] = each.published_at.isoformat()
-        known["trace_id"] = known["trace_id"] or _trace_id(each)
-    return sorted(messages.values(), key=lambda message: (_moment(message), message["position"]))
+    """The messages by id, in order; what no service could tell stands as the gateway's projection has kept it."""
+    messages = {str(each.message): _as_told(each) for each in own} | {message["message"]: message for message in told}
+    return sorted(messages.values(), key=lambda message: (_moment(message["recorded_at"]), message["position"]))
 
 
 def _as_told(message: Seen) -> dict[str, Any]:
@@ -81,7 +77,7 @@ def _as_told(message: Seen) -> dict[str, Any]:
         "record": str(message.record),
         "version": message.version,
         "time": message.at.isoformat(),
-        "recorded_at": None,
+        "recorded_at": message.recorded_at.isoformat(),
         "epoch": message.place.epoch,
         "position": message.place.position,
         "topic": message.place.topic,
@@ -97,9 +93,8 @@ def _trace_id(message: Seen) -> str | None:
     return message.traceparent[3:35] if message.traceparent else None
 
 
-def _moment(message: dict[str, Any]) -> datetime:
-    moment = datetime.fromisoformat(message["recorded_at"] or message["published_at"] or message["time"])
-    return moment
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _place(message: dict[str, Any]) -> Place:
@@ -108,21 +103,25 @@ def _place(message: dict[str, Any]) -> Place:
 
 def _shown(message: dict[str, Any], passage: Passage | None, language: Language) -> dict[str, Any]:
     service, position = message["service"], f"{message['epoch']}.{message['position']}"
-    hops = [{"hop": "command", "service": service, "at": message["time"], "version": message["version"]}]
-    if message["recorded_at"]:
-        hops.append({"hop": "journal", "service": service, "at": message["recorded_at"], "position": position})
-    hops += [{**hop, "service": service} for hop in message["hops"]]
-    if message["published_at"]:
-        partition = f"{message['topic']}/{message['partition']}"
-        hops.append({"hop": "topic", "service": "kafka", "at": message["published_at"], "partition": partition})
+    partition = f"{message['topic']}/{message['partition']}"
+    later = [
+        {**hop, "service": service} | ({"partition": partition} if hop["hop"] == "relay" else {})
+        for hop in message["hops"]
+    ]
     if passage is not None:
         at = passage.at.isoformat()
-        hops.append({"hop": passage.consumer, "service": "gateway", "at": at, "batch": passage.messages})
+        later.append({"hop": passage.consumer, "service": "gateway", "at": at, "batch": passage.messages})
+    hops = [
+        {"hop": "command", "service": service, "at": message["time"], "version": message["version"]},
+        {"hop": "journal", "service": service, "at": message["recorded_at"], "position": position},
+        *sorted(later, key=lambda hop: _moment(hop["at"])),
+    ]
     kept = ("service", "message", "type", "record", "version", "time", "trace_id", "correlation", "causation")
     return {
         **{name: message[name] for name in kept},
         "label": label("act", message["type"], language),
         "position": position,
+        "partition": partition,
         "hops": hops,
     }
 

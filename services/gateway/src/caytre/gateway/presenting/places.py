@@ -1,12 +1,13 @@
-"""Localities, countries and fields by name: the unit that was meant then and the one that answers today."""
+"""Localities, agencies, countries and fields by name: the unit that was meant then and the one that answers today."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from caytre.core.languages import Language
-from caytre.reference import countries, fields, localities
+from caytre.reference import countries, fields, localities, procedures
 from caytre.reference.verification import label as mark
 
 
@@ -29,6 +30,20 @@ def locality(id: str, language: Language, today: date) -> dict[str, Any]:
         "responsible": responsible,
         "mark": mark(unit.verified, language),
     }
+
+
+@lru_cache(maxsize=1000)
+def agency_name(code: str, language: Language) -> str:
+    """Who answers for something: a locality or an agency that procedures name, else the code itself."""
+    try:
+        return _name(localities.get(code), language)
+    except localities.UnknownLocality:
+        pass
+    for procedure in procedures.all_procedures():
+        for agency in (*procedure.consultees, *procedure.deciding):
+            if agency.code == code:
+                return agency.name_vi if language == "vi" else agency.name_en
+    return code
 
 
 def country_name(code: str, language: Language) -> str:

@@ -11,7 +11,7 @@ from caytre.contracts.message import RESTRICTED
 from caytre.core.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.model import weakest
-from caytre.gateway.presenting.places import country_name, field_name, locality
+from caytre.gateway.presenting.places import agency_name, country_name, field_name, locality
 from caytre.gateway.presenting.procedure import procedure
 from caytre.gateway.queries.records import Held
 from caytre.reference.verification import label as mark
@@ -166,6 +166,7 @@ def _told(held: Held, language: Language) -> dict[str, Any]:
                 "unit": due.unit,
                 "unit_label": label("unit", due.unit, language),
                 "answerable": due.answerable,
+                "answerable_label": agency_name(due.answerable, language),
                 "citation": due.citation,
                 "mark": mark(due.verified, language),
                 "historical": due.historical,

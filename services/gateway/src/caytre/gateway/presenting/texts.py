@@ -6,11 +6,13 @@ from caytre.core.languages import Language
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "actor": ("Người thực hiện (mã hóa)", "Actor (pseudonym)"),
+    "access": ("Mức độ tiếp cận", "Access"),
     "act": ("Nghiệp vụ", "Act"),
     "agreement": ("Thỏa thuận quốc tế", "International agreement"),
     "agreements": ("Thỏa thuận", "Agreements"),
     "anchor": ("Mốc tính", "Counted from"),
     "answerable": ("Trách nhiệm", "Answerable"),
+    "article": ("Điều", "Art."),
     "as_of": ("Dữ liệu đến", "As of"),
     "batch": ("{n} thông điệp cùng đợt", "batch of {n}"),
     "cause": ("Do thông điệp", "Caused by"),
@@ -28,7 +30,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "elapsed": ("Sau", "After"),
     "expires_on": ("Hết hạn", "Expires"),
     "fields": ("Lĩnh vực", "Fields"),
-    "former": ("tên khi ký", "name at signing"),
+    "former": ("tên khi đó", "its name then"),
     "hop": ("Chặng", "Hop"),
     "in_force_law": ("Căn cứ", "Legal basis"),
     "journey": ("Hành trình", "Journey"),
@@ -47,7 +49,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "procedure": ("Trình tự, thủ tục", "Procedure"),
     "provenance": ("Nguồn gốc dữ liệu", "Provenance"),
     "responsible": ("Địa phương chịu trách nhiệm", "Responsible locality"),
-    "restricted": ("Hạn chế tiếp cận", "Restricted"),
     "service": ("Dịch vụ", "Service"),
     "signed_on": ("Ngày ký", "Signed"),
     "skip": ("Đến nội dung", "Skip to the content"),
@@ -65,8 +66,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "when": ("Thời điểm (giờ Việt Nam)", "Time (Viet Nam)"),
     "hop_command": ("Lệnh được chấp nhận", "Command accepted"),
     "hop_journal": ("Ghi sổ nhật ký", "Journal"),
-    "hop_topic": ("Lên Kafka", "On Kafka"),
-    "hop_relay": ("Chuyển tiếp", "Relay"),
+    "hop_relay": ("Lên Kafka", "On Kafka"),
+    "hop_consumer": ("Tiếp nhận bởi {name}", "Taken by {name}"),
     "hop_gateway": ("Vào dữ liệu tổng hợp", "In the gateway's views"),
 }
 
@@ -79,4 +80,4 @@ def text(key: str, language: Language, **facts: object) -> str:
 
 def hop(code: str, language: Language) -> str:
     """The word for a hop; a consumer without one goes by its name."""
-    return text(f"hop_{code}", language) if f"hop_{code}" in _TEXTS else code
+    return text(f"hop_{code}", language) if f"hop_{code}" in _TEXTS else text("hop_consumer", language, name=code)

@@ -12,7 +12,7 @@ from caytre.core.database import Connection
 MOST = 200
 
 _ACTS = """
-SELECT message_id, topic, partition, epoch, position, type, record_id, version, at, published_at, correlation_id,
+SELECT message_id, topic, partition, epoch, position, type, record_id, version, at, recorded_at, correlation_id,
        causation_id, traceparent
 FROM act WHERE record_id = $1 OR message_id = $1 ORDER BY epoch DESC, position DESC LIMIT $2
 """
@@ -48,7 +48,7 @@ class Seen:
     record: UUID
     version: int
     at: datetime
-    published_at: datetime
+    recorded_at: datetime
     correlation: UUID
     causation: UUID | None
     traceparent: str | None
@@ -74,7 +74,7 @@ async def seen(connection: Connection, id: UUID) -> list[Seen]:
             record=row["record_id"],
             version=row["version"],
             at=row["at"],
-            published_at=row["published_at"],
+            recorded_at=row["recorded_at"],
             correlation=row["correlation_id"],
             causation=row["causation_id"],
             traceparent=row["traceparent"],
