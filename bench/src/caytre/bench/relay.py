@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from time import monotonic, process_time
 
 import asyncpg
+import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from caytre.bench.engines import Engines
 from caytre.bench.journal_load import SERVICE, fill, lay
 from caytre.bench.results import Goal, Result, Table, middle, percentile
-from caytre.core import publishing
+from caytre.core import logs, publishing
 from caytre.core.database import Database
 from caytre.core.journal import PAGE
 from caytre.core.relay import Relay
@@ -157,8 +158,14 @@ async def _commit_to_received(plan: Plan, url: str, bootstrap: str, relay: Relay
     return [max(0.0, received[n] - committed[n]) * 1000 for n in committed if n > warm]
 
 
-async def measure(running: Engines, plan: Plan) -> Result:
-    """Fill, relay, compare, and measure the latency; everything on the engines given."""
+def run(running: Engines, plan: Plan) -> Result:
+    """Fill, relay, compare, and measure the latency, on the loop that services run on."""
+    logs.set_up(SERVICE, "warning")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_measure(running, plan))
+
+
+async def _measure(running: Engines, plan: Plan) -> Result:
     url = await lay(running.postgres)
     bootstrap = running.kafka.address
     database = await Database.open(SERVICE, url)

@@ -16,7 +16,7 @@ from caytre.bench.faults.oracle import Judgement, judge
 from caytre.bench.faults.world import World, world
 from caytre.bench.results import Goal, Result, Table, middle
 
-Mutation = Literal["position-filter", "drop-row"]
+Mutation = Literal["none", "position-filter", "drop-row"]
 
 #: Commands that must be in flight or begun while a fault lasts; otherwise the trial proves nothing.
 _LEAST_UNDER_FAULT = 1
@@ -30,7 +30,7 @@ class Plan:
     trials: int = 6
     seed: int = 1
     settle: float = 1.0
-    mutation: Mutation | None = None
+    mutation: Mutation = "none"
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class Outcome:
             "faults",
             f"Faults: {len(self.trials)} trials, {total:,} acknowledged commands",
             {"seed": self.plan.seed, "trials of each": self.plan.trials, "clients": 16, "commands per second": 200,
-             "amendments of the 20 newest": "50 %", "mutation": self.plan.mutation or "none"},
+             "amendments of the 20 newest": "50 %", "mutation": self.plan.mutation},
             [Table("", columns, rows), seen],
             goals,
             self.violations,

@@ -1,0 +1,118 @@
+"""What the idle platform takes: memory as PSS, connections, and seconds to start; measured from outside."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from caytre.bench.engines import scratch_folder
+from caytre.bench.results import Goal, Result, Table
+from caytre.local import control
+from caytre.local.folders import cache_folder
+from caytre.local.platform import Platform
+from caytre.local.ports import free_port
+
+_PORTS = ("gateway", "agreements", "kafka", "kafka_controller", "zipkin", "mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Seconds of idling before the look."""
+
+    idle: float = 60.0
+
+
+def pss_mib(pid: int) -> float:
+    """Proportional set size of a process and all its children, MiB (proc(5), smaps_rollup)."""
+    process = psutil.Process(pid)
+    total = 0
+    for each in (process, *process.children(recursive=True)):
+        for line in Path(f"/proc/{each.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total / 1024
+
+
+def measure(plan: Plan) -> Result:
+    """Start a platform of its own twice, let it idle, look, and stop it."""
+    with scratch_folder() as folder:
+        environment = {**os.environ, "CAYTRE_HOME": str(folder), "CAYTRE_CACHE": str(cache_folder())}
+        environment |= {f"CAYTRE_{name.upper()}_PORT": str(free_port()) for name in _PORTS}
+        try:
+            first = _caytre("up", environment)
+            _caytre("down", environment)
+            warm = _caytre("up", environment)
+            time.sleep(plan.idle)
+            platform = control.known(folder)
+            services, engines = _memory(platform)
+            connections = _connections(platform)
+        finally:
+            _caytre("down", environment)
+    return _result(plan, first, warm, services, engines, connections)
+
+
+def _caytre(command: str, environment: dict[str, str]) -> float:
+    began = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "caytre.cli.main", command],
+        env=environment,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return time.monotonic() - began
+
+
+def _memory(platform: Platform) -> tuple[dict[str, float], dict[str, float]]:
+    services: dict[str, float] = {}
+    engines: dict[str, float] = {}
+    for into, processes in ((services, platform.services), (engines, platform.engines)):
+        for process in processes:
+            if process.child.adopt() and process.child.pid is not None:
+                into[process.name] = pss_mib(process.child.pid)
+    if platform.supervisor.adopt() and platform.supervisor.pid is not None:
+        engines["supervisor"] = pss_mib(platform.supervisor.pid)
+    return services, engines
+
+
+def _connections(platform: Platform) -> int:
+    if platform.postgres is None:
+        return 0
+    return int(platform.postgres.sql("SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'caytre_%';"))
+
+
+def _result(
+    plan: Plan, first: float, warm: float, services: dict[str, float], engines: dict[str, float], connections: int
+) -> Result:
+    ours, brought = sum(services.values()), sum(engines[n] for n in ("postgres", "kafka", "zipkin") if n in engines)
+    rows = [(f"service {name}", mib) for name, mib in services.items()]
+    rows += [(name, mib) for name, mib in engines.items()]
+    allowed, most = 600 / 5 * len(services), 60 / 5 * len(services)
+    return Result(
+        "memory",
+        "Memory, connections and start of the idle platform",
+        {"idle seconds": plan.idle, "services": len(services), "memory": "PSS with children"},
+        [
+            Table(
+                "MiB", ("what", "PSS MiB"), [*rows, ("services together", ours), ("Kafka, PostgreSQL, Zipkin", brought)]
+            ),
+            Table(
+                "Start and connections",
+                ("first start s", "warm start s", "PostgreSQL connections"),
+                [(first, warm, connections)],
+            ),
+        ],
+        [
+            Goal(
+                f"{len(services)} services", f"≤ {allowed:.0f} MiB (600 for five)", f"{ours:.0f} MiB", ours <= allowed
+            ),
+            Goal("Kafka, PostgreSQL, Zipkin", "≤ 500 MiB", f"{brought:.0f} MiB", brought <= 500),
+            Goal("connections", f"≤ {most:.0f} (60 for five)", str(connections), connections <= most),
+            Goal("warm start", "≤ 15 s", f"{warm:.1f} s", warm <= 15),
+        ],
+        ["Measured with the services there are; nothing is extrapolated."],
+    )
