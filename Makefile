@@ -5,7 +5,7 @@ SETUP := $(PYTHON) deploy/local/bootstrap.py
 SOURCES := shared services deploy bench tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status demo test check fix lock bench clean
+.PHONY: help setup up down status demo test check fix lock openapi bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ fix: setup ## format, and repair what lint can
 lock: setup ## resolve all dependencies anew into requirements.lock
 	@$(BIN)/uv lock --quiet
 	@$(BIN)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header --format requirements-txt --output-file requirements.lock
+
+openapi: setup ## write what the documents take from the code: OpenAPI, messages, rights, procedures
+	@$(BIN)/python -m tests.documents
 
 bench: setup ## measure (see bench/)
 	@$(BIN)/caytre bench

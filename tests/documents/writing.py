@@ -39,11 +39,16 @@ def openapi(service: str) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def expected() -> dict[Path, str]:
-    """Every file that takes something from the code, with the text it should have."""
+def load_every_refusal() -> None:
+    """Import everything that declares refusals, since they are known by having been declared."""
     for source in sources("shared/src/caytre/core", "services"):
         if "migrations" not in source.path.parts and source.path.stem not in {"__main__", "release"}:
-            import_module(source.module)  # so that every refusal is known
+            import_module(source.module)
+
+
+def expected() -> dict[Path, str]:
+    """Every file that takes something from the code, with the text it should have."""
+    load_every_refusal()
     texts = {path: with_blocks(path.read_text(encoding="utf-8")) for path in documents()}
     return texts | {ROOT / "docs" / "openapi" / f"{service}.json": openapi(service) for service in services()}
 

@@ -9,8 +9,11 @@ import pytest
 import typer.main
 
 from caytre.cli.main import app
+from caytre.core.compatibility import current_schemas
+from caytre.core.problem_pages import known_problems
 from caytre.core.settings import Settings
-from tests.documents.writing import documents, expected, outdated
+from caytre.gateway.settings import GatewaySettings
+from tests.documents.writing import documents, expected, load_every_refusal, outdated
 from tests.house.sources import ROOT, committed, services, sources
 
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)\s]*)?\)")
@@ -60,7 +63,7 @@ def test_a_command_that_is_named_exists() -> None:
 
 
 def test_every_setting_of_a_service_is_documented_and_no_other() -> None:
-    fields = Settings.model_fields
+    fields = Settings.model_fields | GatewaySettings.model_fields
     real = {str(field.validation_alias or f"CAYTRE_{name.upper()}") for name, field in fields.items()}
     operating = (ROOT / "docs" / "operating.md").read_text()
     assert real - set(_VARIABLE.findall(operating)) == set()
@@ -72,6 +75,23 @@ def test_every_service_is_in_the_readme_and_has_its_description() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [service for service in services() if service not in readme] == []
     assert [service for service in services() if not (ROOT / "docs" / "openapi" / f"{service}.json").is_file()] == []
+
+
+def test_every_refusal_that_the_domain_names_is_one() -> None:
+    load_every_refusal()
+    domain = (ROOT / "docs" / "domain.md").read_text()
+    named = set(re.findall(r"`((?:[A-Z][a-z]+){2,}|[A-Z][a-z]+PM)`", domain))
+    refusals = {kind.__name__ for kind in known_problems().values()}
+    assert named - refusals == set()
+    assert len(named) > 20
+
+
+def test_the_states_of_an_agreement_are_those_of_the_contract() -> None:
+    domain = (ROOT / "docs" / "domain.md").read_text()
+    schema = current_schemas()["caytre.agreement.state.v1"]
+    states = set(schema["properties"]["status"]["x-extensible-enum"])
+    drawn = set(re.findall(r"\b[A-Z_]{4,}\b", domain[domain.index("stateDiagram") : domain.index("| act |")]))
+    assert drawn == states
 
 
 def test_every_decision_says_what_checks_it() -> None:
