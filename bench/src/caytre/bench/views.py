@@ -1,0 +1,161 @@
+"""Views and lists among a million agreements against the same among ten thousand; rows made in SQL from a real one."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from urllib.parse import quote
+
+import asyncpg
+import uvloop
+
+from caytre.bench import backlog
+from caytre.bench.engines import Engines, cores
+from caytre.bench.http_client import HttpConnection, request_bytes
+from caytre.bench.results import Goal, Result, Table, percentile
+from caytre.bench.stage import Process, Stage
+from caytre.local.ports import LOOPBACK
+
+#: Rows like the one there is, of 34 provinces, 5,000 partners and 2,000 subjects, each with an act of its own.
+_GROW = """
+INSERT INTO agreement_view
+SELECT made.* FROM generate_series($2::int, $3::int) n, agreement_view one,
+     jsonb_populate_record(NULL::agreement_view, to_jsonb(one) || jsonb_build_object(
+         'id', uuidv7(), 'search', 'thoa thuan hop tac so ' || n || E'\\nchu de ' || md5((n % 2000)::text),
+         'responsible_locality', ($4::text[])[1 + n % 34], 'status', ($5::text[])[1 + n % 4],
+         'partner_ids', to_jsonb(ARRAY[md5((n % 5000)::text)::uuid]))) made
+WHERE one.id = $1
+"""
+_ACTS = """
+INSERT INTO act SELECT (jsonb_populate_record(NULL::act, to_jsonb(one) || jsonb_build_object(
+    'record_id', v.id, 'message_id', uuidv7()))).*
+FROM agreement_view v, (SELECT * FROM act WHERE record_id = $1 LIMIT 1) one
+WHERE NOT EXISTS (SELECT FROM act a WHERE a.record_id = v.id)
+"""
+_STATUSES = ["DRAFT", "CONSULTING", "SIGNED", "IN_FORCE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many agreements, few and many; requests of each kind."""
+
+    small: int = 10_000
+    large: int = 1_000_000
+    requests: int = 500
+
+
+def measure(running: Engines, plan: Plan) -> Result:
+    """Measure, grow, measure again, through HTTP."""
+    stage = Stage(running)
+    found: dict[int, dict[str, list[float]]] = {}
+    try:
+        stage.migrate()
+        agreements, gateway = stage.process("agreements", "all"), stage.process("gateway", "all")
+        for process in (agreements, gateway):
+            process.start()
+        for process in (agreements, gateway):
+            process.wait_ready()
+        token = stage.token("locality_officer")
+        original = backlog.tell_one(agreements, token)
+        agreements.child.end()
+        url, have = stage.databases["gateway"], 0
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            for size in (plan.small, plan.large):
+                ids = runner.run(_grow(url, original, have, size, running))
+                have = size
+                found[size] = runner.run(_ask(gateway, token, ids, plan.requests))
+    finally:
+        stage.end()
+    return _result(plan, found)
+
+
+async def _grow(url: str, original: str, have: int, want: int, running: Engines) -> list[str]:
+    owner = await asyncpg.connect(url, command_timeout=1800)
+    try:
+        async with asyncio.timeout(30):
+            while not await owner.fetchval("SELECT EXISTS (SELECT FROM act WHERE record_id = $1)", original):
+                await asyncio.sleep(0.1)
+        places = [f"VN-P-2025-{n:02}" for n in range(1, 35)]
+        for first in range(have + 1, want + 1, 50_000):
+            await owner.execute(_GROW, original, first, min(first + 49_999, want), places, _STATUSES)
+        await owner.execute(_ACTS, original)
+        for table in ("agreement_view", "act"):
+            await owner.execute(f"VACUUM ANALYZE {table}")
+        rows = await owner.fetch("SELECT id::text FROM agreement_view ORDER BY random() LIMIT 2000")
+    finally:
+        await owner.close()
+    running.postgres.sql("CHECKPOINT;")
+    return [row["id"] for row in rows]
+
+
+def _questions(ids: list[str]) -> dict[str, Callable[[random.Random], str]]:
+    return {
+        "the page of one agreement": lambda chance: f"/views/agreements/{chance.choice(ids)}",
+        "the newest": lambda chance: "/views/agreements",
+        "of one province": lambda chance: f"/views/agreements?locality=VN-P-2025-{chance.randrange(1, 35):02}",
+        "of one partner": lambda chance: f"/views/agreements?partner={_partner(chance)}",
+        "search for a subject": lambda chance: f"/views/agreements?q={quote(_subject(chance))}",
+    }
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _partner(chance: random.Random) -> str:
+    return _md5(str(chance.randrange(5000)))
+
+
+def _subject(chance: random.Random) -> str:
+    return _md5(str(chance.randrange(2000)))
+
+
+async def _ask(gateway: Process, token: str, ids: list[str], requests: int) -> dict[str, list[float]]:
+    """Milliseconds of each request, one after another; some before that do not count."""
+    connection = await HttpConnection.open(LOOPBACK, gateway.port or 0)
+    headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+    found: dict[str, list[float]] = {}
+    for name, path in _questions(ids).items():
+        chance = random.Random(name)
+        taken = []
+        for _ in range(requests + 50):
+            content = request_bytes("GET", path(chance), headers)
+            began = perf_counter()
+            answer = await connection.request(content)
+            taken.append((perf_counter() - began) * 1000)
+            if answer.status != 200:
+                raise RuntimeError(f"{name} was answered with {answer.status}: {answer.body[:300]!r}")
+        found[name] = taken[50:]
+    connection.close()
+    return found
+
+
+def _rows(
+    plan: Plan, found: dict[int, dict[str, list[float]]]
+) -> Iterator[tuple[str, float, float, float, float, float]]:
+    for name, few in found[plan.small].items():
+        many = found[plan.large][name]
+        yield (
+            name,
+            percentile(few, 50),
+            percentile(many, 50),
+            percentile(few, 99),
+            percentile(many, 99),
+            percentile(many, 99) / percentile(few, 99),
+        )
+
+
+def _result(plan: Plan, found: dict[int, dict[str, list[float]]]) -> Result:
+    rows = list(_rows(plan, found))
+    few, many = f"{plan.small:,}", f"{plan.large:,}"
+    columns = ("what", f"p50 at {few}", f"p50 at {many}", f"p99 at {few}", f"p99 at {many}", "p99 ratio")
+    return Result(
+        "views",
+        "Views and lists: many records against few",
+        {"few": few, "many": many, "requests of each": plan.requests, "cores": len(cores())},
+        [Table("Milliseconds", columns, rows)],
+        [Goal(f"{name}: p99 ratio", "≤ 1.3", f"{ratio:.2f}", ratio <= 1.3) for name, *_, ratio in rows],
+        ["One request at a time over HTTP, everything in memory: this is about plans, not about disks."],
+    )  # fmt: skip
