@@ -6,13 +6,24 @@ from uuid import UUID
 
 from caytre.contracts.agreements import AgreementAmended
 from caytre.contracts.message import Settlement
+from caytre.core.applying import Applier
 from caytre.core.caller import Caller
 from caytre.core.database import Database
+from caytre.core.received import Received
 from caytre.core.testing import Log, deliver
 from caytre.gateway.consumers import consumers
 from caytre.gateway.tables import VIEWS
 from tests.builders.front import contents
 from tests.builders.views import CAO_BANG, HUNG_YEN, OLD_THAI_BINH, Register, deadline
+
+
+class Polled:
+    """A message as the Kafka client hands it out."""
+
+    def __init__(self, message: Received) -> None:
+        self.offset, self.timestamp, self.value = message.offset, message.recorded_ms, message.data
+        self.key: bytes | None = message.key.encode()
+        self.headers: list[tuple[str, bytes]] = list(message.headers.items())
 
 
 async def open_deadlines(database: Database, owner: UUID) -> set[tuple[str, str, int]]:
@@ -142,3 +153,23 @@ async def test_the_second_wall_hides_a_restricted_record_and_all_that_hangs_on_i
     async with database.reading(stranger) as connection:
         candidates = "SELECT agreement_candidates(NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,10)"
         assert [row[0] for row in await connection.fetch(candidates)] == [shown]
+
+
+async def test_one_broken_message_in_a_large_batch_is_parked_alone(database: Database) -> None:
+    register = Register()
+    made = register.many(300)
+    broken = made[150]
+    state = register.states[broken].model_dump(mode="json") | {"version": 5}
+    data = {"deadlines": [{"code": "AGR_PLAN"}]}
+    register.log.say("caytre.agreement.amended.v1", broken, data, state=state, sequence=5)
+    for each in made[200:]:
+        register.ask(each, round=2)
+    applier = Applier(consumers, database.worker.acquire)
+    async with database.worker.acquire() as connection:
+        partitions = await applier.checkpoints.open(connection, {message.tp for message in register.messages})
+    polled = [(p, [Polled(m) for m in register.messages if m.tp == p.tp]) for p in partitions]
+    assert await applier.process(polled) == []
+    parked = await database.worker.fetch("SELECT key, error FROM parked")
+    assert [row["key"] for row in parked] == [str(broken)]
+    assert await database.worker.fetchval("SELECT count(*) FROM act") == len(register.messages) - 1
+    assert await database.worker.fetchval("SELECT version FROM agreement_view WHERE id = $1", broken) == 4

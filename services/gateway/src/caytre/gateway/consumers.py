@@ -1,8 +1,14 @@
-"""What the gateway does when the agreements service speaks: keep its views, one statement per table and batch."""
+"""What the gateway does when the agreements service speaks: keep its views.
+
+A batch goes in pieces: while PostgreSQL writes one, the rows of the next are made, so that neither waits for the other
+and requests in the same process are not held up for long.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,57 +19,76 @@ from caytre.core.consumer import Consumers
 from caytre.core.database import Connection
 from caytre.core.received import Received
 from caytre.gateway.arrivals import arrivals
-from caytre.gateway.rows import Row, rows_of
+from caytre.gateway.rows import Row, Rows, rows_of
 from caytre.gateway.tables import VIEWS, act, agreement_view, obligation, partner_view
 
 consumers = Consumers("gateway")
 
+#: Messages per piece: about 20 ms of work.
+PIECE = 500
+
 _ARRAYS = "\x1f"
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def _unnest(table: sa.Table, columns: Sequence[str]) -> str:
+def _unnest(table: sa.Table, columns: Sequence[str], place: Callable[[], int]) -> str:
     """`SELECT … FROM unnest(…)` of one array per column. An array in a row travels as one text: unnest flattens."""
-    places, values = [], []
-    for n, name in enumerate(columns, 1):
+    arrays, values = [], []
+    for name in columns:
         kind = table.c[name].type
-        sql = kind.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+        sql = kind.compile(dialect=_DIALECT)
         if isinstance(kind, postgresql.ARRAY):
-            places.append(f"${n}::text[]")
+            arrays.append(f"${place()}::text[]")
             values.append(f"string_to_array(n.{name}, '{_ARRAYS}')::{sql}")
         elif isinstance(kind, postgresql.JSONB):
-            places.append(f"${n}::text[]")
+            arrays.append(f"${place()}::text[]")
             values.append(f"n.{name}::jsonb")
         else:
-            places.append(f"${n}::{sql}[]")
+            arrays.append(f"${place()}::{sql}[]")
             values.append(f"n.{name}")
-    return f"SELECT {', '.join(values)} FROM unnest({', '.join(places)}) n ({', '.join(columns)})"
+    return f"SELECT {', '.join(values)} FROM unnest({', '.join(arrays)}) n ({', '.join(columns)})"
 
 
-def _upsert(table: sa.Table, columns: Sequence[str]) -> str:
-    """Insert rows, or replace those whose place is earlier."""
+def _upsert(table: sa.Table, columns: Sequence[str], place: Callable[[], int]) -> str:
+    """Insert rows, or replace those whose place in the journal is earlier."""
     key = ", ".join(column.name for column in table.primary_key)
     assigned = ", ".join(f"{name} = excluded.{name}" for name in columns if not table.c[name].primary_key)
     return f"""
-        INSERT INTO {table.name} AS v ({", ".join(columns)}) {_unnest(table, columns)}
+        INSERT INTO {table.name} AS v ({", ".join(columns)}) {_unnest(table, columns, place)}
         ON CONFLICT ({key}) DO UPDATE SET {assigned}
         WHERE v.epoch IS NULL OR (v.epoch, v.position) < (excluded.epoch, excluded.position)"""
 
 
-_RECORD = ("id", "version", "epoch", "position", "at", "document", "sensitivity", "localities", "countries")
-_AGREEMENT = (*_RECORD, "consultees", "search", "status", "responsible_locality", "fields", "partner_ids")
-_AGREEMENTS = _upsert(agreement_view, (*_AGREEMENT, "signed_on", "expires_on"))
-_PARTNERS = _upsert(
-    partner_view, (*_RECORD, "consultees", "search", "status", "type", "verification", "verified_until")
-)
-_ACT_COLUMNS = [column.name for column in act.columns]
-_ACTS = f"INSERT INTO act ({', '.join(_ACT_COLUMNS)}) {_unnest(act, _ACT_COLUMNS)} ON CONFLICT DO NOTHING"
-_IDENTITY = ("owner_id", "code", "discriminator", "round")
-_DEADLINES = _upsert(obligation, [column.name for column in obligation.columns if not column.name.startswith("met_")])
-_SETTLED = (*_IDENTITY, "met_at", "met_by")
+def _names(table: sa.Table, *, without: str = "\0") -> list[str]:
+    return [column.name for column in table.columns if not column.name.startswith(without)]
+
+
+_ACTS, _AGREEMENTS, _PARTNERS = _names(act), _names(agreement_view), _names(partner_view)
+_DEADLINES = _names(obligation, without="met_")
+
+
+def _piece() -> str:
+    # One statement for all tables of a piece; each row of a table is touched once in it.
+    places = count(1)
+
+    def place() -> int:
+        return next(places)
+
+    return f"""
+        WITH acted AS (
+            INSERT INTO act ({", ".join(_ACTS)}) {_unnest(act, _ACTS, place)} ON CONFLICT DO NOTHING
+        ), agreed AS ({_upsert(agreement_view, _AGREEMENTS, place)}
+        ), partnered AS ({_upsert(partner_view, _PARTNERS, place)}
+        ) {_upsert(obligation, _DEADLINES, place)}"""
+
+
+_PIECE = _piece()
+_IDENTITY = ", ".join(column.name for column in obligation.primary_key)
 #: Of several settlements the earliest counts, whatever the order in which partitions are read.
 _SETTLEMENTS = f"""
-INSERT INTO obligation AS o ({", ".join(_SETTLED)}) {_unnest(obligation, _SETTLED)}
-ON CONFLICT ({", ".join(_IDENTITY)}) DO UPDATE SET met_at = excluded.met_at, met_by = excluded.met_by
+INSERT INTO obligation AS o ({_IDENTITY}, met_at, met_by)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::uuid[])
+ON CONFLICT ({_IDENTITY}) DO UPDATE SET met_at = excluded.met_at, met_by = excluded.met_by
 WHERE o.met_at IS NULL OR (excluded.met_at, excluded.met_by) < (o.met_at, o.met_by)"""
 #: What earlier messages said openly is not repeated by a view once the record is restricted.
 _HIDE = """
@@ -74,19 +99,41 @@ WHERE a.record_id = n.record_id AND (a.epoch, a.position) < (n.epoch, n.position
 @consumers.projection(EVENTS_TOPIC, views=VIEWS)
 async def agreement_views(connection: Connection, messages: Sequence[Received]) -> None:
     """Agreements, partners, their acts and their obligations."""
-    rows = rows_of(messages)
-    await _write(connection, _ACTS, rows.acts)
-    await _write(connection, _AGREEMENTS, rows.agreements)
-    await _write(connection, _PARTNERS, rows.partners)
-    await _write(connection, _DEADLINES, rows.deadlines)
-    await _write(connection, _SETTLEMENTS, rows.settlements)
-    await _write(connection, _HIDE, rows.hidden)
+    writing: asyncio.Task[None] | None = None
+    try:
+        for start in range(0, len(messages), PIECE):
+            rows = rows_of(messages[start : start + PIECE])
+            if writing is not None:
+                await writing
+            writing = asyncio.create_task(_write(connection, rows))
+            # The statement leaves now, before the next piece takes the loop.
+            await asyncio.sleep(0)
+        if writing is not None:
+            await writing
+    finally:
+        # An error must find the connection idle.
+        if writing is not None and not writing.done():
+            writing.cancel()
+            await asyncio.wait([writing])
     arrivals.note(message.key for message in messages)
 
 
-async def _write(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
-    if rows:
-        await connection.execute(statement, *[_joined(column) for column in zip(*rows, strict=True)])
+async def _write(connection: Connection, rows: Rows) -> None:
+    tables = (
+        (rows.acts, _ACTS),
+        (rows.agreements, _AGREEMENTS),
+        (rows.partners, _PARTNERS),
+        (rows.deadlines, _DEADLINES),
+    )
+    await connection.execute(_PIECE, *[column for table, names in tables for column in _columns(table, len(names))])
+    if rows.settlements:
+        await connection.execute(_SETTLEMENTS, *_columns(rows.settlements, 6))
+    if rows.hidden:
+        await connection.execute(_HIDE, *_columns(rows.hidden, 3))
+
+
+def _columns(rows: Sequence[Row], count: int) -> list[Sequence[Any]]:
+    return [_joined(column) for column in zip(*rows, strict=True)] if rows else [()] * count
 
 
 def _joined(column: Sequence[Any]) -> Sequence[Any]:

@@ -18,7 +18,7 @@ from caytre.core.languages import language_of
 from caytre.core.paging import Page, paging
 from caytre.core.refusals import Invalid
 from caytre.core.web import Router
-from caytre.gateway.api.answers import answer
+from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import agreement_line, agreement_page
 from caytre.gateway.queries.agreements import Wanted, agreements
@@ -32,7 +32,7 @@ router = Router(prefix="/views/agreements", tags=["views"])
 Stale = Annotated[list[dict[str, Any]], Depends(reading("agreement.view"))]
 
 
-@router.get("/{id}", summary="The page of one agreement", response_class=Response)
+@router.get("/{id}", summary="The page of one agreement", response_class=Response, responses=VIEW)
 async def page(request: Request, id: UUID, stale: Stale) -> Response:
     """The agreement with its partners as they are now, its procedure, acts, obligations and provenance."""
     seen = await found(request, "agreement", id, stale)
@@ -44,7 +44,7 @@ async def page(request: Request, id: UUID, stale: Stale) -> Response:
     return answer(request, "agreement.html", {**view, "parts": seen.parts})
 
 
-@router.get("", summary="Lists and search over agreements, newest first", response_class=Response)
+@router.get("", summary="Lists and search over agreements, newest first", response_class=Response, responses=VIEW)
 async def listed(
     request: Request,
     stale: Stale,

@@ -14,6 +14,37 @@ from caytre.gateway.pages import page_of
 
 _VARY = "Accept, Accept-Language"
 
+#: For the OpenAPI document of every view.
+VIEW: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The view; `parts` say what it was put together from and how current each part is.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["parts"],
+                    "properties": {
+                        "parts": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["part", "status"],
+                                "properties": {
+                                    "part": {"type": "string"},
+                                    "status": {"type": "string", "enum": ["ok", "stale", "unavailable"]},
+                                    "as_of": {"type": ["string", "null"], "format": "date-time"},
+                                    "position": {"type": ["string", "null"], "example": "1.42"},
+                                },
+                            },
+                        }
+                    },
+                }
+            },
+            "text/html": {"schema": {"type": "string"}},
+        },
+    }
+}
+
 
 def wants_page(request: Request) -> bool:
     """Whether the request prefers a page to JSON, as browsers do (RFC 9110 section 12.5.1)."""

@@ -16,7 +16,7 @@ from caytre.core.database import Database
 from caytre.core.languages import Language, language_of
 from caytre.core.refusals import NotFound
 from caytre.core.web import Router
-from caytre.gateway.api.answers import answer
+from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.labels import label
 from caytre.gateway.queries.journeys import Passage, Place, Seen, passages, seen
@@ -26,7 +26,7 @@ from caytre.gateway.upstream import ServiceAway, Upstreams
 router = Router(tags=["journey"])
 
 
-@router.get("/journey/{id}", summary="The journey of a record or message", response_class=Response)
+@router.get("/journey/{id}", summary="The journey of a record or message", response_class=Response, responses=VIEW)
 async def journey(
     request: Request, id: UUID, stale: Annotated[list[dict[str, Any]], Depends(reading("journey.view"))]
 ) -> Response:

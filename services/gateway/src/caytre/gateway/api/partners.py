@@ -13,7 +13,7 @@ from caytre.core.clock import business_today
 from caytre.core.database import Database
 from caytre.core.languages import language_of
 from caytre.core.web import Router
-from caytre.gateway.api.answers import answer
+from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import partner_page
 from caytre.gateway.queries.records import agreements_of
@@ -22,7 +22,7 @@ from caytre.gateway.reading import found
 router = Router(prefix="/views/partners", tags=["views"])
 
 
-@router.get("/{id}", summary="The page of one partner", response_class=Response)
+@router.get("/{id}", summary="The page of one partner", response_class=Response, responses=VIEW)
 async def page(
     request: Request, id: UUID, stale: Annotated[list[dict[str, Any]], Depends(reading("partner.view"))]
 ) -> Response:
