@@ -32,7 +32,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an accepted command answers: ready bytes, serialised once. `replayed` marks the answer to a repeated key."""
+    """What an accepted command answers: the open part of the record, ready bytes, serialised once.
+
+    Reading what is confidential is an act of its own, with a row in a chain of its own. `replayed` marks the answer to
+    a repeated key.
+    """
 
     kind: str
     id: UUID

@@ -80,7 +80,7 @@ def _nobody_to_wake() -> None:
 
 
 class Database:
-    """The pools of one service: `command`, `query` and `worker`. `committed` is called after rows went to the outbox."""
+    """The pools of one service: `command`, `query`, `worker`. `committed` is called after rows went to the outbox."""
 
     def __init__(self, service: str, command: Pool, query: Pool, worker: Pool) -> None:
         self.service = service

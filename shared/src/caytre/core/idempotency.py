@@ -6,10 +6,8 @@ client and subject, a repeated request is answered as the first one was, another
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from caytre.core.command import Answer, Command
 from caytre.core.database import Connection
@@ -24,8 +22,8 @@ _FIND = (
 _PURGE = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - $1::interval"
 
 
-def row(command: Command, kind: str, status: int, body: bytes | None) -> dict[str, Any]:
-    """The values of the row that goes into the command's statement; no body for records with confidential parts."""
+def row(command: Command, kind: str, status: int, body: bytes) -> dict[str, Any]:
+    """The values of the row that goes into the command's statement. The body is the open part, as journalled."""
     return {
         "key_client": command.caller.client,
         "key_subject": command.caller.subject,
@@ -33,13 +31,11 @@ def row(command: Command, kind: str, status: int, body: bytes | None) -> dict[st
         "key_fingerprint": command.fingerprint,
         "key_kind": kind,
         "key_status": status,
-        "key_body": body.decode() if body is not None else None,
+        "key_body": body.decode(),
     }
 
 
-async def find(
-    command: Command, connection: Connection, render: Callable[[Connection, UUID], Awaitable[bytes]]
-) -> Answer | None:
+async def find(command: Command, connection: Connection) -> Answer | None:
     """The answer already given under this key, or None. Raises KeyReused when the key belongs to another request."""
     if command.key is None:
         return None
@@ -48,7 +44,7 @@ async def find(
         return None
     if stored["fingerprint"] != command.fingerprint:
         raise KeyReused(key=command.key)
-    body = stored["body"].encode() if stored["body"] is not None else await render(connection, stored["record_id"])
+    body = stored["body"].encode()
     return Answer(stored["kind"], stored["record_id"], stored["version"], stored["status"], body, replayed=True)
 
 

@@ -114,7 +114,7 @@ def _changed(shape: Shape) -> sa.CTE:
     table, columns = shape.table, shape.columns
     statement: Any
     if shape.insert:
-        row = sa.select(*[_value(table.c[name]).label(name) for name in columns]).where(*held)
+        row = sa.select(*[_value(table.c[name], f"new_{name}").label(name) for name in columns]).where(*held)
         statement = sa.insert(table).from_select(list(columns), row)
     else:
         statement = (

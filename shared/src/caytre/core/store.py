@@ -201,7 +201,7 @@ class Store(Generic[R]):
         try:
             return await attempt()
         except asyncpg.UniqueViolationError as error:
-            replay = await idempotency.find(command, connection, self.rendered)
+            replay = await idempotency.find(command, connection)
             if replay is not None:
                 return replay
             refusal = self.refusals.get(error.constraint_name or "")
@@ -209,19 +209,15 @@ class Store(Generic[R]):
                 raise
             raise refusal() from error
         except Refusal:
-            replay = await idempotency.find(command, connection, self.rendered)
+            replay = await idempotency.find(command, connection)
             if replay is not None:
                 return replay
             raise
 
-    async def rendered(self, connection: Connection, id: UUID) -> bytes:
-        """The present answer of a record whose confidential part keeps it out of the idempotency row."""
-        return (await self.load(connection, id)).model_dump_json().encode()
-
     async def _commit(
         self, command: Command, connection: Connection, record: R, decision: Decision, *, expected: int | None
     ) -> Answer:
-        values, body, secret = self._values(command, record, decision, expected)
+        values, body = self._values(command, record, decision, expected)
         if expected is not None and not decision.messages:
             return Answer(self.record.KIND, record.id, expected, 200, body)
         keyed = command.key is not None
@@ -235,7 +231,7 @@ class Store(Generic[R]):
         )
         status = 201 if expected is None else 200
         if keyed:
-            values |= idempotency.row(command, self.record.KIND, status, None if secret else body)
+            values |= idempotency.row(command, self.record.KIND, status, body)
         statement = commit_statement(shape)
         with database_span("commit", self.table.name, record=str(record.id), reference=record.reference()):
             applied = await connection.fetchval(statement.text, *statement.arguments(values))
@@ -245,7 +241,7 @@ class Store(Generic[R]):
 
     def _values(
         self, command: Command, record: R, decision: Decision, expected: int | None
-    ) -> tuple[dict[str, Any], bytes, bool]:
+    ) -> tuple[dict[str, Any], bytes]:
         record.version = 1 if expected is None else expected + 1
         record.shape = record.SHAPE
         secret = record.confidential_text()
@@ -265,7 +261,7 @@ class Store(Generic[R]):
             "localities": record.localities,
         }
         restricted = record.sensitivity == RESTRICTED
-        values = row if expected is None else {f"new_{name}": value for name, value in row.items()}
+        values: dict[str, Any] = {f"new_{name}": value for name, value in row.items()}
         values |= {"id": record.id, "expected": expected}
         values |= {
             "message_id": [new_id() for _ in decision.messages],
@@ -289,8 +285,7 @@ class Store(Generic[R]):
             }
         for n, claim in enumerate(decision.claims):
             values |= {f"claim{n}_{name}": list(column) for name, column in claim.columns.items()}
-        whole = record.model_dump_json() if secret else document
-        return values, whole.encode(), secret is not None
+        return values, document.encode()
 
     @property
     def _ring(self) -> Keyring:

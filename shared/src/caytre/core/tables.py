@@ -127,7 +127,7 @@ def kernel(metadata: sa.MetaData) -> None:
         sa.Column("record_id", sa.UUID, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("status", sa.SmallInteger, nullable=False),
-        sa.Column("body", sa.Text),
+        sa.Column("body", sa.Text, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=clock, index=True),
     )
     sa.Table(

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, AgreementAnswer, answered, changing, database_of
+from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing, database_of
 from caytre.agreements.api.bodies import (
     AgreementForm,
     Body,
@@ -43,7 +43,7 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.auth import current_caller
 from caytre.core.caller import Caller
 from caytre.core.command import Command
-from caytre.core.commanding import issuing
+from caytre.core.commanding import issuing, respond
 from caytre.core.conditional import answer_unless_unchanged, etag
 from caytre.core.paging import Page, paging
 from caytre.core.web import Router
@@ -144,7 +144,7 @@ async def propose_agreement(
     values["roles"] = {party.partner_id: party.role for party in body.foreign_parties if party.role}
     ids = [party.partner_id for party in body.foreign_parties]
     answer = await commands.propose_agreement(database_of(request), command, partner_ids=ids, particulars=values)
-    return answered(answer, f"/agreements/{answer.id}")
+    return respond(answer, f"/agreements/{answer.id}")
 
 
 @router.get("", summary="The register of agreements, newest first")
@@ -209,7 +209,7 @@ async def agreement_with_confidential_part(request: Request, id: UUID, caller: R
 async def amend_agreement(
     body: AmendAgreement, change: Annotated[Change, Depends(changing("agreement.amend"))]
 ) -> Response:
-    return answered(await commands.amend_agreement(change, _values(body)))
+    return respond(await commands.amend_agreement(change, _values(body)))
 
 
 @router.post("/{id}/dossier/{dossier}/{item}", response_model=AgreementAnswer, summary="Receive a paper of a dossier")
@@ -220,7 +220,7 @@ async def receive_dossier_item(
     change: Annotated[Change, Depends(changing("agreement.amend"))],
 ) -> Response:
     document = document_of(body.document)
-    return answered(await commands.receive_dossier_item(change, dossier=dossier, item=item, document=document))
+    return respond(await commands.receive_dossier_item(change, dossier=dossier, item=item, document=document))
 
 
 @router.post("/{id}/waivers", response_model=AgreementAnswer, summary="Consult before a partner is verified")
@@ -231,14 +231,14 @@ async def waive_verification(
     answer = await commands.waive_verification(
         change, partner_id=body.partner_id, reason=body.reason, document=document
     )
-    return answered(answer)
+    return respond(answer)
 
 
 @router.post("/{id}/cancellation", response_model=AgreementAnswer, summary="Give the proposal up")
 async def cancel_agreement(
     body: ReasonBody, change: Annotated[Change, Depends(changing("agreement.cancel"))]
 ) -> Response:
-    return answered(await commands.cancel_agreement(change, reason=body.reason, document=document_of(body.document)))
+    return respond(await commands.cancel_agreement(change, reason=body.reason, document=document_of(body.document)))
 
 
 @router.post("/{id}/classification", response_model=AgreementAnswer, summary="Raise or lower the sensitivity")
@@ -246,4 +246,4 @@ async def classify_agreement(
     body: ClassifyBody, change: Annotated[Change, Depends(changing("agreement.classify"))]
 ) -> Response:
     confirmed = body.confirm_published_history_stays
-    return answered(await commands.classify_agreement(change, sensitivity=body.sensitivity, confirmed=confirmed))
+    return respond(await commands.classify_agreement(change, sensitivity=body.sensitivity, confirmed=confirmed))

@@ -8,7 +8,7 @@ from fastapi import Depends, Path
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, AgreementAnswer, answered, changing
+from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing
 from caytre.agreements.api.bodies import (
     Agency,
     Body,
@@ -22,6 +22,7 @@ from caytre.agreements.api.bodies import (
 )
 from caytre.agreements.commands import agreements as commands
 from caytre.agreements.commands.change import Change
+from caytre.core.commanding import respond
 from caytre.core.web import Router
 
 router = Router(prefix="/agreements/{id}", tags=["consultation"], responses=REFUSED)
@@ -69,14 +70,14 @@ class AnswerComment(Body):
 async def send_for_opinion(
     body: SendForOpinion, change: Annotated[Change, Depends(changing("agreement.send_for_opinion"))]
 ) -> Response:
-    return answered(await commands.send_for_opinion(change, related=body.related, voluntary=body.voluntary))
+    return respond(await commands.send_for_opinion(change, related=body.related, voluntary=body.voluntary))
 
 
 @router.post("/consultation/closure", response_model=AgreementAnswer, summary="Close the consultation")
 async def close_consultation(
     change: Annotated[Change, Depends(changing("agreement.close_consultation"))],
 ) -> Response:
-    return answered(await commands.close_consultation(change))
+    return respond(await commands.close_consultation(change))
 
 
 @router.post("/opinions/{agency}", response_model=AgreementAnswer, summary="Give the opinion of an agency")
@@ -89,7 +90,7 @@ async def give_opinion(agency: Agency, body: GiveOpinion, change: Answering) -> 
         comments=body.comments,
         document=body.document.value(),
     )
-    return answered(answer)
+    return respond(answer)
 
 
 @router.post(
@@ -98,19 +99,19 @@ async def give_opinion(agency: Agency, body: GiveOpinion, change: Answering) -> 
     summary="Declare the dossier complete: the clock starts",
 )
 async def complete_dossier(agency: Agency, change: Answering) -> Response:
-    return answered(await commands.complete_dossier(change, agency))
+    return respond(await commands.complete_dossier(change, agency))
 
 
 @router.post("/opinions/{agency}/return", response_model=AgreementAnswer, summary="Return the dossier as incomplete")
 async def return_incomplete(agency: Agency, body: ReturnIncomplete, change: Answering) -> Response:
-    return answered(await commands.return_incomplete(change, agency, reason=body.reason, missing=body.missing))
+    return respond(await commands.return_incomplete(change, agency, reason=body.reason, missing=body.missing))
 
 
 @router.post(
     "/opinions/{agency}/receipt", response_model=AgreementAnswer, summary="Record an agency's dated receipt on paper"
 )
 async def record_receipt(agency: Agency, body: PaperBody, change: RecordingReply) -> Response:
-    return answered(await commands.record_receipt(change, agency, document=body.document.value()))
+    return respond(await commands.record_receipt(change, agency, document=body.document.value()))
 
 
 @router.post(
@@ -125,7 +126,7 @@ async def record_paper_reply(agency: Agency, body: GiveOpinion, change: Recordin
         comments=body.comments,
         document=body.document.value(),
     )
-    return answered(answer)
+    return respond(answer)
 
 
 @router.post(
@@ -137,7 +138,7 @@ async def answer_comment(
     body: AnswerComment,
     change: Annotated[Change, Depends(changing("agreement.answer_comment"))],
 ) -> Response:
-    return answered(await commands.answer_comment(change, agency, comment=comment, resolution=body.resolution))
+    return respond(await commands.answer_comment(change, agency, comment=comment, resolution=body.resolution))
 
 
 @router.post(
@@ -147,4 +148,4 @@ async def record_no_reply(
     agency: Agency, body: ReasonBody, change: Annotated[Change, Depends(changing("agreement.record_no_reply"))]
 ) -> Response:
     document = document_of(body.document)
-    return answered(await commands.record_no_reply(change, agency, reason=body.reason, document=document))
+    return respond(await commands.record_no_reply(change, agency, reason=body.reason, document=document))

@@ -9,7 +9,7 @@ from fastapi import Depends
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, AgreementAnswer, answered, changing
+from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing
 from caytre.agreements.api.bodies import (
     Authority,
     Body,
@@ -24,6 +24,7 @@ from caytre.agreements.api.bodies import (
 from caytre.agreements.commands import decisions as commands
 from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import Occasion, SignedText, Signer
+from caytre.core.commanding import respond
 from caytre.core.web import Router
 
 router = Router(prefix="/agreements/{id}", tags=["decision and signature"], responses=REFUSED)
@@ -110,7 +111,7 @@ class FileReport(Body):
 async def escalate_agreement(
     body: PaperBody, change: Annotated[Change, Depends(changing("agreement.escalate"))]
 ) -> Response:
-    return answered(await commands.escalate_agreement(change, body.document.value()))
+    return respond(await commands.escalate_agreement(change, body.document.value()))
 
 
 @router.post(
@@ -119,19 +120,19 @@ async def escalate_agreement(
     summary="The Prime Minister's office has the complete dossier",
 )
 async def complete_pm_dossier(body: PaperBody, change: RecordingPM) -> Response:
-    return answered(await commands.complete_pm_dossier(change, body.document.value()))
+    return respond(await commands.complete_pm_dossier(change, body.document.value()))
 
 
 @router.post("/escalation/opinion", response_model=AgreementAnswer, summary="Record the Prime Minister's answer")
 async def record_pm_opinion(body: PMOpinion, change: RecordingPM) -> Response:
     document = body.document.value()
-    return answered(await commands.record_pm_opinion(change, consent=body.consent, document=document))
+    return respond(await commands.record_pm_opinion(change, consent=body.consent, document=document))
 
 
 @router.post("/approval", response_model=AgreementAnswer, summary="Approve the signature")
 async def approve_agreement(body: Approval, change: Deciding) -> Response:
     document = body.document.value()
-    return answered(await commands.approve_agreement(change, authority=body.authority, document=document))
+    return respond(await commands.approve_agreement(change, authority=body.authority, document=document))
 
 
 @router.post("/refusal", response_model=AgreementAnswer, summary="Refuse the signature")
@@ -139,7 +140,7 @@ async def refuse_agreement(body: RefusalOfSignature, change: Deciding) -> Respon
     answer = await commands.refuse_agreement(
         change, authority=body.authority, document=body.document.value(), reason=body.reason
     )
-    return answered(answer)
+    return respond(answer)
 
 
 @router.post("/authorisation", response_model=AgreementAnswer, summary="Authorise another person to sign")
@@ -147,7 +148,7 @@ async def authorise_signing(body: SigningAuthorisation, change: Deciding) -> Res
     answer = await commands.authorise_signing(
         change, authority=body.authority, office=body.office, document=body.document.value()
     )
-    return answered(answer)
+    return respond(answer)
 
 
 @router.post("/signature", response_model=AgreementAnswer, summary="Record the signature")
@@ -158,14 +159,14 @@ async def sign_agreement(
     values["foreign_signers"] = [Signer(side="foreign", **signer.model_dump()) for signer in body.foreign_signers]
     values["texts"] = [text.to(SignedText) for text in body.texts]
     values["occasion"] = body.occasion.to(Occasion) if body.occasion else None
-    return answered(await commands.sign_agreement(change, **values))
+    return respond(await commands.sign_agreement(change, **values))
 
 
 @router.post("/entry-into-force", response_model=AgreementAnswer, summary="Take effect")
 async def enter_into_force(
     body: EnterIntoForce, change: Annotated[Change, Depends(changing("agreement.enter_into_force"))]
 ) -> Response:
-    return answered(await commands.enter_into_force(change, body.on))
+    return respond(await commands.enter_into_force(change, body.on))
 
 
 @router.post("/reports/{kind}", response_model=AgreementAnswer, summary="File a statutory report")
@@ -175,4 +176,4 @@ async def file_report(
     change: Annotated[Change, Depends(changing("agreement.file_report"))],
 ) -> Response:
     document = body.document.value()
-    return answered(await commands.file_report(change, kind=kind, filed_on=body.filed_on, document=document))
+    return respond(await commands.file_report(change, kind=kind, filed_on=body.filed_on, document=document))

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, PartnerAnswer, answered, changing, database_of
+from caytre.agreements.api.acting import REFUSED, PartnerAnswer, changing, database_of
 from caytre.agreements.api.bodies import (
     Agency,
     Body,
@@ -43,7 +43,7 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.auth import current_caller
 from caytre.core.caller import Caller
 from caytre.core.command import Command
-from caytre.core.commanding import issuing
+from caytre.core.commanding import issuing, respond
 from caytre.core.conditional import answer_unless_unchanged, etag
 from caytre.core.paging import Page, paging
 from caytre.core.web import Router
@@ -138,7 +138,7 @@ async def register_partner(
     values = _values(body)
     reason = values.pop("distinct_reason", None)
     answer = await commands.register_partner(database_of(request), command, distinct_reason=reason, particulars=values)
-    return answered(answer, f"/partners/{answer.id}")
+    return respond(answer, f"/partners/{answer.id}")
 
 
 @router.get("", summary="Partners, newest first")
@@ -186,17 +186,17 @@ async def partner_with_confidential_part(request: Request, id: UUID, caller: Rea
 
 @router.post("/{id}/amendments", response_model=PartnerAnswer, summary="Correct particulars")
 async def amend_partner(body: AmendPartner, change: Annotated[Change, Depends(changing("partner.amend"))]) -> Response:
-    return answered(await commands.amend_partner(change, _values(body)))
+    return respond(await commands.amend_partner(change, _values(body)))
 
 
 @router.post("/{id}/aliases", response_model=PartnerAnswer, summary="Add another name")
 async def add_alias(body: AddAlias, change: Annotated[Change, Depends(changing("partner.amend"))]) -> Response:
-    return answered(await commands.add_alias(change, body.alias))
+    return respond(await commands.add_alias(change, body.alias))
 
 
 @router.post("/{id}/merger", response_model=PartnerAnswer, summary="Merge a duplicate into another partner")
 async def merge_partner(body: MergePartner, change: Annotated[Change, Depends(changing("partner.merge"))]) -> Response:
-    return answered(await commands.merge_partner(change, into=body.into, reason=body.reason))
+    return respond(await commands.merge_partner(change, into=body.into, reason=body.reason))
 
 
 @router.post("/{id}/classification", response_model=PartnerAnswer, summary="Raise or lower the sensitivity")
@@ -204,19 +204,19 @@ async def classify_partner(
     body: ClassifyBody, change: Annotated[Change, Depends(changing("partner.classify"))]
 ) -> Response:
     confirmed = body.confirm_published_history_stays
-    return answered(await commands.classify_partner(change, sensitivity=body.sensitivity, confirmed=confirmed))
+    return respond(await commands.classify_partner(change, sensitivity=body.sensitivity, confirmed=confirmed))
 
 
 @router.post("/{id}/verification", response_model=PartnerAnswer, summary="Ask for a verification")
 async def request_verification(
     body: RequestVerification, change: Annotated[Change, Depends(changing("partner.request_verification"))]
 ) -> Response:
-    return answered(await commands.request_verification(change, verifier=body.verifier, reason=body.reason))
+    return respond(await commands.request_verification(change, verifier=body.verifier, reason=body.reason))
 
 
 @router.post("/{id}/verification/start", response_model=PartnerAnswer, summary="Take a verification up")
 async def start_verification(change: Annotated[Change, Depends(changing("partner.verify"))]) -> Response:
-    return answered(await commands.start_verification(change))
+    return respond(await commands.start_verification(change))
 
 
 @router.post("/{id}/verification/confirmation", response_model=PartnerAnswer, summary="Vouch for the partner")
@@ -224,7 +224,7 @@ async def verify_partner(
     body: VerifyPartner, change: Annotated[Change, Depends(changing("partner.verify"))]
 ) -> Response:
     evidence = tuple(item.to(Evidence) for item in body.evidence)
-    return answered(await commands.verify_partner(change, evidence=evidence, document=document_of(body.document)))
+    return respond(await commands.verify_partner(change, evidence=evidence, document=document_of(body.document)))
 
 
 @router.post("/{id}/verification/rejection", response_model=PartnerAnswer, summary="Do not vouch for the partner")
@@ -233,7 +233,7 @@ async def reject_partner(
 ) -> Response:
     evidence, document = tuple(item.to(Evidence) for item in body.evidence), document_of(body.document)
     answer = await commands.reject_partner(change, reason=body.reason, evidence=evidence, document=document)
-    return answered(answer)
+    return respond(answer)
 
 
 @router.post("/{id}/verification/revocation", response_model=PartnerAnswer, summary="Take a verification back")
@@ -241,4 +241,4 @@ async def revoke_verification(
     body: ReasonBody, change: Annotated[Change, Depends(changing("partner.revoke"))]
 ) -> Response:
     document = document_of(body.document)
-    return answered(await commands.revoke_verification(change, reason=body.reason, document=document))
+    return respond(await commands.revoke_verification(change, reason=body.reason, document=document))

@@ -44,7 +44,7 @@ async def record_partner(
     )
     command.permit(there)
     async with database.command.acquire() as connection:
-        if replay := await idempotency.find(command, connection, PARTNERS.rendered):
+        if replay := await idempotency.find(command, connection):
             return Recording(outcome=OUTCOMES[replay.status], id=replay.id, version=replay.version)
         known: UUID | None = await connection.fetchval(_KNOWN, reference.system, reference.id)
         here = await PARTNERS.load(connection, known) if known else await _namesake(connection, command, there)

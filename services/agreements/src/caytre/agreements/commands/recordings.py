@@ -61,7 +61,7 @@ async def record_agreement(
 ) -> Recording:
     """Take over the entry `reference`, or say what that would do. Partners it names come with it."""
     async with database.command.acquire() as connection:
-        if replay := await idempotency.find(command, connection, AGREEMENTS.rendered):
+        if replay := await idempotency.find(command, connection):
             return Recording(outcome=OUTCOMES[replay.status], id=replay.id, version=replay.version)
         partners, fresh = await _parties(connection, command, parties, provenance)
         there, _ = Agreement.record(

@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.UUID(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
