@@ -108,7 +108,11 @@ class Stage:
         self.folder = running.folder
         self.databases = databases
         self.processes: list[Process] = []
-        self._tracing = {"OTEL_TRACES_SAMPLER": "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG": str(traced)}
+        self._tracing = {
+            "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+            "OTEL_TRACES_SAMPLER_ARG": str(traced),
+            "OTEL_METRICS_EXPORTER": "none",
+        }
         if otlp is None:
             self._tracing |= {"OTEL_TRACES_EXPORTER": "none"}
         issuer.prepare(self.folder)

@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "caytre_relay"
 SHORTEST_POLL, LONGEST_POLL = 0.05, 1.0
+#: States are off the latency path: a breath (seconds) between two transactions lets one carry many of them.
+STATE_BREATH = 0.2
 
 #: At the start of a term everything of the last minute is sent again: a broker that lost its tail gets it back.
 RESENT_SECONDS = 60
@@ -236,9 +238,8 @@ class Relay:
                 else:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._state_woken.wait(), LONGEST_POLL)
-                # States are off the latency path: a breath lets one transaction carry many of them, and while there
-                # is a backlog of events they come once a second only.
-                await asyncio.sleep(LONGEST_POLL if self._backlog else SHORTEST_POLL)
+                # While there is a backlog of events they come once a second only.
+                await asyncio.sleep(LONGEST_POLL if self._backlog else STATE_BREATH)
 
     async def _advance_state(self, term: Term, read: int) -> None:
         if read <= term.state_published:
