@@ -14,14 +14,19 @@ from rich.table import Table
 
 
 def out() -> Console:
-    """For results. Where nobody's window bounds a table, it is not folded."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=220, highlight=False)
+    """For results."""
+    return _wide_enough(stderr=False)
 
 
 def aside() -> Console:
     """For what is said beside the result."""
-    return Console(stderr=True, highlight=False)
+    return _wide_enough(stderr=True)
+
+
+def _wide_enough(*, stderr: bool) -> Console:
+    # Where nobody's window bounds a line, it is not folded.
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, width=220, highlight=False)
 
 
 def progress(unit: str) -> Progress:

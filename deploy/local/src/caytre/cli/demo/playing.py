@@ -104,7 +104,7 @@ class Stage:
         return Happened(
             message["type"],
             message["position"],
-            hops.get("topic", {}).get("partition", ""),
+            message["partition"],
             _milliseconds(hops),
             message["trace_id"],
         )

@@ -116,4 +116,5 @@ def _problems(row: Row[Any], problem: dict[str, Any]) -> list[Problem]:
         column = _COLUMNS.get(member, member)
         said = error.get("detail") or problem.get("detail") or problem.get("title") or "refused"
         found.append(Problem(row.headers.get(column, member), str(said)))
-    return found or [Problem("", str(problem.get("detail") or problem.get("title") or "refused"))]
+    trace = f" (trace {problem['trace_id']})" if problem.get("status", 0) >= 500 and problem.get("trace_id") else ""
+    return found or [Problem("", str(problem.get("detail") or problem.get("title") or "refused") + trace)]

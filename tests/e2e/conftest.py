@@ -1,0 +1,80 @@
+"""One whole platform with its real services for all tests in this folder, and the command line beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from caytre.local import control
+from caytre.local.folders import cache_folder
+from caytre.local.platform import Platform
+from caytre.local.ports import free_port
+from caytre.local.progress import State
+from caytre.local.settings import Settings
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed and ended with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its output as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Its output as a JSON value per line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Caytre = Callable[..., Said]
+
+
+def _quiet(_: State) -> None:
+    """Watches without showing."""
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Engines and services, started once and stopped at the end of the session."""
+    plain = Settings(durable=False)
+    names = (*(service.name for service in plain.services), "kafka", "kafka_controller", "zipkin", "mail")
+    made = Platform(
+        tmp_path_factory.mktemp("whole"), plain.with_ports({name: free_port() for name in names}), cache_folder()
+    )
+    control.up(made, _quiet)
+    yield made
+    control.down(made, _quiet)
+    if made.postgres is not None:
+        shutil.rmtree(made.postgres.account.home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def caytre(platform: Platform) -> Caytre:
+    """Run `caytre` on the platform as a person would, in a process of its own."""
+
+    def run(*arguments: object) -> Said:
+        passed = {name: value for name, value in os.environ.items() if not name.startswith(("CAYTRE_", "DATABASE_URL"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "caytre.cli.main", *map(str, arguments)],
+            env=passed | {"CAYTRE_HOME": str(platform.folder), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,114 @@
+"""What an operator asks and settles from the command line, on a platform with records."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from caytre.local.platform import Platform
+from tests.e2e.conftest import Caytre
+from tests.e2e.test_import import register, row
+
+
+@pytest.fixture(scope="module", autouse=True)
+def records(caytre: Caytre, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = register(tmp_path_factory.mktemp("registers") / "so.csv", *[row(f"O-{number}") for number in range(30)])
+    assert caytre("import", "agreements", file, "--source", "Sổ O").code == 0
+
+
+def _settled(caytre: Caytre) -> list[dict[str, object]]:
+    """The status of all services once nothing is on its way."""
+    until = time.monotonic() + 60
+    while True:
+        statuses: list[dict[str, object]] = caytre("lag", "--json").json
+        relay = statuses[0]["relay"]
+        assert isinstance(relay, dict)
+        behind = [
+            lag["messages"]
+            for status in statuses
+            for consumer in status["consumers"]  # type: ignore[attr-defined]
+            for lag in (consumer["lag"] or {"": {"messages": 1}}).values()
+        ]
+        if relay["published"] == relay["position"] and not relay["blocked"] and not any(behind):
+            return statuses
+        assert time.monotonic() < until, statuses
+        time.sleep(0.5)
+
+
+def _position(caytre: Caytre) -> int:
+    relay = _settled(caytre)[0]["relay"]
+    assert isinstance(relay, dict)
+    return int(relay["position"])
+
+
+def test_topics_and_tail_agree_with_the_journal(caytre: Caytre) -> None:
+    position = _position(caytre)
+    topics = {topic["topic"]: topic for topic in caytre("topics", "--json").json}
+    events = topics["caytre.agreements.events.v1"]
+    assert (events["partitions"], events["configs"]["retention.ms"]) == (6, "-1")
+    assert topics["caytre.agreements.state.v1"]["configs"]["cleanup.policy"] == "compact"
+    shown = caytre("tail", "agreements", "--from-beginning", "--no-follow", "--json").lines
+    assert sorted(event["position"] for event in shown) == list(range(1, position + 1))
+    one = shown[-1]
+    of_it = caytre("tail", "--from-beginning", "--no-follow", "--record", one["subject"], "--json").lines
+    assert one["id"] in [event["id"] for event in of_it]
+    assert {event["subject"] for event in of_it} == {one["subject"]}
+    typed = caytre("tail", "agreements", "--from-beginning", "--no-follow", "--type", one["type"], "--json").lines
+    assert {event["type"] for event in typed} == {one["type"]}
+    assert caytre("tail", "agreements", "--from-beginning", "--no-follow", "--limit", 2, "--json").out.count("\n") == 2
+
+
+def test_what_is_not_there_is_told_in_a_sentence(caytre: Caytre) -> None:
+    for arguments in (("tail", "nowhere"), ("resume", "nobody"), ("redrive", "nobody"), ("verify", "nobody")):
+        said = caytre(*arguments)
+        assert (said.code, "There is no" in said.err, "Traceback" in said.err) == (1, True, False), said.err
+    assert caytre("discard", "gateway", 1).code == 2
+
+
+def test_nothing_is_parked_and_redriving_nothing_is_well(caytre: Caytre) -> None:
+    assert caytre("parked", "--json").json == []
+    assert caytre("redrive", "gateway", "--json").json == {"service": "gateway", "done": 0, "failed": []}
+    assert caytre("resume", "gateway").out.strip() == "gateway was not halted; nothing was changed."
+
+
+def test_views_are_rebuilt_and_replayed_while_they_serve(caytre: Caytre) -> None:
+    position = _position(caytre)
+    rebuilt = caytre("rebuild", "gateway", "--json")
+    assert rebuilt.code == 0, rebuilt.err
+    assert (rebuilt.json["done"], rebuilt.json["error"]) == (position, None)
+    assert caytre("replay", "gateway").code == 0
+    assert _position(caytre) == position
+
+
+def test_a_journal_is_republished_and_goes_on_in_a_new_epoch(caytre: Caytre, tmp_path: Path) -> None:
+    position = _position(caytre)
+    rehearsed = caytre("republish", "agreements", "--dry-run", "--json")
+    assert (rehearsed.json["before"]["position"], rehearsed.json["messages"]) == (position, None)
+    assert caytre("republish", "agreements", "--json").json["messages"] == position
+    assert _position(caytre) == position
+    epoch = caytre("recover", "agreements", "--json").json["epoch"]
+    assert epoch == 2
+    more = register(tmp_path / "so.csv", row("P-1"))
+    assert caytre("import", "agreements", more, "--source", "Sổ P").code == 0
+    assert _position(caytre) == position + 1
+    last = caytre("tail", "agreements", "--from-beginning", "--no-follow", "--json").lines
+    assert max((event["epoch"], event["position"]) for event in last) == (2, position + 1)
+
+
+def test_verify_finds_what_somebody_changed(caytre: Caytre, platform: Platform) -> None:
+    _settled(caytre)
+    sound = caytre("verify", "agreements", "--json")
+    assert (sound.code, sound.json[0]["holds"], sound.json[0]["positions"] > 0) == (0, True, True)
+    assert platform.postgres is not None
+    change = "UPDATE journal SET actor = {} WHERE position = 3"
+    platform.postgres.sql(change.format("actor || '.'"), "caytre_agreements")
+    try:
+        forged = caytre("verify", "agreements")
+    finally:
+        platform.postgres.sql(change.format("left(actor, -1)"), "caytre_agreements")
+    assert forged.code == 1
+    assert "position 3, chain" in forged.out
+    assert "Somebody changed" in forged.out
+    assert caytre("verify").code == 0
