@@ -77,6 +77,10 @@ class _NotApplied(Exception):
     """No row came back: the version or a guard had moved."""
 
 
+#: Nothing was written, so the decision is taken anew. PostgreSQL ends one of two commands that guard each other's record.
+_AGAIN = (_NotApplied, asyncpg.DeadlockDetectedError)
+
+
 class Store(Generic[R]):
     """Where the aggregates of one kind live. `promote` gives the service's own columns of the record's row."""
 
@@ -133,7 +137,7 @@ class Store(Generic[R]):
             command.permit(record)
             try:
                 return await self._commit(command, connection, record, decision, expected=None)
-            except _NotApplied:
+            except _AGAIN:
                 continue
         raise Stale(expected=0, present=0)
 
@@ -169,7 +173,7 @@ class Store(Generic[R]):
             decision = await decide(record, connection)
             try:
                 return await self._commit(command, connection, record, decision, expected=expected)
-            except _NotApplied:
+            except _AGAIN:
                 continue
         raise Stale(expected=expected, present=expected)
 
