@@ -77,7 +77,7 @@ class _NotApplied(Exception):
     """No row came back: the version or a guard had moved."""
 
 
-#: Nothing was written, so the decision is taken anew. PostgreSQL ends one of two commands that guard each other's record.
+#: Nothing was written, so the decision is taken anew. Of two commands that guard each other's record one is ended.
 _AGAIN = (_NotApplied, asyncpg.DeadlockDetectedError)
 
 
