@@ -30,6 +30,10 @@ class Record(State):
         """The fields that may not be journalled, given the present sensitivity."""
         if self.sensitivity == RESTRICTED:
             return frozenset(type(self).model_fields) - self.ENVELOPE
+        return self.always_confidential()
+
+    def always_confidential(self) -> frozenset[str]:
+        """The fields whose reading is an operation of its own, whatever the sensitivity."""
         return self.CONFIDENTIAL
 
     def open_text(self) -> str:

@@ -80,10 +80,10 @@ class Partner(Verifying):
 
     contacts: tuple[Contact, ...] = ()
 
-    def confidential_fields(self) -> frozenset[str]:
+    def always_confidential(self) -> frozenset[str]:
         """A natural person's names are personal data, so they are confidential whatever the sensitivity."""
         personal = {"names", "aliases"} if self.type == "individual" else frozenset[str]()
-        return super().confidential_fields() | personal
+        return super().always_confidential() | personal
 
     @property
     def countries(self) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Records:
         record = self._store.restore(id, row["document"], row["confidential"])
         self._policy.permit(f"{self.kind}.read", caller)(record)
         await self._recorded(database, caller, id, row["version"])
-        hidden = set(record.CONFIDENTIAL)
+        hidden = set(record.always_confidential())
         return Text(row["version"], record.model_dump_json(exclude=hidden).encode())
 
     async def read_whole(self, database: Database, caller: Caller, id: UUID) -> Text:
