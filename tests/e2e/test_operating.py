@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from caytre.local.platform import Platform
 from tests.e2e.conftest import Caytre
@@ -112,3 +113,26 @@ def test_verify_finds_what_somebody_changed(caytre: Caytre, platform: Platform) 
     assert "position 3, chain" in forged.out
     assert "Somebody changed" in forged.out
     assert caytre("verify").code == 0
+
+
+async def test_what_no_consumer_can_read_is_parked_until_somebody_decides(caytre: Caytre, platform: Platform) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=platform.bootstrap_servers)
+    await producer.start()
+    await producer.send_and_wait("caytre.agreements.events.v1", b"no CloudEvent \x1b[31m", partition=0)
+    await producer.stop()
+    until = time.monotonic() + 60
+    while {one["service"] for one in caytre("parked", "--json").json} != {"agreements", "gateway"}:
+        assert time.monotonic() < until
+    shown = caytre("tail", "agreements", "--from-beginning", "--no-follow")
+    assert ("no CloudEvent" in shown.out, "\x1b" in shown.out) == (True, False)
+    parked = caytre("parked", "--json").json
+    assert "see `caytre parked gateway`" in caytre("lag").out
+    again = caytre("redrive", "gateway", "--json")
+    assert (again.code, again.json["done"], len(again.json["failed"])) == (1, 0, 1)
+    for one in parked:
+        rehearsed = caytre("discard", one["service"], one["id"], "--reason", "sent by a test", "--dry-run")
+        assert (rehearsed.code, len(caytre("parked", "--json").json) > 0) == (0, True)
+        assert caytre("discard", one["service"], one["id"], "--reason", "sent by a test").code == 0
+    assert caytre("parked", "--json").json == []
+    gone = caytre("discard", "gateway", parked[0]["id"], "--reason", "again")
+    assert (gone.code, "has parked no message" in gone.err) == (1, True)

@@ -32,9 +32,11 @@ def _status(target: Target, consumer: str) -> dict[str, Any]:
 def lag(url: Url = None, token: Token = None, as_json: AsJson = False) -> None:
     """Say how far relays and consumers are behind.
 
-    A relay moves what was committed to Kafka, a consumer applies it. Messages are counted per topic; the age is that
-    of the oldest unread one. Look here when a view is old: a growing outbox means that Kafka or the relay is away,
-    a growing lag that the consumer is, a halt that too many messages could not be applied.
+    A relay moves what was committed to Kafka, a consumer applies it. Messages
+    are counted per topic; the age is that of the oldest unread one. Look here
+    when a view is old: a growing outbox means that Kafka or the relay is away,
+    a growing lag that the consumer is, a halt that too many messages could not
+    be applied.
 
     \b
       caytre lag
@@ -84,8 +86,9 @@ def _lag_row(service: str, consumer: dict[str, Any], topic: str, behind: dict[st
 def resume(consumer: Consumer, url: Url = None, token: Token = None, dry_run: DryRun = False) -> None:
     """Let a consumer go on that was halted.
 
-    A consumer halts when too many messages in a row could not be applied, which is rather its own fault than theirs.
-    Find out why (`caytre parked`), repair it, then resume; redrive afterwards what was parked.
+    A consumer halts when too many messages in a row could not be applied, which
+    is rather its own fault than theirs. Find out why (`caytre parked`), repair
+    it, then resume; redrive afterwards what was parked.
 
     \b
       caytre resume gateway
@@ -102,8 +105,9 @@ def resume(consumer: Consumer, url: Url = None, token: Token = None, dry_run: Dr
 def replay(consumer: Consumer, url: Url = None, token: Token = None, dry_run: DryRun = False) -> None:
     """Let a consumer read all its topics again from the beginning.
 
-    Effects happen once whatever is read again: reactions are not repeated and views keep their rows. One needs it
-    when something was lost from a consumer's database; to build views anew use `caytre rebuild`.
+    Effects happen once whatever is read again: reactions are not repeated and
+    views keep their rows. One needs it when something was lost from a
+    consumer's database; to build views anew use `caytre rebuild`.
 
     \b
       caytre replay gateway --dry-run
@@ -129,8 +133,9 @@ def rebuild(
 ) -> None:
     """Build the views of a consumer anew from Kafka while the old ones go on serving.
 
-    Messages are replayed into shadow tables; close to the live position the tables are swapped. One needs it after a
-    change of how views are made, or when a view is wrong. Ending this command does not end the rebuild.
+    Messages are replayed into shadow tables; close to the live position the
+    tables are swapped. One needs it after a change of how views are made, or
+    when a view is wrong. Ending this command does not end the rebuild.
 
     \b
       caytre rebuild gateway

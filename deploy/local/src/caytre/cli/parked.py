@@ -61,8 +61,9 @@ def parked(
 ) -> None:
     """List messages that could not be applied, and those that wait behind them.
 
-    A message that fails is kept with its error, and so are the later ones of its record, so that order is kept;
-    everything else flows on. Repair the cause and redrive; discard only what nobody needs.
+    A message that fails is kept with its error, and so are the later ones of
+    its record, so that order is kept; everything else flows on. Repair the
+    cause and redrive; discard only what nobody needs.
 
     \b
       caytre parked
@@ -137,8 +138,9 @@ def discard(
 ) -> None:
     """Leave a parked message out for good, then go on with the others of its record.
 
-    It stays on Kafka and in its service's journal; only this consumer passes over it, and also in every later replay
-    and rebuild. Who did it and why is kept.
+    It stays on Kafka and in its service's journal; only this consumer passes
+    over it, and also in every later replay and rebuild. Who did it and why is
+    kept.
 
     \b
       caytre discard gateway 17 --reason "sent by a test, asked of its sender"

@@ -56,8 +56,9 @@ async def _change(
 def republish(service: Service, database: DatabaseUrl = None, as_json: AsJson = False, dry_run: DryRun = False) -> None:
     """Publish a service's whole journal again, to the Kafka cluster that is there now.
 
-    One needs it when Kafka was lost or replaced: the relay finds another cluster id, stops and asks for this. The
-    journal has everything, so nothing is lost; readers drop what they have already by its position.
+    One needs it when Kafka was lost or replaced: the relay finds another
+    cluster id, stops and asks for this. The journal has everything, so nothing
+    is lost; readers drop what they have already by its position.
 
     \b
       caytre republish agreements --dry-run
@@ -81,9 +82,11 @@ def republish(service: Service, database: DatabaseUrl = None, as_json: AsJson = 
 def recover(service: Service, database: DatabaseUrl = None, as_json: AsJson = False, dry_run: DryRun = False) -> None:
     """Go on after a service's database was restored from a backup or failed over.
 
-    The relay finds another system identifier or timeline, stops and asks for this. Positions after the restored one
-    are given anew, so the epoch is raised: every reader orders by (epoch, position) and takes the new ones as later.
-    What was acknowledged after the backup is lost with the database; messages about it stay on Kafka.
+    The relay finds another system identifier or timeline, stops and asks for
+    this. Positions after the restored one are given anew, so the epoch is
+    raised: every reader orders by (epoch, position) and takes the new ones as
+    later. What was acknowledged after the backup is lost with the database;
+    messages about it stay on Kafka.
 
     \b
       caytre recover agreements --dry-run

@@ -101,9 +101,11 @@ async def _described(bootstrap: str, names: list[str]) -> dict[str, tuple[list[T
 def topics(kafka: Kafka = None, as_json: AsJson = False) -> None:
     """List Caytre's topics with partitions, settings and end offsets.
 
-    Every service has two: `caytre.SERVICE.events.v1` keeps everything that happened, `caytre.SERVICE.state.v1` the
-    last public state of each record. Signed heads of the journals lie on `caytre.audit.heads.v1`.
-    Look here first when a subscriber sees nothing: are there records at all, and in which partitions?
+    Every service has two: `caytre.SERVICE.events.v1` keeps everything that
+    happened, `caytre.SERVICE.state.v1` the last public state of each record.
+    Signed heads of the journals lie on `caytre.audit.heads.v1`. Look here first
+    when a subscriber sees nothing: are there records at all, and in which
+    partitions?
 
     \b
       caytre topics
@@ -157,8 +159,9 @@ def tail(
 ) -> None:
     """Show messages as they arrive on Kafka, as CloudEvents.
 
-    Use it to see what an act says to the others, with its place in the journal and in the topic. With --json each
-    line is one CloudEvent in structured mode. End it with Ctrl-C.
+    Use it to see what an act says to the others, with its place in the journal
+    and in the topic. With --json each line is one CloudEvent in structured
+    mode. End it with Ctrl-C.
 
     \b
       caytre tail

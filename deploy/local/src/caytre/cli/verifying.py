@@ -100,11 +100,13 @@ def verify(
     kafka: Kafka = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that a journal is what was recorded: every row of its hash chain, and the signed heads on Kafka.
+    """Prove that a journal is what was recorded: every row of its hash chain, and the
+    signed heads on Kafka.
 
-    The chain covers who did what and when, and what was said; any changed, removed or added row shows. That the end
-    was cut off or everything was computed anew shows against the heads, which lie signed on Kafka, outside the
-    database. The exit code is 1 when anything was found.
+    The chain covers who did what and when, and what was said; any changed,
+    removed or added row shows. That the end was cut off or everything was
+    computed anew shows against the heads, which lie signed on Kafka, outside
+    the database. The exit code is 1 when anything was found.
 
     \b
       caytre verify

@@ -52,10 +52,12 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(as_json: AsJson = False) -> None:
-    """Load the examples and play one agreement from the proposal to the statutory report.
+    """Load the examples and play one agreement from the proposal to the statutory
+    report.
 
-    It says first what is illustration. Every act goes through the gateway with a token of the right role; for each
-    it shows the message, its place in the journal and on Kafka, and when the gateway's view had it. A second run
+    It says first what is illustration. Every act goes through the gateway with
+    a token of the right role; for each it shows the message, its place in the
+    journal and on Kafka, and when the gateway's view had it. A second run
     changes nothing. It needs the platform on this machine: `caytre up`.
 
     \b
