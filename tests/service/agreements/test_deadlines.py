@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
@@ -21,13 +21,19 @@ def log() -> Log:
     return Log("notifications")
 
 
+def the_deadline(owner: str, code: str, discriminator: str, round: int) -> UUID:
+    """The record that all messages about one deadline are about, whose key keeps them in order."""
+    return uuid5(NAMESPACE_URL, f"{owner}#{code}#{discriminator}#{round}")
+
+
 def overdue(log: Log, owner: str, code: str, discriminator: str = "", *, round: int = 1, level: int = 1) -> Any:
     said = DeadlineOverdue(owner=owner, code=code, discriminator=discriminator, round=round, level=level)
-    return log.say(DeadlineOverdue.TYPE, uuid4(), said, at=LATER)
+    return log.say(DeadlineOverdue.TYPE, the_deadline(owner, code, discriminator, round), said, at=LATER)
 
 
 def due(log: Log, owner: str, code: str, *, round: int = 1, at: datetime = LATER) -> Any:
-    return log.say(DeadlineDue.TYPE, uuid4(), DeadlineDue(owner=owner, code=code, round=round), at=at)
+    said = DeadlineDue(owner=owner, code=code, round=round)
+    return log.say(DeadlineDue.TYPE, the_deadline(owner, code, "", round), said, at=at)
 
 
 async def present(office: Office, record: dict[str, Any], kind: str = "agreements") -> dict[str, Any]:
