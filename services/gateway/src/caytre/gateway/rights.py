@@ -87,6 +87,9 @@ def statements() -> Iterator[str]:
         )
         yield f"CREATE POLICY readable ON {table} FOR SELECT TO {query} USING (may_know({column}))"
     yield _CANDIDATES
+    # Under a forced policy, even one that is always true, the planner ignores statistics for LIKE and && and sorts
+    # every match (125 ms instead of 0.2 ms for a common word in 100,000 rows). The owner sees every row either way.
+    yield "ALTER TABLE agreement_view NO FORCE ROW LEVEL SECURITY"
     yield "REVOKE ALL ON FUNCTION agreement_candidates FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION agreement_candidates TO {query}"
     # Answers say how current they are; nothing in these columns tells of a record.
