@@ -275,3 +275,23 @@ async def test_a_blanked_message_is_published_without_its_data(database: Databas
     [record] = await read(kafka, events_topic(SERVICE), before)
     assert record.value is None
     assert header(record, "ce_position") == "1"
+
+
+async def test_no_error_whatever_ends_the_relay(
+    database: Database, url: str, kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = True
+
+    async def collect(relay: Relay, term: lease.Term) -> None:
+        if failing:
+            raise ZeroDivisionError
+        await _collect(relay, term)
+
+    _collect = Relay._collect
+    monkeypatch.setattr(Relay, "_collect", collect)
+    async with relaying(database, url, kafka):
+        await notes().create(database, a_command(), writing("One"))
+        await asyncio.sleep(0.5)
+        failing = False
+        await published(database, 1)
+    assert await database.worker.fetchval("SELECT count(*) FROM journal") == 1

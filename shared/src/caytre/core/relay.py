@@ -126,9 +126,11 @@ class Relay:
                 self.blocked, cluster = str(fault), None
                 log.warning("relay is blocked", service=self.service, reason=self.blocked)
                 await asyncio.sleep(self.lease_seconds)
-            except (Fenced, KafkaError, *DISCONNECTS) as error:
+            except Exception as error:
+                # One of the two loops that nothing may end: what is no lost connection is told with its traceback.
                 cluster = None
-                log.warning("relay's term ended", service=self.service, error=repr(error))
+                strange = not isinstance(error, (Fenced, KafkaError, *DISCONNECTS))
+                log.warning("relay's term ended", service=self.service, error=repr(error), exc_info=strange)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_POLL * 2)
 

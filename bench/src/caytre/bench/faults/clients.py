@@ -42,7 +42,7 @@ class Clients:
     rate: float = 200.0
     commands: list[Command] = field(default_factory=list)
     in_flight: int = 0
-    server_errors: int = 0
+    server_errors: list[str] = field(default_factory=list)
     _newest: deque[tuple[str, int]] = field(default_factory=lambda: deque(maxlen=NEWEST))
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _working: bool = False
@@ -118,7 +118,7 @@ class Clients:
                 await asyncio.sleep(chance.uniform(0.05, 0.3))
                 continue
             if answer.status >= 500:
-                self.server_errors += 1
+                self.server_errors.append(f"{answer.status} {answer.body.decode(errors='replace')[:200]}")
                 await asyncio.sleep(chance.uniform(0.05, 0.3))
                 continue
             self._learn(command, answer)

@@ -121,7 +121,7 @@ async def _judge_commands(
     found.check("a refused command changed nothing", (c.key for c in clients.refused if c.key in kept))
     told = Counter((c.record, c.version) for c in acknowledged)
     found.check("a version was told to one client only", (each for each, times in told.items() if times > 1))
-    found.check("the API never answers 5xx but 503", range(clients.server_errors))
+    found.check("the API never answers 5xx but 503", clients.server_errors)
     strange = Counter(c.status for c in clients.refused if c.status != 412)
     found.check("officers are refused with 412 only", strange.items())
 
