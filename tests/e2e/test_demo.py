@@ -6,6 +6,9 @@ import pytest
 
 from tests.e2e.conftest import Caytre, Said
 
+#: All tests on the platform run in one worker, which starts it once (`--dist loadgroup`).
+pytestmark = pytest.mark.xdist_group("whole-platform")
+
 
 @pytest.fixture(scope="module")
 def first(caytre: Caytre) -> Said:

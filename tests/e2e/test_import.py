@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import csv
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from caytre.local.folders import checkout
+from caytre.local.platform import Platform
 from tests.e2e.conftest import Caytre
+
+#: All tests on the platform run in one worker, which starts it once (`--dist loadgroup`).
+pytestmark = pytest.mark.xdist_group("whole-platform")
 
 STOCK = checkout() / "examples" / "stock"
 HEADER = ["Số đăng ký ngoài", "Tên thỏa thuận", "Địa phương ký", "Đối tác", "Nước", "Ngày ký", "Trạng thái", "Xuất xứ"]
@@ -74,6 +81,28 @@ def test_a_changed_row_is_told_and_followed_on_demand(caytre: Caytre, tmp_path: 
     followed = caytre("import", "agreements", back, "--source", "Sổ C", "--update", "--json")
     assert followed.json["counts"] == {"updated": 1}
     assert caytre("import", "agreements", back, "--source", "Sổ C", "--json").json["counts"] == {"unchanged": 1}
+
+
+def test_an_import_goes_on_when_the_service_is_killed_meanwhile(
+    caytre: Caytre, platform: Platform, tmp_path: Path
+) -> None:
+    assert platform.postgres is not None
+    sql = platform.postgres.sql
+    count = "SELECT count(*) FROM external_ref WHERE system = 'so-k'"
+    file = register(tmp_path / "so.csv", *[row(f"K-{number}") for number in range(300)])
+    with ThreadPoolExecutor(1) as pool:
+        importing = pool.submit(caytre, "import", "agreements", file, "--source", "Sổ K", "--json")
+        while int(sql(count, "caytre_agreements")) < 50:
+            assert not importing.done(), importing.result()
+            time.sleep(0.02)
+        agreements = platform.services[0]
+        assert agreements.child.adopt()
+        agreements.kill()
+        said = importing.result()
+    assert (said.code, said.json["counts"]) == (0, {"created": 300}), said.err
+    assert int(sql(count, "caytre_agreements")) == 300
+    again = caytre("import", "agreements", file, "--source", "Sổ K", "--json")
+    assert again.json["counts"] == {"unchanged": 300}
 
 
 def test_partners_of_publications(caytre: Caytre) -> None:

@@ -12,6 +12,9 @@ from caytre.local.platform import Platform
 from tests.e2e.conftest import Caytre
 from tests.e2e.test_import import register, row
 
+#: All tests on the platform run in one worker, which starts it once (`--dist loadgroup`).
+pytestmark = pytest.mark.xdist_group("whole-platform")
+
 
 @pytest.fixture(scope="module", autouse=True)
 def records(caytre: Caytre, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -80,7 +80,7 @@ def problem(status: int, name: str = "refused", **members: Any) -> Response:
 async def send(office: Office, entries: list[Row[Entry]], plan: Plan | None = None, run: str = "1") -> Done:
     transport = httpx2.ASGITransport(app=Starlette(routes=[Route("/recordings", office.take, methods=["POST"])]))
     async with httpx2.AsyncClient(transport=transport, base_url="http://office") as client:
-        return await Run(Sender(client, "/recordings", run, patience=1.0), plan or Plan(), lambda _: None).run(entries)
+        return await Run(Sender(client, "/recordings", run, patience=5.0), plan or Plan(), lambda _: None).run(entries)
 
 
 async def test_a_row_is_tried_again_under_the_same_key_while_the_platform_is_away() -> None:
@@ -120,6 +120,12 @@ async def test_a_refusal_is_told_with_the_column_it_is_about() -> None:
 async def test_what_somebody_else_did_in_that_moment_is_tried_again() -> None:
     office = Office(lambda number, times: problem(409, "name-just-taken") if times == 1 else JSONResponse(CREATED))
     assert counts((await send(office, rows(Entry("A-1")))).outcomes) == {"created": 1}
+
+
+async def test_what_stays_refused_is_refused_in_the_end() -> None:
+    office = Office(lambda number, times: problem(409, "external-ref-taken"))
+    (one,) = (await send(office, rows(Entry("A-1")))).outcomes
+    assert (one.outcome, len(office.asked)) == ("refused", 5)
 
 
 async def test_faulty_rows_are_never_sent_and_do_not_stop_the_others() -> None:

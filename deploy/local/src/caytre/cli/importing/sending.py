@@ -18,7 +18,8 @@ from caytre.local.failures import SetupError
 
 _PASSING = frozenset({429, 502, 503, 504})
 #: Refusals that the next try does not meet: somebody else did the same in that moment.
-_JUST_NOW = frozenset({"name-just-taken", "stale", "idempotency-key-in-use"})
+_JUST_NOW = frozenset({"name-just-taken", "external-ref-taken", "stale"})
+_MOST_TRIES = 5
 _LONGEST_PAUSE = 5.0
 #: Members of a request and the column of a register that they come from, where the names differ.
 _COLUMNS = {
@@ -82,7 +83,7 @@ class Sender:
         )
 
     async def _until_answered(self, params: dict[str, str], headers: dict[str, str], body: dict[str, Any]) -> Any:
-        until, pause = time.monotonic() + self._patience, 0.1
+        until, pause, raced = time.monotonic() + self._patience, 0.1, 0
         while True:
             wait = pause
             try:
@@ -97,7 +98,8 @@ class Sender:
             except Refused as refused:
                 if refused.status == 401:
                     raise Unanswered(f"The platform does not accept the token: {refused}") from refused
-                if str(refused.problem.get("type", "")).rsplit("/", 1)[-1] not in _JUST_NOW:
+                raced += 1
+                if _name(refused) not in _JUST_NOW or raced == _MOST_TRIES:
                     raise
                 said = str(refused)
             if time.monotonic() + wait > until:
@@ -107,6 +109,10 @@ class Sender:
                 )
             await asyncio.sleep(wait * uniform(0.5, 1.0))  # noqa: S311 - spreads tries, keeps no secret
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _name(refused: Refused) -> str:
+    return str(refused.problem.get("type", "")).rsplit("/", 1)[-1]
 
 
 def _problems(row: Row[Any], problem: dict[str, Any]) -> list[Problem]:
