@@ -17,6 +17,7 @@ from caytre.core.released_schemas import all_released, released
 
 MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **notifications.MESSAGES}
 STATES: dict[str, type[State]] = agreements.STATES
+PRESENT = current_schemas()
 
 _ID = "01980000-0000-7000-8000-000000000003"
 #: A state of each kind with what it must have; what may be left out is left out.
@@ -77,15 +78,15 @@ def test_what_a_later_release_adds_is_read_past(type_: str) -> None:
 
 
 def test_every_contract_is_released_as_it_is() -> None:
-    assert release(Path(str(released())), current_schemas(), write=False) == []
+    assert release(Path(str(released())), PRESENT, write=False) == []
 
 
-@pytest.mark.parametrize("type_", sorted(current_schemas()))
+@pytest.mark.parametrize("type_", sorted(PRESENT))
 def test_every_released_revision_is_readable_both_ways(type_: str) -> None:
     # Topics keep everything: a reader of today meets messages of every revision, and the other way round.
     revisions = {number: json.loads(text) for number, text in all_released()[type_].items()}
     assert sorted(revisions) == list(range(1, len(revisions) + 1))
-    assert incompatibilities(current_schemas()[type_], revisions) == []
+    assert incompatibilities(PRESENT[type_], revisions) == []
 
 
 def test_the_examples_of_states_are_states() -> None:
