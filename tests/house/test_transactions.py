@@ -16,11 +16,12 @@ _KERNEL = re.compile(
     r"(outbox|journal|relay|idempotency|checkpoint|parked|discarded|halted|reacted|reading|reading_head)\b",
     re.IGNORECASE,
 )
-#: The two loops that must outlive any failure of what they run, and what stands for them while a view is rebuilt.
+#: The loops that must outlive any failure of what they run, and what stands for them while a view is rebuilt.
 LOOPS = {
-    "caytre.core.applying": "a handler's failure parks its message, whatever it is",
-    "caytre.core.consuming": "a consumer starts over after any failure",
-    "caytre.core.rebuilding": "a rebuild is tried again by the next worker",
+    "caytre.core.consuming.applying": "a handler's failure parks its message, whatever it is",
+    "caytre.core.consuming.running": "a consumer starts over after any failure",
+    "caytre.core.relaying.relay": "a relay's term ends with any failure, the relay with none",
+    "caytre.core.consuming.rebuilding": "a rebuild is tried again by the next worker",
 }
 #: Words that begin an SQL statement or a piece of one.
 _SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES|ORDER BY|CREATE|ALTER|GRANT|DROP)\b")
@@ -104,7 +105,7 @@ def _quotes_a_value(text: ast.JoinedStr) -> bool:
 
 #: Where a value is written into a statement because no parameter can stand there, and where the value comes from.
 WRITTEN = {
-    "caytre.core.rights": "rows of the kernel made by a migration; the name of the service is ours",
+    "caytre.core.storing.rights": "rows of the kernel made by a migration; the name of the service is ours",
     "caytre.gateway.consumers": "a separator that is a constant of the module",
     "caytre.local.postgres": "databases, roles and passwords made at first start; DDL takes no parameters",
 }
