@@ -14,9 +14,9 @@ from typing import Any
 import httpx2
 
 from caytre.agreements.main import service
-from caytre.core.database import Database
 from caytre.core.ids import new_id
 from caytre.core.service import Role
+from caytre.core.storing.database import Database
 from tests.builders.agreements import CAO_BANG, HUNG_YEN
 from tests.builders.desk import Issuer, settings_for
 

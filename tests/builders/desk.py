@@ -21,18 +21,18 @@ from joserfc.jwk import ECKey, OKPKey
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from caytre.core.auth import current_caller
 from caytre.core.caller import Caller
 from caytre.core.command import Answer, Command
-from caytre.core.commanding import issuing, respond
-from caytre.core.conditional import answer_unless_unchanged, etag, if_match
 from caytre.core.ids import new_id
-from caytre.core.paging import Page, paging
 from caytre.core.policy import Policy, Rule
 from caytre.core.refusals import NotFound, Refusal, Stale
 from caytre.core.settings import Settings
 from caytre.core.text_types import Text
-from caytre.core.web import Router, create_app
+from caytre.core.web.app import Router, create_app
+from caytre.core.web.auth import current_caller
+from caytre.core.web.commanding import issuing, respond
+from caytre.core.web.conditional import answer_unless_unchanged, etag, if_match
+from caytre.core.web.paging import Page, paging
 
 ISSUER, AUDIENCE = "https://issuer.test", "caytre"
 

@@ -16,13 +16,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from caytre.agreements.main import service as agreements
-from caytre.core import journal
-from caytre.core.database import Database, Row
-from caytre.core.publishing import Envelopes
-from caytre.core.received import Received
+from caytre.core.consuming.received import Received
+from caytre.core.relaying import journal
+from caytre.core.relaying.publishing import Envelopes
+from caytre.core.relaying.topics import events_topic, partition_of
 from caytre.core.service import Role
+from caytre.core.storing.database import Database, Row
 from caytre.core.testing import deliver
-from caytre.core.topics import events_topic, partition_of
 from caytre.gateway.consumers import consumers
 from caytre.gateway.main import service as gateway
 from caytre.gateway.tables import VIEWS

@@ -10,10 +10,10 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from caytre.core import rights
-from caytre.core.consumer import Consumers, Reaction, Received
-from caytre.core.database import Connection, Database
-from caytre.core.tables import kernel, new_metadata
+from caytre.core.consuming.consumer import Consumers, Reaction, Received
+from caytre.core.storing import rights
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.tables import kernel, new_metadata
 
 SERVICE = "listening"
 SIGNED, RENAMED, DUE = "caytre.note.signed.v1", "caytre.note.renamed.v1", "caytre.deadline.due.v1"

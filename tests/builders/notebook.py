@@ -12,16 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from caytre.contracts.message import INTERNAL, RESTRICTED, Message, State
-from caytre.core import rights
 from caytre.core.caller import Caller
 from caytre.core.command import Command
-from caytre.core.database import Connection, Database
 from caytre.core.ids import new_id
 from caytre.core.keyring import Keyring
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
-from caytre.core.store import Claim, Decision, Guard, Store, said
-from caytre.core.tables import kernel, new_metadata, record_table
+from caytre.core.storing import rights
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Claim, Decision, Guard, Store, said
+from caytre.core.storing.tables import kernel, new_metadata, record_table
 
 SERVICE = "notebook"
 

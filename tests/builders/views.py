@@ -25,8 +25,8 @@ from caytre.contracts.agreements import (
     VietnameseParty,
 )
 from caytre.contracts.message import RESTRICTED, Deadline, Message, Provenance, Settlement
+from caytre.core.consuming.received import Received
 from caytre.core.ids import new_id
-from caytre.core.received import Received
 from caytre.core.testing import Log
 
 HUNG_YEN, CAO_BANG, OLD_THAI_BINH = "VN-P-2025-33", "VN-P-2008-04", "VN-P-2008-34"

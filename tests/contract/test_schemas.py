@@ -11,9 +11,9 @@ import pytest
 
 from caytre.contracts import agreements, notifications
 from caytre.contracts.message import Message, State
-from caytre.core.compatibility import current_schemas, incompatibilities
-from caytre.core.release import release
-from caytre.core.released_schemas import all_released, released
+from caytre.core.schemas.compatibility import current_schemas, incompatibilities
+from caytre.core.schemas.release import release
+from caytre.core.schemas.serving import all_released, released
 
 MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **notifications.MESSAGES}
 STATES: dict[str, type[State]] = agreements.STATES

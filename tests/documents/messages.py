@@ -10,7 +10,7 @@ from types import ModuleType
 
 from caytre import contracts
 from caytre.contracts.message import Message
-from caytre.core.consumer import Consumers
+from caytre.core.consuming.consumer import Consumers
 
 #: Services whose messages are declared before they themselves are there.
 PLANNED = "*not built yet*"

@@ -7,7 +7,7 @@ from datetime import date
 from importlib import import_module
 
 from caytre.core.policy import Policy
-from caytre.core.problem_pages import known_problems
+from caytre.core.web.problem_pages import known_problems
 from caytre.reference import localities, procedures
 from caytre.reference.procedures import Citation, Procedure
 from caytre.reference.verification import label

@@ -45,7 +45,12 @@ async def _records(office: Office) -> dict[str, list[str]]:
     restricted = await office.partner()
     hidden = {"sensitivity": "restricted", "confirm_published_history_stays": True}
     await office.act(restricted, "classification", hidden, by={**LEAD, "roles": ["ministry_approver"]})
-    partners = [partner, restricted, await office.partner(verified=False), await office.partner(verified=False, type="individual")]
+    partners = [
+        partner,
+        restricted,
+        await office.partner(verified=False),
+        await office.partner(verified=False, type="individual"),
+    ]
     secret = await office.draft(partner)
     await office.act(secret, "classification", hidden, by=LEAD)
     escalated = await office.answered(partner, police="disagree")

@@ -26,8 +26,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from caytre.core import migrations
 from caytre.core.ids import new_id
+from caytre.core.storing import migrations
 from caytre.local.kafka import Kafka
 from caytre.local.postgres import Postgres
 from tests.builders.agreements_office import PEOPLE

@@ -39,7 +39,7 @@ class Source:
 
     @property
     def module(self) -> str:
-        """The dotted name, e.g. `caytre.core.store`; of a package its own."""
+        """The dotted name, e.g. `caytre.core.storing.store`; of a package its own."""
         parts = self.path.relative_to(ROOT).with_suffix("").parts
         if "src" in parts:
             parts = parts[parts.index("src") + 1 :]

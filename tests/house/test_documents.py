@@ -9,9 +9,9 @@ import pytest
 import typer.main
 
 from caytre.cli.main import app
-from caytre.core.compatibility import current_schemas
-from caytre.core.problem_pages import known_problems
+from caytre.core.schemas.compatibility import current_schemas
 from caytre.core.settings import Settings
+from caytre.core.web.problem_pages import known_problems
 from caytre.gateway.settings import GatewaySettings
 from tests.documents.writing import documents, expected, load_every_refusal, outdated
 from tests.house.sources import ROOT, committed, services, sources

@@ -11,8 +11,8 @@ import pytest
 
 from caytre import contracts
 from caytre.contracts.message import Message, State
-from caytre.core.consumer import Consumers
-from caytre.core.topics import events_topic, state_topic
+from caytre.core.consuming.consumer import Consumers
+from caytre.core.relaying.topics import events_topic, state_topic
 from tests.house.sources import services
 
 TYPE = re.compile(r"caytre\.([a-z][a-z_]*)\.([a-z][a-z_]*)\.v[1-9][0-9]*")

@@ -9,10 +9,10 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from caytre.contracts.message import INTERNAL, State
-from caytre.core import openapi
 from caytre.core.caller import ROLES, Caller
 from caytre.core.policy import Policy
 from caytre.core.refusals import Forbidden
+from caytre.core.web import openapi
 from tests.house.sources import package_of, services, sources
 
 

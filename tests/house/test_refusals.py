@@ -6,15 +6,15 @@ import re
 import string
 from importlib import import_module
 
-from caytre.core.http_refusals import HttpRefusal
-from caytre.core.problem_pages import known_problems
-from caytre.core.problems import TITLES
 from caytre.core.refusals import Refusal
+from caytre.core.web.http_refusals import HttpRefusal
+from caytre.core.web.problem_pages import known_problems
+from caytre.core.web.problems import TITLES
 from tests.house.sources import sources
 
 #: Refusals that say another one's problem in their own words, on purpose.
 SAME_CODE = {
-    "caytre.core.json_bodies.FaultyJson": "it lists its own faults under the code of InvalidRequest",
+    "caytre.core.web.json_bodies.FaultyJson": "it lists its own faults under the code of InvalidRequest",
     "caytre.gateway.feeds.FeedRestarted": "of several services it says which one was restored",
 }
 

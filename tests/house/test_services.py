@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from caytre.core import migrations, openapi
 from caytre.core.service import Service
-from caytre.core.web import Route
+from caytre.core.storing import migrations
+from caytre.core.web import openapi
+from caytre.core.web.app import Route
 from tests.house.sources import ROOT, package_of, services
 
 PARTS = ("model", "tables", "commands", "queries", "consumers", "api", "main")

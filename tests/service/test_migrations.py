@@ -7,8 +7,8 @@ from importlib import import_module
 import asyncpg
 import pytest
 
-from caytre.core import migrations
 from caytre.core.service import Service
+from caytre.core.storing import migrations
 from tests.engines import CreateDatabase
 
 SERVICES = ("agreements", "gateway")

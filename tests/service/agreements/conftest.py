@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from caytre.agreements.main import service
-from caytre.core import migrations
+from caytre.core.storing import migrations
 from caytre.local.postgres import Postgres
 from tests.builders.agreements_office import Office, an_office
 from tests.builders.desk import Issuer

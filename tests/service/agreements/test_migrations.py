@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from caytre.agreements.main import service
-from caytre.core import migrations
 from caytre.core.caller import Caller
+from caytre.core.storing import migrations
 from tests.builders.agreements_office import Office
 from tests.engines import CreateDatabase
 

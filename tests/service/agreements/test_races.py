@@ -11,8 +11,8 @@ from caytre.agreements.commands.names import standing
 from caytre.agreements.model import Agreement
 from caytre.agreements.model.case import PartnerNotVerified
 from caytre.agreements.tables import AGREEMENTS
-from caytre.core.database import Connection
-from caytre.core.store import Decision
+from caytre.core.storing.database import Connection
+from caytre.core.storing.store import Decision
 from tests.builders.agreements import AT, TEXT, TODAY
 from tests.builders.agreements_office import APPROVER, CHAIR, PAPER, Office
 from tests.builders.notebook import a_command

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from caytre.core.consumer import Received
-from caytre.core.database import Database
+from caytre.core.consuming.consumer import Received
 from caytre.core.ids import new_id
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from caytre.core.applying import Applier
-from caytre.core.checkpoint import Partition, Superseded
-from caytre.core.consumer import Consumers, Received
-from caytre.core.database import Database
+from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.checkpoint import Partition, Superseded
+from caytre.core.consuming.consumer import Consumers, Received
+from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.ids import new_id
-from caytre.core.parking import Halted, halted_because
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
 from tests.builders.listening import DUE, RENAMED, SERVICE, SIGNED, Broken, Listening, effects, lay, titles
 from tests.engines import CreateDatabase

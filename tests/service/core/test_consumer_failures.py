@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator
 import pytest
 from aiokafka import AIOKafkaConsumer
 
-from caytre.core.applying import Applier
-from caytre.core.consumer import Consumers
-from caytre.core.database import Database
+from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.consumer import Consumers
+from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.membership import Assignments, Membership, Stuck
+from caytre.core.consuming.redriving import discard, list_parked, redrive, replay, resume
 from caytre.core.ids import new_id
-from caytre.core.kafka_settings import KafkaSettings
-from caytre.core.membership import Assignments, Membership, Stuck
-from caytre.core.redriving import discard, list_parked, redrive, replay, resume
+from caytre.core.relaying.topics import PARTITIONS
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
-from caytre.core.topics import PARTITIONS
 from caytre.local.kafka import Kafka
 from tests.builders.listening import DUE, SERVICE, SIGNED, Listening, effects, lay, titles
 from tests.builders.running import a_log, applied, facts, group_of, notes, running, until

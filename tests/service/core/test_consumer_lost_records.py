@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from caytre.core.consuming import Consumer
-from caytre.core.database import Database
+from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.received import Received
+from caytre.core.consuming.running import Consumer
 from caytre.core.ids import new_id
-from caytre.core.kafka_settings import KafkaSettings
-from caytre.core.received import Received
+from caytre.core.relaying.topics import PARTITIONS
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
-from caytre.core.topics import PARTITIONS
 from caytre.local.kafka import Kafka
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay
 from tests.engines import CreateDatabase

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from caytre.core.consuming import Consumer, KafkaSettings
-from caytre.core.database import DISCONNECTS, Database
+from caytre.core.consuming.running import Consumer, KafkaSettings
 from caytre.core.ids import new_id
+from caytre.core.relaying.topics import PARTITIONS
+from caytre.core.storing.database import DISCONNECTS, Database
 from caytre.core.testing import Log, publish
-from caytre.core.topics import PARTITIONS
 from caytre.local.folders import cache_folder
 from caytre.local.kafka import Kafka
 from caytre.local.ports import free_port

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from caytre.core.database import Database
-from caytre.core.kafka_settings import KafkaSettings
-from caytre.core.lag import status
-from caytre.core.rebuilding import request
-from caytre.core.redriving import list_parked
+from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.lag import status
+from caytre.core.consuming.rebuilding import request
+from caytre.core.consuming.redriving import list_parked
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay

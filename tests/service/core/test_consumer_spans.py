@@ -10,9 +10,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from caytre.core.consumer import Consumers, Reaction, Received
-from caytre.core.database import Database
+from caytre.core.consuming.consumer import Consumers, Reaction, Received
 from caytre.core.ids import new_id
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
 from tests.builders.listening import DUE, SERVICE, SIGNED, Listening, lay
 from tests.engines import CreateDatabase

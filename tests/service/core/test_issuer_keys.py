@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
-from caytre.core.jwks import KeySource, NoKeys
+from caytre.core.web.jwks import KeySource, NoKeys
 from tests.builders.desk import Issuer, client_of, desk
 
 PAPER = "/papers/0198c2d4-0000-7000-8000-000000000001"

@@ -10,14 +10,14 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from caytre.core.applying import Applier
-from caytre.core.checkpoint import Partition
-from caytre.core.consumer import Received
-from caytre.core.database import Database
+from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.checkpoint import Partition
+from caytre.core.consuming.consumer import Received
+from caytre.core.consuming.operations import operations_router
 from caytre.core.ids import new_id
-from caytre.core.operations import operations_router
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log
-from caytre.core.web import create_app
+from caytre.core.web.app import create_app
 from caytre.local.kafka import Kafka
 from tests.builders.desk import Issuer, client_of, settings_for
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay

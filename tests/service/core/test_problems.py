@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from caytre.core.problems import TITLES, title_of
+from caytre.core.web.problems import TITLES, title_of
 from tests.builders.desk import Issuer, client_of, desk
 
 PAPER = "/papers/0198c2d4-0000-7000-8000-000000000001"

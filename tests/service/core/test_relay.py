@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from caytre.core import journal, lease
-from caytre.core.database import Database
-from caytre.core.relay import Relay
-from caytre.core.topics import PARTITIONS, ensure_topics, events_topic, partition_of, state_topic
+from caytre.core.relaying import journal, lease
+from caytre.core.relaying.relay import Relay
+from caytre.core.relaying.topics import PARTITIONS, ensure_topics, events_topic, partition_of, state_topic
+from caytre.core.storing.database import Database
 from caytre.local.kafka import Kafka
 from tests.builders.notebook import a_command, hiding, lay, notes, opened, renaming, writing
 from tests.engines import CreateDatabase

@@ -20,14 +20,14 @@ from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from caytre.core import audit, journal
 from caytre.core.command import Command
-from caytre.core.commanding import issuing, respond
-from caytre.core.conditional import if_match
 from caytre.core.policy import Policy, Rule
+from caytre.core.relaying import audit, journal
 from caytre.core.service import Service
 from caytre.core.settings import Settings
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.commanding import issuing, respond
+from caytre.core.web.conditional import if_match
 from caytre.local import issuer
 from caytre.local.kafka import Kafka
 from tests.builders.notebook import SERVICE, hiding, lay, metadata, notes, renaming, writing

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from caytre.contracts.message import RESTRICTED
-from caytre.core import idempotency
 from caytre.core.caller import Caller
-from caytre.core.database import Connection, Database
 from caytre.core.ids import new_id
 from caytre.core.refusals import KeyReused, NotFound, Stale
-from caytre.core.store import Decision, Guard, TooLarge
+from caytre.core.storing import idempotency
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Decision, Guard, TooLarge
 from tests.builders.notebook import (
     Note,
     SameTitle,

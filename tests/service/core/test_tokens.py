@@ -15,10 +15,10 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
-from caytre.core import auth
-from caytre.core.auth import Authenticator
-from caytre.core.http_refusals import Unauthenticated
-from caytre.core.jwks import KeySource
+from caytre.core.web import auth
+from caytre.core.web.auth import Authenticator
+from caytre.core.web.http_refusals import Unauthenticated
+from caytre.core.web.jwks import KeySource
 from tests.builders.desk import AUDIENCE, ISSUER, Issuer, b64, client_of, desk
 
 PAPER = "/papers/0198c2d4-0000-7000-8000-000000000001"
@@ -256,7 +256,7 @@ async def test_a_remembered_token_is_refused_once_it_expires(issuer: Issuer, mon
     token = issuer.token(iat=now() - 600, exp=now() - 55)
     assert (await authenticator.authenticate(scope_of(token))).subject == "officer-1"
     later = time.time() + 10
-    monkeypatch.setattr("caytre.core.auth.time.time", lambda: later)
+    monkeypatch.setattr("caytre.core.web.auth.time.time", lambda: later)
     with pytest.raises(Unauthenticated):
         await authenticator.authenticate(scope_of(token))
 
@@ -269,7 +269,7 @@ async def test_a_key_taken_out_is_refused_within_the_life_of_a_remembered_token(
     await authenticator.authenticate(scope_of(token))
     issuer.publish(issuer.ec_key)
     later = time.time() + auth.CACHE_SECONDS + 1
-    monkeypatch.setattr("caytre.core.auth.time.time", lambda: later)
+    monkeypatch.setattr("caytre.core.web.auth.time.time", lambda: later)
     with pytest.raises(Unauthenticated):
         await authenticator.authenticate(scope_of(token))
 

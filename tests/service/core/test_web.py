@@ -18,14 +18,14 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from starlette.responses import Response
 
 from caytre.core import health as health_module
-from caytre.core import released_schemas
 from caytre.core.command import Answer, Command
-from caytre.core.commanding import issuing, respond
 from caytre.core.health import Health
 from caytre.core.ids import new_id
 from caytre.core.policy import Policy, Rule
 from caytre.core.pseudonyms import Pseudonyms
-from caytre.core.web import Router, UnguardedRoute, create_app
+from caytre.core.schemas import serving as released_schemas
+from caytre.core.web.app import Router, UnguardedRoute, create_app
+from caytre.core.web.commanding import issuing, respond
 from tests.builders.desk import POLICY, Issuer, client_of, desk, router, settings_for
 
 PAPER = "/papers/0198c2d4-0000-7000-8000-000000000001"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from caytre.agreements.main import service as agreements
-from caytre.core import migrations
-from caytre.core.database import Database
+from caytre.core.storing import migrations
+from caytre.core.storing.database import Database
 from caytre.gateway.main import MIGRATIONS
 from caytre.local.postgres import Postgres
 from tests.builders.agreements_office import Office

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from caytre.core import journal
+from caytre.core.relaying import journal
 from tests.builders.agreements_office import NEIGHBOUR, OFFICER
 from tests.builders.desk import Issuer
 from tests.builders.front import Front, a_front

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from caytre.core import migrations
+from caytre.core.storing import migrations
 from caytre.gateway.main import MIGRATIONS
 from tests.engines import CreateDatabase
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from caytre.contracts.agreements import AgreementAmended
 from caytre.contracts.message import Settlement
-from caytre.core.applying import Applier
 from caytre.core.caller import Caller
-from caytre.core.database import Database
-from caytre.core.received import Received
+from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.received import Received
+from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
 from caytre.gateway.consumers import consumers
 from caytre.gateway.tables import VIEWS

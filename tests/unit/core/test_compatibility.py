@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import pytest
 
 from caytre.contracts.message import Message, State
-from caytre.core.compatibility import current_schemas, incompatibilities, message_schema
-from caytre.core.release import main, release
+from caytre.core.schemas.compatibility import current_schemas, incompatibilities, message_schema
+from caytre.core.schemas.release import main, release
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-from caytre.core.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing, said_shortly
 from caytre.core.refusals import NotFound
 
 PASSING = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caytre.core.languages import negotiate
+from caytre.core.web.languages import negotiate
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caytre.core.http_refusals import CursorOfAnotherQuery
-from caytre.core.paging import Cursors
+from caytre.core.web.http_refusals import CursorOfAnotherQuery
+from caytre.core.web.paging import Cursors
 
 CURSORS = Cursors(b"k" * 32)
 QUERY, OTHER = b"q" * 32, b"o" * 32

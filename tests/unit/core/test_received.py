@@ -2,8 +2,8 @@
 
 import pytest
 
+from caytre.core.consuming.received import Received, Undecodable
 from caytre.core.ids import new_id
-from caytre.core.received import Received, Undecodable
 from caytre.core.testing import Log
 
 KEY = new_id()

@@ -1,9 +1,10 @@
 """The partition of a key is what every Kafka client of the Java family computes."""
 
 from aiokafka.partitioner import murmur2
-from caytre.core.topics import PARTITIONS, partition_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caytre.core.relaying.topics import PARTITIONS, partition_of
 
 
 @given(st.binary(max_size=80))

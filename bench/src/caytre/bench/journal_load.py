@@ -3,8 +3,8 @@
 import asyncpg
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from caytre.core import rights
-from caytre.core.tables import kernel, new_metadata, record_table
+from caytre.core.storing import rights
+from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.local.postgres import Postgres
 
 SERVICE = "bench"

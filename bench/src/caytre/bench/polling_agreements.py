@@ -1,7 +1,7 @@
 """The agreements service with a relay that nobody wakes: it polls every 20 ms, as most outbox relays do."""
 
 from caytre.agreements.main import main
-from caytre.core import relay
+from caytre.core.relaying import relay
 
 POLL = 0.02
 

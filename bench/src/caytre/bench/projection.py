@@ -16,10 +16,10 @@ from caytre.bench.faults import listener
 from caytre.bench.results import Goal, Result, Table
 from caytre.bench.stage import Stage
 from caytre.contracts.agreements import EVENTS_TOPIC
-from caytre.core import rebuilding
-from caytre.core.consumer import Consumers, Received
-from caytre.core.consuming import Consumer, KafkaSettings
-from caytre.core.database import Connection, Database
+from caytre.core.consuming import rebuilding
+from caytre.core.consuming.consumer import Consumers, Received
+from caytre.core.consuming.running import Consumer, KafkaSettings
+from caytre.core.storing.database import Connection, Database
 
 _LONGEST = 600.0
 

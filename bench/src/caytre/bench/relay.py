@@ -19,11 +19,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from caytre.bench.engines import Engines
 from caytre.bench.journal_load import SERVICE, fill, lay
 from caytre.bench.results import Goal, Result, Table, middle, percentile
-from caytre.core import logs, publishing
-from caytre.core.database import Database
-from caytre.core.journal import PAGE
-from caytre.core.relay import Relay
-from caytre.core.topics import PARTITIONS, events_topic, partition_of
+from caytre.core import logs
+from caytre.core.relaying import publishing
+from caytre.core.relaying.journal import PAGE
+from caytre.core.relaying.relay import Relay
+from caytre.core.relaying.topics import PARTITIONS, events_topic, partition_of
+from caytre.core.storing.database import Database
 
 #: A state cursor that no position reaches: the relay then publishes no states.
 _NEVER = 2**60

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from caytre.core.database import DISCONNECTS
+from caytre.core.storing.database import DISCONNECTS
 from caytre.core.telemetry import event_loop_lag
 
 #: A check answers None when all is well, else the reason in a few words. It may raise one of DISCONNECTS.

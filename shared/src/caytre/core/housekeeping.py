@@ -8,10 +8,10 @@ from datetime import timedelta
 import structlog
 from aiokafka.errors import KafkaError
 
-from caytre.core import idempotency
-from caytre.core.audit import Heads
-from caytre.core.database import DISCONNECTS, Database
-from caytre.core.relay import Relay
+from caytre.core.relaying.audit import Heads
+from caytre.core.relaying.relay import Relay
+from caytre.core.storing import idempotency
+from caytre.core.storing.database import DISCONNECTS, Database
 
 log = structlog.get_logger(__name__)
 

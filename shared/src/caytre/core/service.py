@@ -25,26 +25,27 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
-from caytre.core import logs, migrations, telemetry
-from caytre.core.audit import Heads, signing_key
-from caytre.core.consumer import Consumers
-from caytre.core.consuming import Consumer
-from caytre.core.database import DISCONNECTS, Database
-from caytre.core.feed import feed_router
+from caytre.core import logs, telemetry
+from caytre.core.consuming.consumer import Consumers
+from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.operations import operations_router
+from caytre.core.consuming.rebuilding import Rebuilder
+from caytre.core.consuming.running import Consumer
 from caytre.core.health import Health
 from caytre.core.housekeeping import keep_house
-from caytre.core.journey import journey_router
-from caytre.core.kafka_settings import KafkaSettings
 from caytre.core.keyring import Keyring
-from caytre.core.notifier import Notifier
-from caytre.core.operations import operations_router
 from caytre.core.policy import Policy
-from caytre.core.rebuilding import Rebuilder
-from caytre.core.relay import Relay
+from caytre.core.relaying.audit import Heads, signing_key
+from caytre.core.relaying.feed import feed_router
+from caytre.core.relaying.journey import journey_router
+from caytre.core.relaying.notifier import Notifier
+from caytre.core.relaying.relay import Relay
+from caytre.core.relaying.topics import ensure_topics
 from caytre.core.settings import Settings
-from caytre.core.store import Store
-from caytre.core.topics import ensure_topics
-from caytre.core.web import create_app
+from caytre.core.storing import migrations
+from caytre.core.storing.database import DISCONNECTS, Database
+from caytre.core.storing.store import Store
+from caytre.core.web.app import create_app
 
 log = structlog.get_logger(__name__)
 

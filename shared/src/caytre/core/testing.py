@@ -11,14 +11,14 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 
 from caytre.contracts.message import INTERNAL, Message
-from caytre.core.applying import Applier
 from caytre.core.clock import business_now, machine_now
-from caytre.core.consumer import Consumers
-from caytre.core.database import Database
+from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.consumer import Consumers
+from caytre.core.consuming.received import Received
+from caytre.core.consuming.slices import Cutter
 from caytre.core.ids import new_id
-from caytre.core.received import Received
-from caytre.core.slices import Cutter
-from caytre.core.topics import events_topic, partition_of
+from caytre.core.relaying.topics import events_topic, partition_of
+from caytre.core.storing.database import Database
 
 
 class Log:

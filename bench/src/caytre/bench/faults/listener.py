@@ -15,11 +15,12 @@ import uvloop
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from caytre.contracts.agreements import EVENTS_TOPIC
-from caytre.core import logs, rights
-from caytre.core.consumer import Consumers, Received
-from caytre.core.consuming import Consumer, KafkaSettings
-from caytre.core.database import Connection, Database
-from caytre.core.tables import kernel, new_metadata
+from caytre.core import logs
+from caytre.core.consuming.consumer import Consumers, Received
+from caytre.core.consuming.running import Consumer, KafkaSettings
+from caytre.core.storing import rights
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.tables import kernel, new_metadata
 
 SERVICE = "oracle"
 

@@ -12,9 +12,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from caytre.bench.faults.clients import Clients
 from caytre.bench.faults.drain import Drained
 from caytre.contracts.agreements import EVENTS_TOPIC, STATE_TOPIC
-from caytre.core import journal
-from caytre.core.database import Connection
-from caytre.core.topics import PARTITIONS
+from caytre.core.relaying import journal
+from caytre.core.relaying.topics import PARTITIONS
+from caytre.core.storing.database import Connection
 
 #: Of a broken promise so many cases are told.
 _TOLD = 5

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from caytre.agreements.main import main
 from caytre.contracts.agreements import EVENTS_TOPIC
-from caytre.core import publishing
+from caytre.core.relaying import publishing
 
 Stage = Literal["before sending", "behind a batch", "before the cursor moves"]
 STAGES: tuple[Stage, ...] = get_args(Stage)

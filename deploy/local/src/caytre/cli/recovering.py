@@ -11,7 +11,7 @@ import typer
 
 from caytre.cli.reach import AsJson, DatabaseUrl, DryRun, Reach
 from caytre.cli.screen import emit, out
-from caytre.core import lease
+from caytre.core.relaying import lease
 from caytre.local.failures import SetupError
 
 Service = Annotated[str, typer.Argument(help="The service whose journal is meant.")]

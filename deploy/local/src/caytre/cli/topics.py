@@ -18,7 +18,7 @@ from aiokafka.structs import TopicPartition
 from caytre.cli.cloud_events import Filter, pretty, structured
 from caytre.cli.reach import AsJson, Kafka, Reach
 from caytre.cli.screen import emit, emit_line, out, table
-from caytre.core.topics import PARTITIONS, events_topic, partition_of
+from caytre.core.relaying.topics import PARTITIONS, events_topic, partition_of
 from caytre.local.failures import SetupError
 
 _SHOWN = ("cleanup.policy", "retention.ms", "delete.retention.ms", "max.message.bytes")

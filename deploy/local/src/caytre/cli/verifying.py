@@ -19,9 +19,9 @@ from rich.progress import Progress, TaskID
 from caytre.cli.reach import AsJson, DatabaseUrl, Kafka, Reach
 from caytre.cli.recovering import connect
 from caytre.cli.screen import emit, out, progress
-from caytre.core.audit import heads, signing_key, verify_service
-from caytre.core.journal import Finding
-from caytre.core.journal import verify as verify_chain
+from caytre.core.relaying.audit import heads, signing_key, verify_service
+from caytre.core.relaying.journal import Finding
+from caytre.core.relaying.journal import verify as verify_chain
 from caytre.local.failures import SetupError
 
 #: What a finding means and what to do about it; the finding itself says what and where.

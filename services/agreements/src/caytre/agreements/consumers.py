@@ -16,8 +16,8 @@ from caytre.contracts.agreements import DeadlineCode, PartnerMerged
 from caytre.contracts.message import Message
 from caytre.contracts.notifications import DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
-from caytre.core.consumer import Consumers, Reaction, Received
-from caytre.core.store import Decision, said
+from caytre.core.consuming.consumer import Consumers, Reaction, Received
+from caytre.core.storing.store import Decision, said
 
 consumers = Consumers("agreements")
 

@@ -12,8 +12,8 @@ from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.recording import ExternalRefTaken
 from caytre.contracts.message import RESTRICTED
-from caytre.core.store import Store
-from caytre.core.tables import kernel, new_metadata, record_table
+from caytre.core.storing.store import Store
+from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.reference.text import search_key
 
 metadata = new_metadata()

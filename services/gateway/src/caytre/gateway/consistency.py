@@ -16,10 +16,10 @@ from uuid import UUID
 
 from fastapi import Header, Request
 
-from caytre.core.auth import caller_of
-from caytre.core.database import Database
-from caytre.core.http_refusals import HttpRefusal, MalformedRequest
-from caytre.core.openapi import documented
+from caytre.core.storing.database import Database
+from caytre.core.web.auth import caller_of
+from caytre.core.web.http_refusals import HttpRefusal, MalformedRequest
+from caytre.core.web.openapi import documented
 from caytre.gateway.arrivals import arrivals
 from caytre.gateway.queries.records import Kind, version
 from caytre.gateway.reading import owner_says

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from caytre.contracts.agreements import EVENTS_TOPIC
-from caytre.core.consumer import Consumers
-from caytre.core.database import Connection
-from caytre.core.received import Received
+from caytre.core.consuming.consumer import Consumers
+from caytre.core.consuming.received import Received
+from caytre.core.storing.database import Connection
 from caytre.gateway.arrivals import arrivals
 from caytre.gateway.rows import Row, Rows, rows_of
 from caytre.gateway.tables import VIEWS, act, agreement_view, obligation, partner_view

@@ -12,8 +12,8 @@ from typing import Any
 from fastapi import Request
 from pydantic_core import to_json
 
-from caytre.core.http_refusals import CursorOfAnotherQuery, HttpRefusal
-from caytre.core.paging import Cursors
+from caytre.core.web.http_refusals import CursorOfAnotherQuery, HttpRefusal
+from caytre.core.web.paging import Cursors
 from caytre.gateway.upstream import Content, ServiceAway, Upstreams
 
 BEGINNING = "0.0"

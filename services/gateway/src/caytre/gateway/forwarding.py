@@ -12,7 +12,7 @@ import httpx2
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
-from caytre.core.web import Router, read_body
+from caytre.core.web.app import Router, read_body
 from caytre.gateway.upstream import ServiceAway, Upstreams
 
 #: First segment of the path -> the service that owns it.

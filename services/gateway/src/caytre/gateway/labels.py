@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caytre.core.languages import Language
+from caytre.core.web.languages import Language
 
 _WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "status": {

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from caytre.core.clock import VIETNAM
-from caytre.core.languages import language_of
+from caytre.core.web.languages import language_of
 from caytre.gateway.presenting.texts import hop, text
 
 _environment = Environment(

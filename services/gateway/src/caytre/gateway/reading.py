@@ -10,9 +10,9 @@ from fastapi import Request
 
 from caytre.contracts.agreements import SERVICE
 from caytre.contracts.message import RESTRICTED
-from caytre.core.auth import caller_of
-from caytre.core.database import Database
 from caytre.core.refusals import NotFound
+from caytre.core.storing.database import Database
+from caytre.core.web.auth import caller_of
 from caytre.gateway.model import owner_must_judge
 from caytre.gateway.queries.parts import agreements_part, part
 from caytre.gateway.queries.records import Held, Kind, record

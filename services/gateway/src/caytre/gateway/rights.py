@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from caytre.core import rights
+from caytre.core.storing import rights
 
 SERVICE = "gateway"
 RECORDS = ("agreement_view", "partner_view")

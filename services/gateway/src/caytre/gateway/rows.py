@@ -14,7 +14,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from caytre.contracts.message import INTERNAL, RESTRICTED
-from caytre.core.received import Received
+from caytre.core.consuming.received import Received
 from caytre.reference import fields as cooperation
 from caytre.reference import localities
 from caytre.reference.text import search_key

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from caytre.core.tables import kernel, new_metadata
+from caytre.core.storing.tables import kernel, new_metadata
 
 metadata = new_metadata()
 kernel(metadata)

@@ -17,8 +17,8 @@ from fastapi import FastAPI, Request
 from pydantic_core import from_json
 
 from caytre.core import telemetry
-from caytre.core.http_refusals import HttpRefusal
 from caytre.core.settings import Settings
+from caytre.core.web.http_refusals import HttpRefusal
 from caytre.gateway.settings import GatewaySettings
 
 log = structlog.get_logger(__name__)

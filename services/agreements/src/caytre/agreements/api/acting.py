@@ -11,9 +11,9 @@ from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import AgreementState, PartnerState
 from caytre.contracts.message import State
 from caytre.core.command import Command
-from caytre.core.commanding import issuing
-from caytre.core.conditional import if_match
-from caytre.core.database import Database
+from caytre.core.storing.database import Database
+from caytre.core.web.commanding import issuing
+from caytre.core.web.conditional import if_match
 
 #: What an act answers: the record after it, of a restricted one its envelope.
 AgreementAnswer = AgreementState | State

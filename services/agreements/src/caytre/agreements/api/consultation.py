@@ -22,8 +22,8 @@ from caytre.agreements.api.bodies import (
 )
 from caytre.agreements.commands import agreements as commands
 from caytre.agreements.commands.change import Change
-from caytre.core.commanding import respond
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.commanding import respond
 
 router = Router(prefix="/agreements/{id}", tags=["consultation"], responses=REFUSED)
 Answering = Annotated[Change, Depends(changing("agreement.give_opinion"))]

@@ -24,8 +24,8 @@ from caytre.agreements.api.bodies import (
 from caytre.agreements.commands import decisions as commands
 from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import Occasion, SignedText, Signer
-from caytre.core.commanding import respond
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.commanding import respond
 
 router = Router(prefix="/agreements/{id}", tags=["decision and signature"], responses=REFUSED)
 Deciding = Annotated[Change, Depends(changing("agreement.decide"))]

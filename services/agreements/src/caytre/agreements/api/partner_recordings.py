@@ -14,8 +14,8 @@ from caytre.agreements.commands.recordings import Recording
 from caytre.contracts.agreements import Names
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
-from caytre.core.commanding import issuing
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.commanding import issuing
 
 router = Router(prefix="/partners/recordings", tags=["recordings"], responses=REFUSED)
 

@@ -40,13 +40,13 @@ from caytre.agreements.queries.records import Records
 from caytre.agreements.tables import PARTNERS
 from caytre.contracts.agreements import Evidence, Identifier, Names, PartnerState
 from caytre.contracts.message import ExternalRef
-from caytre.core.auth import current_caller
 from caytre.core.caller import Caller
 from caytre.core.command import Command
-from caytre.core.commanding import issuing, respond
-from caytre.core.conditional import answer_unless_unchanged, etag
-from caytre.core.paging import Page, paging
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.auth import current_caller
+from caytre.core.web.commanding import issuing, respond
+from caytre.core.web.conditional import answer_unless_unchanged, etag
+from caytre.core.web.paging import Page, paging
 
 router = Router(prefix="/partners", tags=["partners"], responses=REFUSED)
 records = Records(PARTNERS, policy)

@@ -27,9 +27,9 @@ from caytre.agreements.commands.recordings import NamedPartner, Recording, recor
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
-from caytre.core.commanding import issuing
 from caytre.core.refusals import Invalid
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.commanding import issuing
 from caytre.reference import countries, fields
 from caytre.reference.dates import UnreadableDate, parse_date
 

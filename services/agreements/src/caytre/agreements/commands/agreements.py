@@ -12,11 +12,11 @@ from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.tables import AGREEMENTS
 from caytre.contracts.message import Document, Message
 from caytre.core.command import Answer, Command
-from caytre.core.database import Connection, Database
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import Forbidden, NotFound
-from caytre.core.store import Decision
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Decision
 
 
 async def propose_agreement(

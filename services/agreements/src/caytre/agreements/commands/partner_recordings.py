@@ -14,12 +14,12 @@ from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.partner_entry import differences, follow
 from caytre.agreements.tables import PARTNERS
 from caytre.contracts.message import ExternalRef, Provenance
-from caytre.core import idempotency
 from caytre.core.command import Command
-from caytre.core.database import Connection, Database
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
-from caytre.core.store import Decision
+from caytre.core.storing import idempotency
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Decision
 
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = 'partner'"
 

@@ -13,11 +13,11 @@ from caytre.agreements.tables import PARTNERS, partner
 from caytre.contracts.agreements import Evidence
 from caytre.contracts.message import Document, Message
 from caytre.core.command import Answer, Command
-from caytre.core.database import Connection, Database
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
-from caytre.core.store import Decision, Guard
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Decision, Guard
 
 
 async def register_partner(

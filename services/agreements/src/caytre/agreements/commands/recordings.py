@@ -16,13 +16,13 @@ from caytre.agreements.model.recording import Difference
 from caytre.agreements.tables import AGREEMENTS, PARTNERS
 from caytre.contracts.agreements import Names
 from caytre.contracts.message import ExternalRef, Provenance
-from caytre.core import idempotency
 from caytre.core.command import Command, anyone
-from caytre.core.database import Connection, Database
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
-from caytre.core.store import Decision
+from caytre.core.storing import idempotency
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Decision
 
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = 'agreement'"
 #: What a replayed answer with this status had come to.

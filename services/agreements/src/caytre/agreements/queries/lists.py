@@ -20,9 +20,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from caytre.agreements.tables import agreement, metadata, partner
 from caytre.core.caller import Caller
-from caytre.core.database import Connection, Database
-from caytre.core.paging import Page, Value
+from caytre.core.storing.database import Connection, Database
 from caytre.core.telemetry import span
+from caytre.core.web.paging import Page, Value
 from caytre.reference.text import search_key
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from caytre.contracts.message import RESTRICTED
 from caytre.core.caller import Caller
-from caytre.core.database import Database
 from caytre.core.policy import Policy
 from caytre.core.refusals import NotFound
-from caytre.core.store import Store
+from caytre.core.storing.database import Database
+from caytre.core.storing.store import Store
 from caytre.core.telemetry import current_traceparent
 
 _READ = "SELECT record_reading($1, $2, $3, $4)"

@@ -10,14 +10,14 @@ from fastapi import Depends, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from caytre.core.auth import caller_of
 from caytre.core.clock import business_today
-from caytre.core.database import Database
-from caytre.core.http_refusals import CursorOfAnotherQuery
-from caytre.core.languages import language_of
-from caytre.core.paging import Page, paging
 from caytre.core.refusals import Invalid
-from caytre.core.web import Router
+from caytre.core.storing.database import Database
+from caytre.core.web.app import Router
+from caytre.core.web.auth import caller_of
+from caytre.core.web.http_refusals import CursorOfAnotherQuery
+from caytre.core.web.languages import language_of
+from caytre.core.web.paging import Page, paging
 from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import agreement_line, agreement_page

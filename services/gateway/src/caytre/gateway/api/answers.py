@@ -9,7 +9,7 @@ from fastapi import Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from caytre.core.languages import language_of
+from caytre.core.web.languages import language_of
 from caytre.gateway.pages import page_of
 
 _VARY = "Accept, Accept-Language"

@@ -9,10 +9,10 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from caytre.core.auth import caller_of
-from caytre.core.http_refusals import Unauthenticated
-from caytre.core.openapi import documented
-from caytre.core.web import Router
+from caytre.core.web.app import Router
+from caytre.core.web.auth import caller_of
+from caytre.core.web.http_refusals import Unauthenticated
+from caytre.core.web.openapi import documented
 from caytre.gateway import feeds
 
 LONGEST_WAIT = 30.0

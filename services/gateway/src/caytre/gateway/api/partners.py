@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from caytre.core.auth import caller_of
 from caytre.core.clock import business_today
-from caytre.core.database import Database
-from caytre.core.languages import language_of
-from caytre.core.web import Router
+from caytre.core.storing.database import Database
+from caytre.core.web.app import Router
+from caytre.core.web.auth import caller_of
+from caytre.core.web.languages import language_of
 from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import partner_page

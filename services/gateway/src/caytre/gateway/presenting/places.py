@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from caytre.core.languages import Language
+from caytre.core.web.languages import Language
 from caytre.reference import countries, fields, localities, procedures
 from caytre.reference.verification import label as mark
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from caytre.core.languages import Language
+from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.reference import procedures
 from caytre.reference.procedures import Citation, DeadlineRule, Procedure

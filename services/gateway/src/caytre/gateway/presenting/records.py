@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from caytre.contracts.message import RESTRICTED
-from caytre.core.languages import Language
+from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.model import weakest
 from caytre.gateway.presenting.places import agency_name, country_name, field_name, locality

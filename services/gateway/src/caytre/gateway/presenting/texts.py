@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caytre.core.languages import Language
+from caytre.core.web.languages import Language
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "actor": ("Người thực hiện (mã hóa)", "Actor (pseudonym)"),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from caytre.core.database import Connection
+from caytre.core.storing.database import Connection
 from caytre.reference.text import search_key
 
 MOST_WORDS = 8

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from caytre.core.database import Connection
+from caytre.core.storing.database import Connection
 
 MOST = 200
 

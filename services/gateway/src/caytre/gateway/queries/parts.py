@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from caytre.contracts.agreements import EVENTS_TOPIC, SERVICE
-from caytre.core.database import Connection
+from caytre.core.storing.database import Connection
 
 Status = Literal["ok", "stale", "unavailable"]
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
-from caytre.core.database import Connection, Pool
+from caytre.core.storing.database import Connection, Pool
 
 Kind = Literal["agreement", "partner"]
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from caytre.core import rights
+from caytre.core.storing import rights
 
 revision = "records"
 down_revision = "kernel"

@@ -1,0 +1,259 @@
+"""One transaction per piece: the checkpoint's step first, then the effects, so that both happen or neither does.
+
+A piece that fails is tried again partition by partition and then in halves, until the message that fails stands alone.
+That one is parked, unless the failure passes by itself: then its partition is tried again later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from time import monotonic, time, time_ns
+
+import asyncpg
+import structlog
+
+from caytre.core.consuming.checkpoint import Checkpoints, Partition, Superseded
+from caytre.core.consuming.consumer import Consumers, Reaction
+from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.parking import Halted, Parking, halt
+from caytre.core.consuming.received import Received
+from caytre.core.consuming.slices import Cutter, Record, Slice
+from caytre.core.consuming.spans import process_span, process_spans, reaction_span
+from caytre.core.storing.database import Connection
+from caytre.core.telemetry import consumer_process_duration, end_to_end_latency, traceparent_of
+
+log = structlog.get_logger(__name__)
+
+Connections = Callable[[], AbstractAsyncContextManager[Connection]]
+
+#: More failures than this in a row, each of another key, are a bad release rather than bad messages.
+MOST_PARKED_IN_A_ROW = 20
+#: The longest that one transaction's handlers may take; below the client's poll interval of 300 s.
+HANDLER_SECONDS = 120.0
+
+_DATABASE_AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError)
+
+_REACTED = """
+INSERT INTO reacted (consumer, reaction, key, message_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A partition whose next piece failed in a way that passes by itself."""
+
+    partition: Partition
+    error: BaseException
+
+
+class Applier:
+    """Applies what was polled. `committed` is called after a transaction in which a reaction ran.
+
+    With `shadow`, the name of a schema, it fills a copy: no reactions, no spans, and nothing halts the live consumer.
+    """
+
+    def __init__(
+        self,
+        consumers: Consumers,
+        connections: Connections,
+        *,
+        shadow: str = "",
+        position_filter: bool = True,
+        most_parked: int = MOST_PARKED_IN_A_ROW,
+        committed: Callable[[], None] | None = None,
+    ) -> None:
+        self.consumers = consumers
+        self.checkpoints = Checkpoints(consumers.name, shadow)
+        self.parking = Parking(consumers.name, shadow)
+        self._connections = connections
+        self._cutter = Cutter(consumers, position_filter=position_filter, rewinds=not shadow)
+        self._live = not shadow
+        self._most_parked = most_parked
+        self._committed = committed
+        self._parked_in_a_row = 0
+
+    async def process(self, polled: Iterable[tuple[Partition, Sequence[Record]]]) -> list[Later]:
+        """Apply everything that can be applied now; the rest is named. Raises Superseded, Halted."""
+        later: list[Later] = []
+        queues = {id(partition): self._cutter.cut(partition, records) for partition, records in polled}
+        while queues:
+            heads = [queue.popleft() for queue in queues.values()]
+            shared = [piece for piece in heads if not piece.alone]
+            failed = await self._settle(shared) if shared else []
+            for piece in heads:
+                if piece.alone:
+                    failed += await self._settle([piece])
+            later += failed
+            stopped = {id(each.partition) for each in failed}
+            queues = {key: queue for key, queue in queues.items() if queue and key not in stopped}
+        return later
+
+    async def _settle(self, pieces: list[Slice]) -> list[Later]:
+        if pieces[0].gap is not None:
+            return [Later(pieces[0].partition, pieces[0].gap)]
+        try:
+            if pieces[0].poison is not None:
+                await self._park(pieces[0], pieces[0].poison.error)
+            else:
+                async with asyncio.timeout(HANDLER_SECONDS):
+                    await self.apply(pieces)
+        except (Superseded, Halted):
+            raise
+        except Exception as error:
+            return await self._settle_smaller(pieces, error)
+        return []
+
+    async def _settle_smaller(self, pieces: list[Slice], error: Exception) -> list[Later]:
+        passing = is_passing(error)
+        if len(pieces) > 1 and not (passing and isinstance(error, _DATABASE_AWAY)):
+            return [later for piece in pieces for later in await self._settle([piece])]
+        if passing:
+            return [Later(piece.partition, error) for piece in pieces]
+        [piece] = pieces
+        if piece.poison is not None or not piece.messages:
+            raise error
+        if len(piece.messages) > 1:
+            first, second = piece.halves()
+            return await self._settle([first]) or await self._settle([second])
+        try:
+            await self._park(piece, error)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as again:
+            if not is_passing(again):
+                raise
+            return [Later(piece.partition, again)]
+        return []
+
+    async def apply(self, pieces: Sequence[Slice]) -> None:
+        """Apply the pieces in one transaction. Raises Superseded and what handlers raise; nothing is done then."""
+        began, started = time_ns(), monotonic()
+        async with self._connections() as connection, connection.transaction():
+            await self.checkpoints.move(connection, [piece.move() for piece in pieces])
+            wanted = [await self._not_waiting(connection, piece) for piece in pieces]
+            await self._project(connection, wanted)
+            reacted = self._live and await self._react(connection, pieces, wanted)
+        self._done(pieces)
+        if reacted and self._committed is not None:
+            self._committed()
+        if any(wanted):
+            self._parked_in_a_row = 0
+            if self._live:
+                self._measure(pieces, started)
+                # A reaction has had its span while it ran.
+                shared = [messages for piece, messages in zip(pieces, wanted, strict=True) if not piece.alone]
+                process_spans(self.consumers.name, [message for messages in shared for message in messages], began)
+
+    async def attempt(self, connection: Connection, message: Received) -> Exception | None:
+        """Run all handlers of one message behind a savepoint, as a redrive does; the checkpoint is the caller's."""
+        try:
+            async with asyncio.timeout(HANDLER_SECONDS), connection.transaction():
+                await self._project(connection, [[message]])
+                await self._react_to(connection, message)
+        except Exception as error:
+            return error
+        return None
+
+    async def never_react(self, connection: Connection, message: Received) -> None:
+        """Mark all reactions to a discarded message as done, so that no replay runs them."""
+        for reacting in self.consumers.reactions.get((message.topic, message.type), ()):
+            try:
+                key = reacting.key(message)
+            except (ValueError, LookupError, TypeError, AttributeError):
+                continue  # without its key it can never run
+            await connection.execute(_REACTED, self.consumers.name, reacting.name, key, message.message_id)
+
+    async def _not_waiting(self, connection: Connection, piece: Slice) -> list[Received]:
+        known = piece.partition.blocked
+        suspects = {each.key for each in piece.messages if each.key in known} if known else set()
+        if not suspects:
+            return piece.messages
+        # A redrive may have freed the key since; the checkpoint's row is ours by now, so the answer stays true.
+        blocked = await self.parking.blocked(connection, piece.partition, list(suspects))
+        for key in suspects - blocked.keys():
+            del known[key]
+        known.update(blocked)
+        wanted = []
+        for message in piece.messages:
+            if message.key in blocked and message.place >= blocked[message.key]:
+                await self.parking.park(connection, message, None)
+            else:
+                wanted.append(message)
+        return wanted
+
+    async def _project(self, connection: Connection, wanted: Sequence[list[Received]]) -> None:
+        by_topic: dict[str, list[Received]] = {}
+        for messages in wanted:
+            if messages:
+                by_topic.setdefault(messages[0].topic, []).extend(messages)
+        for topic, messages in by_topic.items():
+            for projection in self.consumers.projections.get(topic, ()):
+                await projection.handle(connection, messages)
+
+    async def _react(self, connection: Connection, pieces: Sequence[Slice], wanted: Sequence[list[Received]]) -> bool:
+        reacted = False
+        for piece, messages in zip(pieces, wanted, strict=True):
+            if piece.alone:
+                for message in messages:
+                    reacted |= await self._react_to(connection, message)
+        return reacted
+
+    async def _react_to(self, connection: Connection, message: Received) -> bool:
+        reacted = False
+        for reacting in self.consumers.reactions.get((message.topic, message.type), ()):
+            arguments = (self.consumers.name, reacting.name, reacting.key(message), message.message_id)
+            if await connection.fetchval(_REACTED, *arguments) is None:
+                continue
+            with reaction_span(self.consumers.name, reacting.name, message) as span:
+                command = self.consumers.command(message, traceparent_of(span) or message.traceparent)
+                await reacting.handle(Reaction(connection, message, command), message)
+            reacted = True
+        return reacted
+
+    async def _park(self, piece: Slice, error: Exception) -> None:
+        reason = said_shortly(error)
+        if self._parked_in_a_row >= self._most_parked:
+            why = f"{self._parked_in_a_row} messages in a row failed, and then {piece.partition.tp}: {reason}"
+            if self._live:
+                async with self._connections() as connection:
+                    await halt(connection, self.consumers.name, why[:2000])
+            self._parked_in_a_row = 0
+            raise Halted(why)
+        message = piece.messages[0] if piece.messages else None
+        async with self._connections() as connection, connection.transaction():
+            await self.checkpoints.move(connection, [piece.move()])
+            if piece.poison is not None:
+                await self.parking.park_poison(connection, piece.partition, piece.poison)
+            elif message is not None and await self.parking.was_discarded(connection, message):
+                message = None
+            elif message is not None:
+                await self.parking.park(connection, message, reason)
+        self._parked_in_a_row += 1
+        self._done([piece])
+        if message is not None:
+            piece.partition.blocked.setdefault(message.key, message.place)
+            if self._live:
+                process_span(self.consumers.name, message, error)
+        log.error(
+            "message parked" if message or piece.poison else "message left out: it was discarded before",
+            consumer=self.consumers.name,
+            topic=piece.partition.topic,
+            partition=piece.partition.number,
+            offset=piece.end - 1,
+            key=message.key if message else None,
+            reason=reason,
+        )
+
+    def _done(self, pieces: Sequence[Slice]) -> None:
+        for piece in pieces:
+            piece.partition.stored = piece.move().target
+            piece.partition.cursor = piece.end
+
+    def _measure(self, pieces: Sequence[Slice], started: float) -> None:
+        consumer_process_duration.record(monotonic() - started, {"consumer": self.consumers.name})
+        now = time()
+        for piece in pieces:
+            if piece.messages:
+                latency = max(0.0, now - piece.messages[-1].recorded_ms / 1000)
+                end_to_end_latency.record(latency, {"consumer": self.consumers.name, "topic": piece.partition.topic})

@@ -1,0 +1,274 @@
+"""The relay: the leader moves outbox rows into the journal and publishes the journal, page by page, in order.
+
+A term begins with the lease and ends with any error. Its loops run side by side: collecting (outbox to journal),
+`events` (journal to Kafka, two pages in flight), `state` (a cursor of its own and a transactional producer whose start
+fences a thawed leader at the broker), and the renewal of the lease. A Kafka outage ends terms; commands go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka.errors import KafkaError
+
+from caytre.core.relaying import journal, lease, publishing
+from caytre.core.relaying.lease import Fenced, Misdirected, Term
+from caytre.core.relaying.topics import ensure_topics, events_topic, state_topic
+from caytre.core.storing.database import DISCONNECTS, Connection, Database, Pool
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "caytre_relay"
+SHORTEST_POLL, LONGEST_POLL = 0.05, 1.0
+#: States are off the latency path: a breath (seconds) between two transactions lets one carry many of them.
+STATE_BREATH = 0.2
+
+#: At the start of a term everything of the last minute is sent again: a broker that lost its tail gets it back.
+RESENT_SECONDS = 60
+
+#: The cursor after a page, and the page's row for journeys. A step lost in a crash only sends the page again, so
+#: nobody waits for the disk here.
+_ADVANCE = """
+WITH moved AS (
+    UPDATE relay SET published = $3
+    WHERE service = $1 AND fence = $2 AND published <= $3 AND set_config('synchronous_commit', 'off', true) = 'off'
+    RETURNING published
+), passed AS (
+    INSERT INTO passage (consumer, topic, partition, epoch, from_position, to_position, messages)
+    SELECT 'relay', $4::text, -1, $5::int, $6::bigint, published, $7::int FROM moved
+)
+SELECT published FROM moved
+"""
+_ADVANCE_STATE = (
+    "UPDATE relay SET state_published = $3 WHERE service = $1 AND fence = $2 AND state_published <= $3 "
+    "RETURNING state_published"
+)
+_MINUTE_BEFORE = """
+SELECT coalesce(min(j.position) - 1, $1) FROM journal j
+WHERE j.position <= $1 AND j.position > $1 - 100000
+  AND j.recorded_at > (SELECT recorded_at FROM journal WHERE position = $1) - make_interval(secs => $2)
+"""
+_STATES = """
+SELECT * FROM (
+    SELECT DISTINCT ON (record_id) position, epoch, message_id, type, record_id, version, occurred_at, recorded_at,
+           CASE WHEN type LIKE '%.withdrawn.v1' THEN NULL ELSE data->>'state' END AS state
+    FROM journal WHERE position > $1 AND position <= $2 ORDER BY record_id, position DESC
+) last ORDER BY position
+"""
+_STATUS = """
+SELECT position, published, state_published, epoch, owner, lease_until > clock_timestamp() AS led,
+       (SELECT count(*) FROM outbox) AS outbox,
+       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at)) FROM outbox)::float8 AS oldest_seconds
+FROM relay WHERE service = $1
+"""
+
+
+@dataclass
+class Relay:
+    """The relay of one service. `run` leads or stands by until cancelled; `wake` is called after a commit."""
+
+    service: str
+    database: Database
+    url: str
+    bootstrap: str
+    lease_seconds: float = 3.0
+    page: int = 2000
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
+    leads: bool = False
+    blocked: str | None = None
+    _collected_at: float = field(default_factory=monotonic)
+    _published_at: float = field(default_factory=monotonic)
+    _backlog: bool = False
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _collected: asyncio.Event = field(default_factory=asyncio.Event)
+    _state_woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def _pool(self) -> Pool:
+        return self.database.worker
+
+    @property
+    def progressed(self) -> float:
+        """When (monotonic seconds) collecting and publishing had both last come to the end of a step."""
+        return min(self._collected_at, self._published_at)
+
+    def wake(self) -> None:
+        """There may be something in the outbox."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Lead whenever the lease is free. Errors end the term, never the relay."""
+        pause = SHORTEST_POLL
+        cluster: str | None = None
+        while True:
+            try:
+                if cluster is None:
+                    cluster = await asyncio.wait_for(ensure_topics(self.bootstrap, self.service), 15)
+                term = await lease.take(
+                    self._pool, self.service, self.owner, self.lease_seconds, events_topic(self.service), cluster
+                )
+                self.blocked = None
+                if term is not None:
+                    pause = SHORTEST_POLL
+                    await self._lead(term)
+                    cluster = None
+                self._collected_at = self._published_at = monotonic()
+                await asyncio.sleep(self.lease_seconds / 3)
+            except Misdirected as fault:
+                self.blocked, cluster = str(fault), None
+                log.warning("relay is blocked", service=self.service, reason=self.blocked)
+                await asyncio.sleep(self.lease_seconds)
+            except Exception as error:
+                # One of the two loops that nothing may end: what is no lost connection is told with its traceback.
+                cluster = None
+                strange = not isinstance(error, (Fenced, KafkaError, *DISCONNECTS))
+                log.warning("relay's term ended", service=self.service, error=repr(error), exc_info=strange)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_POLL * 2)
+
+    async def _lead(self, term: Term) -> None:
+        self.leads = True
+        log.info("relay leads", service=self.service, fence=term.fence, epoch=term.epoch, published=term.published)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._renew(term))
+                group.create_task(self._listen())
+                group.create_task(self._collect(term))
+                group.create_task(self._publish_events(term))
+                group.create_task(self._publish_states(term))
+        except* (Fenced, KafkaError, *DISCONNECTS) as errors:
+            raise _first(errors) from None
+        finally:
+            self.leads = False
+            with contextlib.suppress(*DISCONNECTS):
+                await asyncio.wait_for(lease.release(self._pool, term), 2)
+
+    async def _renew(self, term: Term) -> None:
+        while True:
+            await asyncio.sleep(self.lease_seconds / 3)
+            await asyncio.wait_for(lease.renew(self._pool, term, self.lease_seconds), self.lease_seconds)
+
+    async def _listen(self) -> None:
+        # Other processes of this service commit too; they say so at most once per 10 ms.
+        name = {"application_name": f"caytre-{self.service}-listen"}
+        connection = await asyncpg.connect(self.url, server_settings=name)
+        try:
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _: closed.set())
+            await connection.add_listener(CHANNEL, lambda *_: self.wake())
+            await closed.wait()
+            raise ConnectionError("the listening connection was closed")
+        finally:
+            connection.terminate()
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    async def _collect(self, term: Term) -> None:
+        # A loop of its own: while one page is published, PostgreSQL already moves the next one into the journal.
+        poll = SHORTEST_POLL
+        async with self._pool.acquire() as connection:
+            while True:
+                term.check()
+                self._woken.clear()
+                position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
+                self._collected_at = monotonic()
+                if position is not None:
+                    self._collected.set()
+                    poll = SHORTEST_POLL
+                    continue
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), poll)
+                poll = min(poll * 2, LONGEST_POLL)
+
+    async def _publish_events(self, term: Term) -> None:
+        topic = events_topic(self.service)
+        async with publishing.producing(self.bootstrap) as kafka, self._pool.acquire() as connection:
+            read = await connection.fetchval(_MINUTE_BEFORE, term.published, RESENT_SECONDS) or 0
+            envelopes = publishing.Envelopes(self.service, await publishing.previous_positions(connection, read))
+            flying: list[publishing.Flight] = []
+            while True:
+                self._collected.clear()
+                rows = await connection.fetch(journal.PAGE, read, self.page)
+                if rows:
+                    term.check()
+                    flying.append(await publishing.send_events(kafka, topic, envelopes, rows))
+                    read = rows[-1]["position"]
+                    self._backlog = len(rows) == self.page
+                    if self._backlog and len(flying) < 2:
+                        continue
+                if flying:
+                    await self._land(connection, term, topic, flying.pop(0))
+                    continue
+                self._published_at = monotonic()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
+
+    async def _land(self, connection: Connection, term: Term, topic: str, page: publishing.Flight) -> None:
+        await page.landed()
+        if page.last > term.published:
+            values = (self.service, term.fence, page.last, topic, term.epoch, page.first, page.messages)
+            if await connection.fetchval(_ADVANCE, *values) is None:
+                raise Fenced(f"term {term.fence} was superseded")
+            term.published = page.last
+        self._published_at = monotonic()
+        self._state_woken.set()
+
+    # -- state -------------------------------------------------------------------------------------------------
+
+    async def _publish_states(self, term: Term) -> None:
+        topic = state_topic(self.service)
+        async with publishing.producing(self.bootstrap, transactional_id=f"caytre.{self.service}.state") as kafka:
+            read = await self._pool.fetchval(_MINUTE_BEFORE, term.state_published, RESENT_SECONDS) or 0
+            while True:
+                self._state_woken.clear()
+                until = min(read + self.page * 5, term.published)
+                if until > read:
+                    term.check()
+                    rows = await self._pool.fetch(_STATES, read, until)
+                    async with asyncio.timeout(publishing.ACKNOWLEDGED_WITHIN), kafka.transaction():
+                        await publishing.acknowledged(await publishing.send_states(kafka, topic, self.service, rows))
+                    read = until
+                    await self._advance_state(term, read)
+                else:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._state_woken.wait(), LONGEST_POLL)
+                # While there is a backlog of events they come once a second only.
+                await asyncio.sleep(LONGEST_POLL if self._backlog else STATE_BREATH)
+
+    async def _advance_state(self, term: Term, read: int) -> None:
+        if read <= term.state_published:
+            return
+        if await self._pool.fetchval(_ADVANCE_STATE, self.service, term.fence, read) is None:
+            raise Fenced(f"term {term.fence} was superseded")
+        term.state_published = read
+
+    async def drained(self) -> None:
+        """Wait until everything committed so far is published; only a leader waits."""
+        while self.leads:
+            row = await self.status()
+            if not row["outbox"] and row["published"] == row["position"]:
+                return
+            self.wake()
+            await asyncio.sleep(SHORTEST_POLL)
+
+    # -- what operators see ------------------------------------------------------------------------------------
+
+    async def status(self) -> dict[str, Any]:
+        """Positions, cursors, outbox depth and age (seconds), and whether and by whom the relay is led."""
+        row = await self._pool.fetchrow(_STATUS, self.service)
+        return {**(dict(row) if row else {}), "leader": self.leads, "blocked": self.blocked}
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

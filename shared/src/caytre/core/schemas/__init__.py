@@ -1,0 +1,1 @@
+"""Released schemas: served, checked for compatibility, released."""

@@ -1,0 +1,1 @@
+"""One row per record, one statement per command, and the rights on both."""

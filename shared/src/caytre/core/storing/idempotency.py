@@ -1,0 +1,53 @@
+"""The idempotency row: written in the business statement, looked up before any refusal, purged after 72 hours.
+
+The convention follows the expired IETF draft `draft-ietf-httpapi-idempotency-key-header-07`: a key belongs to one
+client and subject, a repeated request is answered as the first one was, another request under the key is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from caytre.core.command import Answer, Command
+from caytre.core.refusals import KeyReused
+from caytre.core.storing.database import Connection
+
+KEPT = timedelta(hours=72)
+
+_FIND = (
+    "SELECT fingerprint, kind, record_id, version, status, body FROM idempotency "
+    "WHERE client = $1 AND subject = $2 AND key = $3"
+)
+_PURGE = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - $1::interval"
+
+
+def row(command: Command, kind: str, status: int, body: bytes) -> dict[str, Any]:
+    """The values of the row that goes into the command's statement. The body is the open part, as journalled."""
+    return {
+        "key_client": command.caller.client,
+        "key_subject": command.caller.subject,
+        "key_key": command.key,
+        "key_fingerprint": command.fingerprint,
+        "key_kind": kind,
+        "key_status": status,
+        "key_body": body.decode(),
+    }
+
+
+async def find(command: Command, connection: Connection) -> Answer | None:
+    """The answer already given under this key, or None. Raises KeyReused when the key belongs to another request."""
+    if command.key is None:
+        return None
+    stored = await connection.fetchrow(_FIND, command.caller.client, command.caller.subject, command.key)
+    if stored is None:
+        return None
+    if stored["fingerprint"] != command.fingerprint:
+        raise KeyReused(key=command.key)
+    body = stored["body"].encode()
+    return Answer(stored["kind"], stored["record_id"], stored["version"], stored["status"], body, replayed=True)
+
+
+async def purge(connection: Connection) -> int:
+    """Delete the rows older than 72 hours; returns how many."""
+    return int((await connection.execute(_PURGE, KEPT)).rsplit(" ", 1)[1])

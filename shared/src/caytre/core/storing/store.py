@@ -1,0 +1,308 @@
+"""The store: load, create, change. One command is one aggregate is one SQL statement, in autocommit.
+
+Before any refusal (a named one, 412, or a unique violation on any constraint) the idempotency key is looked up: a
+command whose first try was committed is answered as it was then, not refused because it has already happened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+import sqlalchemy as sa
+
+from caytre.contracts.message import RESTRICTED, Message
+from caytre.core.command import Answer, Command
+from caytre.core.ids import new_id
+from caytre.core.keyring import Keyring, digest
+from caytre.core.record import Record
+from caytre.core.refusals import NotFound, Refusal, Stale
+from caytre.core.storing import idempotency
+from caytre.core.storing.database import Connection, Database, database_span
+from caytre.core.storing.statements import Shape, commit_statement
+
+R = TypeVar("R", bound=Record)
+
+#: A message larger than this would be refused by the broker and stop the relay, so the command is refused instead.
+LARGEST_MESSAGE = 900_000
+
+#: How often a decision is taken anew when a guard row moved or, in a reaction, the record itself did.
+ATTEMPTS = 5
+
+
+class TooLarge(Refusal):
+    """422: the record would not fit into one message."""
+
+    status = 422
+    en = "The record would grow to {size} bytes; at most {largest} fit into one message."
+    vi = "Hồ sơ sẽ lớn tới {size} byte; một thông điệp chứa được nhiều nhất {largest}."
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The change happens only if that row is still at that version, e.g. the partner is still verified."""
+
+    table: sa.Table
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Rows written from the change into a table with a named constraint; their `record_id` is the changed record's."""
+
+    table: sa.Table
+    columns: Mapping[str, Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a model method said, and what else must hold for it. No messages: nothing changes."""
+
+    messages: tuple[Message, ...]
+    guards: tuple[Guard, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def said(*messages: Message) -> Decision:
+    """A decision that depends on its own record only."""
+    return Decision(messages)
+
+
+class _NotApplied(Exception):
+    """No row came back: the version or a guard had moved."""
+
+
+#: Nothing was written, so the decision is taken anew. Of two commands that guard each other's record one is ended.
+_AGAIN = (_NotApplied, asyncpg.DeadlockDetectedError)
+
+
+class Store(Generic[R]):
+    """Where the aggregates of one kind live. `promote` gives the service's own columns of the record's row."""
+
+    def __init__(
+        self,
+        record: type[R],
+        table: sa.Table,
+        promote: Callable[[R], dict[str, object]],
+        refusals: Mapping[str, type[Refusal]] | None = None,
+    ) -> None:
+        self.record = record
+        self.table = table
+        self.promote = promote
+        self.refusals = dict(refusals or {})
+        self.columns = tuple(column.name for column in table.columns)
+        self._load = f"SELECT document::text, confidential FROM {table.name} WHERE id = $1"
+        self._keyring: Keyring | None = None
+
+    def use(self, keyring: Keyring) -> None:
+        """Give the keys for confidential parts; done once when the service starts."""
+        self._keyring = keyring
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    async def load(self, connection: Connection, id: UUID) -> R:
+        """The aggregate, whole. Raises NotFound."""
+        with database_span("load", self.table.name):
+            row = await connection.fetchrow(self._load, id)
+        if row is None:
+            raise NotFound(kind=self.record.KIND, id=id)
+        return self.restore(id, row["document"], row["confidential"])
+
+    def restore(self, id: UUID, document: str, confidential: bytes | None) -> R:
+        """The aggregate from its row's parts. Raises Undecryptable."""
+        opened = json.loads(self._ring.open(self.record.KIND, id, confidential)) if confidential else None
+        return self.record.from_parts(json.loads(document), opened)
+
+    # -- commands ----------------------------------------------------------------------------------------------
+
+    async def create(
+        self, database: Database, command: Command, decide: Callable[[Connection], Awaitable[tuple[R, Decision]]]
+    ) -> Answer:
+        """Store a new aggregate. Raises the model's refusals, the constraint's, or KeyReused."""
+        async with database.command.acquire() as connection:
+            answer = await self._answered(command, connection, lambda: self._create(command, connection, decide))
+        database.committed()
+        return answer
+
+    async def _create(
+        self, command: Command, connection: Connection, decide: Callable[[Connection], Awaitable[tuple[R, Decision]]]
+    ) -> Answer:
+        for _ in range(ATTEMPTS):
+            record, decision = await decide(connection)
+            command.permit(record)
+            try:
+                return await self._commit(command, connection, record, decision, expected=None)
+            except _AGAIN:
+                continue
+        raise Stale(expected=0, present=0)
+
+    async def change(
+        self,
+        database: Database,
+        command: Command,
+        id: UUID,
+        expected: int,
+        decide: Callable[[R, Connection], Awaitable[Decision]],
+    ) -> Answer:
+        """Change the aggregate if it is at version `expected`. Raises NotFound, Forbidden, Stale, refusals."""
+        async with database.command.acquire() as connection:
+            answer = await self._answered(
+                command, connection, lambda: self._change(command, connection, id, expected, decide)
+            )
+        database.committed()
+        return answer
+
+    async def _change(
+        self,
+        command: Command,
+        connection: Connection,
+        id: UUID,
+        expected: int,
+        decide: Callable[[R, Connection], Awaitable[Decision]],
+    ) -> Answer:
+        for _ in range(ATTEMPTS):
+            record = await self.load(connection, id)
+            command.permit(record)
+            if record.version != expected:
+                raise Stale(expected=expected, present=record.version)
+            decision = await decide(record, connection)
+            try:
+                return await self._commit(command, connection, record, decision, expected=expected)
+            except _AGAIN:
+                continue
+        raise Stale(expected=expected, present=expected)
+
+    async def react(
+        self,
+        command: Command,
+        connection: Connection,
+        id: UUID,
+        decide: Callable[[R], Decision | None],
+    ) -> None:
+        """Change the aggregate inside a reaction's transaction, at whatever version it has by then."""
+        for _ in range(ATTEMPTS):
+            record = await self.load(connection, id)
+            decision = decide(record)
+            if decision is None or not decision.messages:
+                return
+            try:
+                await self._commit(command, connection, record, decision, expected=record.version)
+            except _NotApplied:
+                continue
+            return
+        raise TimeoutError(f"{self.record.KIND} {id} moved {ATTEMPTS} times while a reaction wanted to change it")
+
+    # -- the statement -----------------------------------------------------------------------------------------
+
+    async def _answered(
+        self, command: Command, connection: Connection, attempt: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
+        try:
+            return await attempt()
+        except asyncpg.UniqueViolationError as error:
+            replay = await idempotency.find(command, connection)
+            if replay is not None:
+                return replay
+            refusal = self.refusals.get(error.constraint_name or "")
+            if refusal is None:
+                raise
+            raise refusal() from error
+        except Refusal:
+            replay = await idempotency.find(command, connection)
+            if replay is not None:
+                return replay
+            raise
+
+    async def _commit(
+        self, command: Command, connection: Connection, record: R, decision: Decision, *, expected: int | None
+    ) -> Answer:
+        values, body = self._values(command, record, decision, expected)
+        if expected is not None and not decision.messages:
+            return Answer(self.record.KIND, record.id, expected, 200, body)
+        keyed = command.key is not None
+        shape = Shape(
+            self.table,
+            self.columns,
+            insert=expected is None,
+            keyed=keyed,
+            guards=tuple(dict.fromkeys(guard.table for guard in decision.guards)),
+            claims=tuple((claim.table, tuple(claim.columns)) for claim in decision.claims),
+        )
+        status = 201 if expected is None else 200
+        if keyed:
+            values |= idempotency.row(command, self.record.KIND, status, body)
+        statement = commit_statement(shape)
+        with database_span("commit", self.table.name, record=str(record.id), reference=record.reference()):
+            applied = await connection.fetchval(statement.text, *statement.arguments(values))
+        if applied is None:
+            raise _NotApplied
+        return Answer(self.record.KIND, record.id, record.version, status, body)
+
+    def _values(
+        self, command: Command, record: R, decision: Decision, expected: int | None
+    ) -> tuple[dict[str, Any], bytes]:
+        record.version = 1 if expected is None else expected + 1
+        record.shape = record.SHAPE
+        secret = record.confidential_text()
+        sealed = self._ring.seal(record.KIND, record.id, secret) if secret else None
+        record.confidential = digest(sealed) if sealed else None
+        document = record.open_text()
+        row: dict[str, Any] = {
+            "countries": (),
+            "consultees": (),
+            "search": "",
+            **self.promote(record),
+            "id": record.id,
+            "version": record.version,
+            "document": document,
+            "confidential": sealed,
+            "sensitivity": record.sensitivity,
+            "localities": record.localities,
+        }
+        restricted = record.sensitivity == RESTRICTED
+        values: dict[str, Any] = {f"new_{name}": value for name, value in row.items()}
+        values |= {"id": record.id, "expected": expected}
+        values |= {
+            "message_id": [new_id() for _ in decision.messages],
+            "type": [message.TYPE for message in decision.messages],
+            "data": [_data(message, document, restricted) for message in decision.messages],
+            "message_sensitivity": record.sensitivity,
+            "message_localities": record.localities,
+            "message_occurred_at": command.at,
+            "message_actor": command.caller.actor or command.caller.subject,
+            "message_pseudonym": command.actor,
+            "message_traceparent": command.traceparent,
+            "message_correlation_id": command.correlation,
+            "message_causation_id": command.causation,
+        }
+        for n, table in enumerate(dict.fromkeys(guard.table for guard in decision.guards)):
+            rows = {guard.id: guard.version for guard in decision.guards if guard.table is table}
+            values |= {
+                f"guard{n}_id": list(rows),
+                f"guard{n}_version": list(rows.values()),
+                f"guard{n}_count": len(rows),
+            }
+        for n, claim in enumerate(decision.claims):
+            values |= {f"claim{n}_{name}": list(column) for name, column in claim.columns.items()}
+        return values, document.encode()
+
+    @property
+    def _ring(self) -> Keyring:
+        if self._keyring is None:
+            raise RuntimeError(f"the store of {self.record.KIND} has no keyring: the service was not started")
+        return self._keyring
+
+
+def _data(message: Message, document: str, restricted: bool) -> str:
+    # Serialised once: the document's text is the message's state. Of a restricted record only the obligations travel.
+    only = {"deadlines", "settles"} if restricted else None
+    changed = message.model_dump_json(include=only, exclude_none=True)
+    data = f'{changed[:-1]}{"," if len(changed) > 2 else ""}"state":{document}}}'
+    if len(data.encode()) > LARGEST_MESSAGE:
+        raise TooLarge(size=len(data), largest=LARGEST_MESSAGE)
+    return data

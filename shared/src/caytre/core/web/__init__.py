@@ -1,0 +1,1 @@
+"""HTTP: guarded routes, callers, problems, conditions, pages and the documents that describe them."""

@@ -1,0 +1,224 @@
+"""The HTTP application of a service: routes that authenticate by default, read bodies safely and answer problems.
+
+`Route` does before the endpoint what dependencies would do slower: token, body limit, JSON guards. `create_app`
+puts the parts together and refuses to start when a route or operation was forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Receive, Scope
+
+from caytre.core.health import Health
+from caytre.core.policy import Policy
+from caytre.core.pseudonyms import Pseudonyms
+from caytre.core.schemas import serving as released_schemas
+from caytre.core.settings import Settings
+from caytre.core.web import openapi, problem_pages, problems
+from caytre.core.web.auth import Authenticator, remember
+from caytre.core.web.guard import Guard, exclude_from_telemetry
+from caytre.core.web.http_refusals import ContentTooLarge, UnsupportedMediaType
+from caytre.core.web.json_bodies import parse
+from caytre.core.web.jwks import KeySource
+from caytre.core.web.paging import Cursors
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class GuardedRequest(Request):
+    """A request whose body was read and parsed once, by the route."""
+
+    def __init__(self, scope: Scope, receive: Receive, raw: bytes, parsed: Any) -> None:
+        super().__init__(scope, receive)
+        self._raw = raw
+        self._parsed = parsed
+
+    async def body(self) -> bytes:
+        """The raw bytes."""
+        return self._raw
+
+    async def json(self) -> Any:
+        """The value that passed the guards."""
+        return self._parsed
+
+
+class Route(APIRoute):
+    """A route that needs a token unless it says `openapi_extra={"security": []}`."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        # Routes are tried one after the other; most are told apart by how they begin and end, without a regex.
+        self._head, self._tail = path.partition("{")[0], path.rpartition("}")[2]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As Starlette's; quicker to say no."""
+        path: str = scope["path"]
+        if not (path.startswith(self._head) and path.endswith(self._tail)) and not scope.get("root_path"):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler with token, body limit and JSON guards before it."""
+        handler = super().get_route_handler()
+        public, has_body = openapi.is_public(self), self.body_field is not None
+        changes = not openapi.CHANGING.isdisjoint(self.methods or ())
+        streams = bool(self.openapi_extra) and "x-streamed-body" in (self.openapi_extra or {})
+
+        async def handle(request: Request) -> Response:
+            scope = request.scope
+            if not public:
+                remember(scope, await scope["app"].state.authenticator.authenticate(scope))
+            if streams or not (has_body or changes):
+                return await handler(request)
+            raw = await read_body(request, scope["app"].state.max_body_bytes)
+            parsed = None
+            if has_body and raw:
+                _require_json(scope)
+                parsed = parse(raw)
+            return await handler(GuardedRequest(scope, request.receive, raw, parsed))
+
+        return handle
+
+
+class Router(APIRouter):
+    """A router of guarded routes; every service's `api` module makes its routes with it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=Route, **options)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body. Raises ContentTooLarge (413) by what is announced, and by what really comes."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced[:19]) > limit:
+        raise ContentTooLarge(limit=limit, headers={"Connection": "close"})
+    message = await request.receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body", False) or len(body) > limit:
+        chunks, size = [body], len(body)
+        while message.get("more_body", False) and size <= limit:
+            message = await request.receive()
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+        if size > limit:
+            raise ContentTooLarge(limit=limit, headers={"Connection": "close"})
+        body = b"".join(chunks)
+    return body
+
+
+def _require_json(scope: Scope) -> None:
+    media = b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            media = value
+        elif name == b"content-encoding" and value.lower() != b"identity":
+            raise UnsupportedMediaType
+    if media != b"application/json":
+        kind, _, parameters = media.partition(b";")
+        charset = parameters.strip().lower().removeprefix(b"charset=").strip(b'"')
+        if kind.strip().lower() != b"application/json" or charset not in {b"", b"utf-8"}:
+            raise UnsupportedMediaType
+
+
+class Application(FastAPI):
+    """FastAPI behind the guard; added as middleware it would not see the answers to failures (500)."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The guard, then FastAPI's own layers."""
+        return Guard(super().build_middleware_stack())
+
+
+class UnguardedRoute(Exception):
+    """A route is no `Route`, hides in a nested router, or issues an unknown operation: a fault of the programmer."""
+
+
+def create_app(
+    service: str,
+    routers: Sequence[APIRouter],
+    settings: Settings | None,
+    lifespan: Lifespan | None = None,
+    *,
+    policy: Policy | None = None,
+    health: Health | None = None,
+    authenticator: Authenticator | None = None,
+    version: str = "1",
+    description: str = "",
+) -> FastAPI:
+    """The application. Without `settings` it can describe itself (`app.openapi()`) but authenticates nobody.
+
+    `lifespan(app)` opens and closes what the service needs; `app.state` holds settings, policy, health, cursors,
+    pseudonyms and authenticator. Raises UnguardedRoute.
+    """
+    health = health or Health()
+    app = Application(
+        title=f"Caytre {service}",
+        version=version,
+        description=description,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_around(health, lifespan),
+        telemetry={"operation_spans": False, "logs": False, "exclude": exclude_from_telemetry},
+        redirect_slashes=False,
+    )
+    app.state.health = health
+    app.state.policy = policy or Policy({})
+    app.state.public_url = ""
+    app.state.max_body_bytes = 1024 * 1024
+    if settings is not None:
+        app.state.settings = settings
+        app.state.public_url = settings.public_url.rstrip("/")
+        app.state.max_body_bytes = settings.max_body_bytes
+        app.state.pseudonyms = Pseudonyms(settings.derived("pseudonym"))
+        app.state.cursors = Cursors(settings.derived("cursor"))
+        app.state.authenticator = authenticator or Authenticator(
+            issuer=settings.issuer,
+            audience=settings.audience,
+            keys=KeySource(settings.jwks),
+            lifetime=settings.token_lifetime,
+        )
+    problems.install(app)
+    for router in (*routers, health.router, problem_pages.router, released_schemas.router):
+        # Not include_router: FastAPI would match each route of an included router twice per request.
+        app.router.routes.extend(router.routes)
+    _refuse_unguarded(app)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    return app
+
+
+def _around(health: Health, inner: Lifespan | None) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(health.watching_the_loop())
+            if inner is not None:
+                await stack.enter_async_context(inner(app))
+            health.started()
+            try:
+                yield
+            finally:
+                health.stopping()
+
+    return lifespan
+
+
+def _refuse_unguarded(app: FastAPI) -> None:
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            continue
+        if context.path_format != route.path_format:
+            raise UnguardedRoute(f"{context.path_format}: list routers one by one, not inside each other")
+        if not isinstance(route, Route) and not openapi.is_public(route):
+            raise UnguardedRoute(f"{route.path}: make it with caytre.core.web.app.Router")
+        for call in openapi.dependencies_of(route.dependant):
+            operation = getattr(call, "policy_operation", None)
+            if operation is not None and operation not in app.state.policy:
+                raise UnguardedRoute(f"{route.path}: the policy has no operation {operation}")

@@ -1,0 +1,78 @@
+"""The outermost ASGI layer: refuses targets nobody can mean, and puts security headers on every answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from caytre.core.web.http_refusals import MalformedRequest
+from caytre.core.web.problems import problem
+
+# OWASP REST Security Cheat Sheet; an API's answer is never a document to frame, sniff or run.
+_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+)
+_CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NO_STORE = (b"cache-control", b"no-store")
+_UNMEANT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\N{REPLACEMENT CHARACTER}]")
+_UNMEANT_QUERY = re.compile("[\x00\ud800-\udfff]")
+
+
+def exclude_from_telemetry(scope: MutableMapping[str, Any]) -> bool:
+    """Probes come every few seconds and say nothing in a trace."""
+    return str(scope.get("path", "")).startswith("/health")
+
+
+class Guard:
+    """Pure ASGI, because it runs for every request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                # An answer that says nothing of its own is private and holds no page; views and consoles say more.
+                names = {name for name, _ in headers}
+                if b"content-security-policy" not in names:
+                    headers.append(_CONTENT_POLICY)
+                if b"cache-control" not in names:
+                    headers.append(_NO_STORE)
+            await send(message)
+
+        fault = _fault(scope)
+        if fault is None:
+            await self._app(scope, receive, send_guarded)
+        else:
+            await problem(scope, MalformedRequest(reason=fault))(scope, receive, send_guarded)
+
+
+def _fault(scope: Scope) -> str | None:
+    path: str = scope["path"]
+    if _UNMEANT.search(path):
+        return "the path holds control characters or is not UTF-8"
+    query: bytes = scope["query_string"]
+    if not query:
+        return None
+    if not query.isascii():
+        return "the query must be percent-encoded"
+    if b"%" in query:
+        try:
+            text = unquote_to_bytes(query).decode()
+        except UnicodeDecodeError:
+            return "the query is not UTF-8"
+        if _UNMEANT_QUERY.search(text):
+            return "the query holds NUL"
+    return None
