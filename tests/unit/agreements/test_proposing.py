@@ -100,6 +100,10 @@ def test_a_text_marked_as_a_state_secret_is_not_admitted(text: str) -> None:
         a_draft(title_vi=text)
 
 
+def test_two_texts_that_stand_side_by_side_make_no_marking() -> None:
+    assert a_draft(title_vi="Thỏa thuận TỐI", title_foreign="MẬT ONG").title_foreign == "MẬT ONG"
+
+
 @pytest.mark.parametrize("text", ["XUẤT KHẨU MẬT ONG", "giữ bí mật kinh doanh", "the Secret Garden festival"])
 def test_ordinary_words_are_no_marking(text: str) -> None:
     assert a_draft(title_vi=text).title_vi == text

@@ -5,6 +5,9 @@ Of a restricted record only what decides who may read it stands in columns; the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -102,7 +105,7 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
         "signed_earliest": signed.earliest if signed else None,
         "signed_latest": signed.latest if signed else None,
         "signed_order": signed.latest.isoformat() if signed else "",
-        "search": _search(record.title_vi, record.title_foreign, record.register_no, *names),
+        "search": _search(record.title_vi, record.title_foreign, record.register_no, names=names),
     }
     hidden: dict[str, object] = {
         **dict.fromkeys(("status", "responsible_locality", "signed_order", "search"), ""),
@@ -112,8 +115,13 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
     return columns | (hidden if record.sensitivity == RESTRICTED else shown)
 
 
-def _search(*texts: str | None) -> str:
-    return search_key(" ".join(text for text in texts if text))
+#: Parties come again in agreement after agreement; their keys are made once.
+_name_key = lru_cache(maxsize=20_000)(search_key)
+
+
+def _search(*texts: str | None, names: Sequence[str | None] = ()) -> str:
+    own = search_key(" ".join(text for text in texts if text))
+    return " ".join(filter(None, (own, *(_name_key(name) for name in names if name))))
 
 
 PARTNERS = Store(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from pydantic import BaseModel
 
@@ -40,18 +39,21 @@ def marking(text: str) -> str | None:
 
 def admit(*values: object) -> None:
     """Go through texts, models and collections of both. Raises StateSecretNotAdmitted."""
-    for text in _texts(values):
-        if found := marking(text):
-            raise StateSecretNotAdmitted(marking=found)
+    # Searched as one text, which is several times quicker; no marking reaches across what stands between two of them.
+    if found := marking("\n\0\n".join(_texts(*values))):
+        raise StateSecretNotAdmitted(marking=found)
 
 
-def _texts(value: object) -> Iterable[str]:
-    match value:
-        case str():
-            yield value
-        case BaseModel():
-            for _, inner in value:
-                yield from _texts(inner)
-        case list() | tuple():
-            for inner in value:
-                yield from _texts(inner)
+def _texts(*values: object) -> list[str]:
+    texts: list[str] = []
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, BaseModel):
+            waiting += value.__dict__.values()
+            waiting += (value.__pydantic_extra__ or {}).values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+    return texts
