@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -14,6 +16,10 @@ from caytre.reference.text import normalise
 _HIGH_DEGREE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI)\s+MẬT(?!\w)|(?<!\w)TOP\s+SECRET(?!\w)|(?i:độ\s+mật\s*[:：])")
 _STAMP = re.compile(r"[(\[{](?i:(?:tuyệt |tối )?mật|top secret|secret|state secret)[)\]}]")
 _LINE = re.compile(r"^\s*(?:MẬT|SECRET)\s*$", re.MULTILINE)
+
+
+#: Holds no text. Asked first, since to ask whether something is a model is slow where it is none.
+_BARE = (type(None), bool, int, date, datetime, UUID)
 
 
 class StateSecretNotAdmitted(Refusal):
@@ -33,6 +39,9 @@ class StateSecretNotAdmitted(Refusal):
 def marking(text: str) -> str | None:
     """The classification marking in the text, if it carries one."""
     plain = normalise(text)
+    folded = plain.casefold()
+    if "mật" not in folded and "secret" not in folded:
+        return None
     found = _HIGH_DEGREE.search(plain) or _STAMP.search(plain) or _LINE.search(plain)
     return found.group().strip() if found else None
 
@@ -51,9 +60,9 @@ def _texts(*values: object) -> list[str]:
         value = waiting.pop()
         if isinstance(value, str):
             texts.append(value)
-        elif isinstance(value, BaseModel):
-            waiting += value.__dict__.values()
-            waiting += (value.__pydantic_extra__ or {}).values()
         elif isinstance(value, list | tuple):
             waiting += value
+        elif type(value) not in _BARE and isinstance(value, BaseModel):
+            waiting += value.__dict__.values()
+            waiting += (value.__pydantic_extra__ or {}).values()
     return texts
