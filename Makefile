@@ -26,7 +26,7 @@ demo: up ## load the reference scenario and show what follows from it
 	@$(BIN)/caytre demo
 
 test: setup ## run the tests, on real engines of their own
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadgroup
 
 check: setup ## formatting, lint, types and the borders between packages
 	@$(BIN)/ruff format --check $(SOURCES)

@@ -101,7 +101,11 @@ def succession() -> str:
 def problems() -> str:
     """Every refusal by its code."""
     lines = ["| code | status | sentence |", "|---|---|---|"]
-    lines += [f"| `{code}` | {kind.status} | {_shown(kind.en)} |" for code, kind in known_problems().items()]
+    lines += [
+        f"| `{code}` | {kind.status} | {_shown(kind.en)} |"
+        for code, kind in known_problems().items()
+        if kind.__module__.startswith("caytre.")
+    ]
     return "\n".join(lines)
 
 
