@@ -15,7 +15,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-engine = create_async_engine(os.environ["BASELINE_DATABASE_URL"].replace("postgresql:", "postgresql+asyncpg:", 1))
+#: As many connections as there are clients: the default of five would open and close one for every other request.
+engine = create_async_engine(
+    os.environ["BASELINE_DATABASE_URL"].replace("postgresql:", "postgresql+asyncpg:", 1), pool_size=16, max_overflow=0
+)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 
