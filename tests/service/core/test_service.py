@@ -20,6 +20,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from caytre.core.caller import ROLES
 from caytre.core.command import Command
 from caytre.core.policy import Policy, Rule
 from caytre.core.relaying import audit, journal
@@ -36,7 +37,12 @@ from tests.engines import CreateDatabase
 OWN, OTHER = "VN-P-2025-33", "VN-P-2025-04"
 STORE = notes()
 router = Router(prefix="/notes")
-POLICY = Policy({"note.write": Rule("locality_officer"), "note.change": Rule("locality_officer", scope="own")})
+POLICY = Policy({
+    "note.write": Rule("locality_officer"),
+    "note.change": Rule("locality_officer", scope="own"),
+    "changes.read": Rule("locality_officer", "ministry_officer", "auditor"),
+    "journey.read": Rule(*ROLES),
+})  # fmt: skip
 
 
 class Title(BaseModel):

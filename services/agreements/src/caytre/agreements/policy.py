@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caytre.core.caller import ROLES
 from caytre.core.policy import Policy, Rule
 
 _OFFICERS = ("locality_officer", "locality_approver")
@@ -18,6 +19,8 @@ _confidential = (Rule(*_LOCALITY, scope="own"), Rule(*_MINISTRY, "auditor"))
 
 policy = Policy(
     {
+        "changes.read": _READERS,
+        "journey.read": Rule(*ROLES),
         "partner.read": _READERS,
         "partner.read_confidential": (*_confidential, Rule("mission_officer", scope="country")),
         "partner.register": Rule(*_OFFICERS, *_MINISTRY, "mission_officer", "integration"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from caytre.core.caller import ROLES
 from caytre.core.policy import Policy, Rule
 
-#: Everybody with a role reads views; which records are in them is decided by each record's present row.
+#: Views are for everybody but those who run the platform; which records are in them is decided by each record's
+#: present row. A journey tells operators when something happened, not what is in a record.
+READERS = Rule(*(role for role in ROLES if role != "operator"))
 EVERYBODY = Rule(*ROLES)
 
 policy = Policy(
     {
-        "agreement.view": EVERYBODY,
-        "partner.view": EVERYBODY,
+        "agreement.view": READERS,
+        "partner.view": READERS,
         "journey.view": EVERYBODY,
-        "changes.read": EVERYBODY,
+        "changes.read": READERS,
     }
 )

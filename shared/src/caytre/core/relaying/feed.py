@@ -21,9 +21,11 @@ from starlette.responses import Response
 from caytre.core.caller import Caller
 from caytre.core.storing.database import Database
 from caytre.core.web.app import Router
-from caytre.core.web.auth import caller_of, current_caller
+from caytre.core.web.commanding import asking
 from caytre.core.web.http_refusals import HttpRefusal, MalformedRequest
 
+#: The operation of the service's policy that following the feed is.
+READ = "changes.read"
 LONGEST_WAIT, LOOK_EVERY, HEARTBEAT = 30.0, 0.2, 15.0
 
 _HEAD = "SELECT position, epoch FROM relay"
@@ -145,7 +147,7 @@ def feed_router(service: str) -> Router:
     @router.get("/changes", summary="What happened since a place, as CloudEvents")
     async def changes(
         request: Request,
-        caller: Annotated[Caller, Depends(current_caller)],
+        caller: Annotated[Caller, Depends(asking(READ))],
         after: Annotated[str | None, Query(max_length=40, examples=["1.42"])] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for something new.")] = 0,
@@ -158,11 +160,12 @@ def feed_router(service: str) -> Router:
     @router.get("/changes/stream", summary="The same as server-sent events", response_class=StreamingResponse)
     async def stream(
         request: Request,
+        caller: Annotated[Caller, Depends(asking(READ))],
         after: Annotated[str | None, Query(max_length=40)] = None,
         last_event_id: Annotated[str | None, Header(max_length=40)] = None,
     ) -> StreamingResponse:
         feed = Feed(service, request.app.state.database)
-        events = feed.stream(caller_of(request), Place.parse(last_event_id or after))
+        events = feed.stream(caller, Place.parse(last_event_id or after))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 

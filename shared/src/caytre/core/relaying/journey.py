@@ -18,8 +18,10 @@ from caytre.core.refusals import NotFound
 from caytre.core.relaying.topics import events_topic, partition_of
 from caytre.core.storing.database import Connection
 from caytre.core.web.app import Router
-from caytre.core.web.auth import current_caller
+from caytre.core.web.commanding import asking
 
+#: The operation of the service's policy that asking for a journey is.
+READ = "journey.read"
 MOST = 200
 
 _MESSAGES = """
@@ -79,7 +81,7 @@ def journey_router(service: str) -> Router:
     async def hops(
         request: Request,
         id: Annotated[UUID, Path(description="The id of a record or of a message.")],
-        caller: Annotated[Caller, Depends(current_caller)],
+        caller: Annotated[Caller, Depends(asking(READ))],
     ) -> Response:
         async with request.app.state.database.reading(caller) as connection:
             messages = await journey(connection, service, id)

@@ -1,4 +1,4 @@
-"""From a request to a Command, and from an Answer to a response: the edges of every command."""
+"""From a request to a Command or its caller, and from an Answer to a response: the edges of every act and question."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.responses import Response
 
+from caytre.core.caller import Caller
 from caytre.core.clock import business_now
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
@@ -46,6 +47,18 @@ def issuing(operation: str) -> Callable[[Request], Awaitable[Command]]:
         )
 
     return command
+
+
+def asking(operation: str) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency of every question: the caller, one of whose roles has the operation. Raises Forbidden."""
+
+    @documented(operation=operation)
+    async def caller(request: Request) -> Caller:
+        found = caller_of(request)
+        request.app.state.policy.require(operation, found)
+        return found
+
+    return caller
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -43,14 +43,14 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.web.app import Router
-from caytre.core.web.auth import current_caller
-from caytre.core.web.commanding import issuing, respond
+from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
 
 router = Router(prefix="/agreements", tags=["agreements"], responses=REFUSED)
 records = Records(AGREEMENTS, policy)
-Reader = Annotated[Caller, Depends(current_caller)]
+Reader = Annotated[Caller, Depends(asking("agreement.read"))]
+Trusted = Annotated[Caller, Depends(asking("agreement.read_confidential"))]
 Fields = Annotated[tuple[Code, ...], Field(max_length=30, examples=[["EDUCATION"]])]
 Languages = Annotated[tuple[LanguageTag, ...], Field(max_length=10)]
 Query200 = Annotated[str | None, Query(max_length=200)]
@@ -169,7 +169,6 @@ async def agreements(
     search: Annotated[str | None, Query(max_length=200, description="Words, accents do not matter.")] = None,
     sort: Literal["newest", "signed"] = "newest",
 ) -> Response:
-    policy.require("agreement.read", caller)
     wanted = AgreementFilter(
         status=status,
         locality=locality,
@@ -193,14 +192,12 @@ async def agreements(
 
 @router.get("/{id}", response_model=AgreementState, summary="One agreement")
 async def agreement(request: Request, id: UUID, caller: Reader) -> Response:
-    policy.require("agreement.read", caller)
     text = await records.read(database_of(request), caller, id)
     return answer_unless_unchanged(request, etag(text.version), text.body)
 
 
 @router.get("/{id}/confidential", response_model=AgreementState, summary="One agreement with its confidential part")
-async def agreement_with_confidential_part(request: Request, id: UUID, caller: Reader) -> Response:
-    policy.require("agreement.read_confidential", caller)
+async def agreement_with_confidential_part(request: Request, id: UUID, caller: Trusted) -> Response:
     text = await records.read_whole(database_of(request), caller, id)
     return answer_unless_unchanged(request, etag(text.version), text.body, headers={"Cache-Control": "no-store"})
 

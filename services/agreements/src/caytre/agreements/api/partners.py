@@ -43,14 +43,14 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.web.app import Router
-from caytre.core.web.auth import current_caller
-from caytre.core.web.commanding import issuing, respond
+from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
 
 router = Router(prefix="/partners", tags=["partners"], responses=REFUSED)
 records = Records(PARTNERS, policy)
-Reader = Annotated[Caller, Depends(current_caller)]
+Reader = Annotated[Caller, Depends(asking("partner.read"))]
+Trusted = Annotated[Caller, Depends(asking("partner.read_confidential"))]
 
 
 class _Particulars(Body):
@@ -155,7 +155,6 @@ async def partners(
     external_id: Annotated[str | None, Query(max_length=200)] = None,
     search: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    policy.require("partner.read", caller)
     wanted = PartnerFilter(
         country=country,
         type=type,
@@ -172,14 +171,12 @@ async def partners(
 
 @router.get("/{id}", response_model=PartnerState, summary="One partner")
 async def partner(request: Request, id: UUID, caller: Reader) -> Response:
-    policy.require("partner.read", caller)
     text = await records.read(database_of(request), caller, id)
     return answer_unless_unchanged(request, etag(text.version), text.body)
 
 
 @router.get("/{id}/confidential", response_model=PartnerState, summary="One partner with contacts and personal names")
-async def partner_with_confidential_part(request: Request, id: UUID, caller: Reader) -> Response:
-    policy.require("partner.read_confidential", caller)
+async def partner_with_confidential_part(request: Request, id: UUID, caller: Trusted) -> Response:
     text = await records.read_whole(database_of(request), caller, id)
     return answer_unless_unchanged(request, etag(text.version), text.body, headers={"Cache-Control": "no-store"})
 
