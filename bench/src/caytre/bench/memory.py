@@ -26,11 +26,11 @@ class Plan:
     idle: float = 60.0
 
 
-def pss_mib(pid: int) -> float:
-    """Proportional set size of a process and all its children, MiB (proc(5), smaps_rollup)."""
+def pss_mib(pid: int, *, family: bool = True) -> float:
+    """Proportional set size of a process, with all its children or alone, MiB (proc(5), smaps_rollup)."""
     process = psutil.Process(pid)
     total = 0
-    for each in (process, *process.children(recursive=True)):
+    for each in (process, *(process.children(recursive=True) if family else ())):
         for line in Path(f"/proc/{each.pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
@@ -75,7 +75,7 @@ def _memory(platform: Platform) -> tuple[dict[str, float], dict[str, float]]:
             if process.child.adopt() and process.child.pid is not None:
                 into[process.name] = pss_mib(process.child.pid)
     if platform.supervisor.adopt() and platform.supervisor.pid is not None:
-        engines["supervisor"] = pss_mib(platform.supervisor.pid)
+        engines["supervisor"] = pss_mib(platform.supervisor.pid, family=False)
     return services, engines
 
 

@@ -16,7 +16,9 @@ from caytre.bench.engines import Engines, cores
 from caytre.bench.http_client import HttpConnection, request_bytes
 from caytre.bench.results import Goal, Result, Table, percentile
 from caytre.bench.stage import Process, Stage
+from caytre.core.clock import business_today
 from caytre.local.ports import LOOPBACK
+from caytre.reference import localities
 
 #: Rows like the one there is, of 34 provinces, 5,000 partners and 2,000 subjects, each with an act of its own.
 _GROW = """
@@ -24,7 +26,7 @@ INSERT INTO agreement_view
 SELECT made.* FROM generate_series($2::int, $3::int) n, agreement_view one,
      jsonb_populate_record(NULL::agreement_view, to_jsonb(one) || jsonb_build_object(
          'id', uuidv7(), 'search', 'thoa thuan hop tac so ' || n || E'\\nchu de ' || md5((n % 2000)::text),
-         'responsible_locality', ($4::text[])[1 + n % 34], 'status', ($5::text[])[1 + n % 4],
+         'responsible_locality', ($4::text[])[1 + n % cardinality($4::text[])], 'status', ($5::text[])[1 + n % 4],
          'partner_ids', to_jsonb(ARRAY[md5((n % 5000)::text)::uuid]))) made
 WHERE one.id = $1
 """
@@ -34,6 +36,7 @@ INSERT INTO act SELECT (jsonb_populate_record(NULL::act, to_jsonb(one) || jsonb_
 FROM agreement_view v, (SELECT * FROM act WHERE record_id = $1 LIMIT 1) one
 WHERE NOT EXISTS (SELECT FROM act a WHERE a.record_id = v.id)
 """
+_PLACES = sorted(each.id for each in localities.all_localities(business_today()))
 _STATUSES = ["DRAFT", "CONSULTING", "SIGNED", "IN_FORCE"]
 
 
@@ -77,9 +80,8 @@ async def _grow(url: str, original: str, have: int, want: int, running: Engines)
         async with asyncio.timeout(30):
             while not await owner.fetchval("SELECT EXISTS (SELECT FROM act WHERE record_id = $1)", original):
                 await asyncio.sleep(0.1)
-        places = [f"VN-P-2025-{n:02}" for n in range(1, 35)]
         for first in range(have + 1, want + 1, 50_000):
-            await owner.execute(_GROW, original, first, min(first + 49_999, want), places, _STATUSES)
+            await owner.execute(_GROW, original, first, min(first + 49_999, want), _PLACES, _STATUSES)
         await owner.execute(_ACTS, original)
         for table in ("agreement_view", "act"):
             await owner.execute(f"VACUUM ANALYZE {table}")
@@ -94,7 +96,7 @@ def _questions(ids: list[str]) -> dict[str, Callable[[random.Random], str]]:
     return {
         "the page of one agreement": lambda chance: f"/views/agreements/{chance.choice(ids)}",
         "the newest": lambda chance: "/views/agreements",
-        "of one province": lambda chance: f"/views/agreements?locality=VN-P-2025-{chance.randrange(1, 35):02}",
+        "of one province": lambda chance: f"/views/agreements?locality={chance.choice(_PLACES)}",
         "of one partner": lambda chance: f"/views/agreements?partner={_partner(chance)}",
         "search for a subject": lambda chance: f"/views/agreements?q={quote(_subject(chance))}",
     }
