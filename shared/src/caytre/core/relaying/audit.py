@@ -86,8 +86,8 @@ def read_head(token: bytes, key: OKPKey) -> dict[str, Any]:
 async def heads(bootstrap: str, service: str) -> list[bytes]:
     """All heads of a service that are still on the topic, oldest first."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
-    await consumer.start()
     try:
+        await consumer.start()
         partition = TopicPartition(HEADS, 0)
         consumer.assign([partition])
         end = (await consumer.end_offsets([partition]))[partition]

@@ -140,11 +140,17 @@ class Feed:
             after = place
 
 
+#: Documented for every road into the feed.
+RESTARTED: dict[int | str, dict[str, Any]] = {
+    410: {"description": "The journal was restored since; `detail` names the place to read on from."}
+}
+
+
 def feed_router(service: str) -> Router:
     """`GET /changes` and `GET /changes/stream` of one service."""
     router = Router(tags=["changes"])
 
-    @router.get("/changes", summary="What happened since a place, as CloudEvents")
+    @router.get("/changes", summary="What happened since a place, as CloudEvents", responses=RESTARTED)
     async def changes(
         request: Request,
         caller: Annotated[Caller, Depends(asking(READ))],
@@ -157,7 +163,12 @@ def feed_router(service: str) -> Router:
         body = {"items": items, "next": str(place), "head": str(head)}
         return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
 
-    @router.get("/changes/stream", summary="The same as server-sent events", response_class=StreamingResponse)
+    @router.get(
+        "/changes/stream",
+        summary="The same as server-sent events",
+        response_class=StreamingResponse,
+        responses=RESTARTED,
+    )
     async def stream(
         request: Request,
         caller: Annotated[Caller, Depends(asking(READ))],
@@ -165,7 +176,10 @@ def feed_router(service: str) -> Router:
         last_event_id: Annotated[str | None, Header(max_length=40)] = None,
     ) -> StreamingResponse:
         feed = Feed(service, request.app.state.database)
-        events = feed.stream(caller, Place.parse(last_event_id or after))
+        place = Place.parse(last_event_id or after)
+        # A restored journal is told before the stream begins; afterwards there is no status to tell it with.
+        await feed.page(caller, place, 0)
+        events = feed.stream(caller, place)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 

@@ -61,8 +61,8 @@ async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> 
     `replicas` -1 leaves the number to the broker's default. Raises KafkaError when the cluster cannot be asked.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=11_000)
-    await admin.start()
     try:
+        await admin.start()
         cluster = await admin.describe_cluster()
         have = set(await admin.list_topics())
         wanted = {

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from caytre.core.relaying.feed import RESTARTED
 from caytre.core.web.app import Router
 from caytre.core.web.auth import caller_of
 from caytre.core.web.http_refusals import Unauthenticated
@@ -29,7 +30,7 @@ async def may_follow(request: Request) -> None:
 _MAY = [Depends(may_follow)]
 
 
-@router.get("/changes", summary="What happened in all services since a cursor", dependencies=_MAY)
+@router.get("/changes", summary="What happened in all services since a cursor", dependencies=_MAY, responses=RESTARTED)
 async def changes(
     request: Request,
     after: Annotated[str | None, Query(max_length=2048, description="`next` of the last page.")] = None,
@@ -38,10 +39,7 @@ async def changes(
 ) -> Response:
     """CloudEvents that the reader may see. A service in `unavailable` is read from the same place the next time."""
     cursors = request.app.state.cursors
-    try:
-        page = await feeds.changes(request, feeds.read_cursor(cursors, after), limit, wait)
-    except feeds.NotReadable as refused:
-        raise Unauthenticated(reason=f"{refused} does not take this token") from refused
+    page = await _page(request, feeds.read_cursor(cursors, after), limit, wait)
     body = {
         "items": page.items,
         "next": feeds.write_cursor(cursors, page.places),
@@ -52,7 +50,11 @@ async def changes(
 
 
 @router.get(
-    "/changes/stream", summary="The same as server-sent events", response_class=StreamingResponse, dependencies=_MAY
+    "/changes/stream",
+    summary="The same as server-sent events",
+    response_class=StreamingResponse,
+    dependencies=_MAY,
+    responses=RESTARTED,
 )
 async def stream(
     request: Request,
@@ -61,5 +63,14 @@ async def stream(
 ) -> StreamingResponse:
     """One event per message, its id the cursor behind it; continue with Last-Event-ID."""
     places = feeds.read_cursor(request.app.state.cursors, last_event_id or after)
+    # What a service refuses is told before the stream begins; afterwards there is no status to tell it with.
+    await _page(request, places, 1, 0)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(feeds.stream(request, places), media_type="text/event-stream", headers=headers)
+
+
+async def _page(request: Request, places: feeds.Places, limit: int, wait: float) -> feeds.Changes:
+    try:
+        return await feeds.changes(request, places, limit, wait)
+    except feeds.NotReadable as refused:
+        raise Unauthenticated(reason=f"{refused} does not take this token") from refused
