@@ -1,6 +1,6 @@
 """Migrations: Alembic, one folder per service, under a lock so that replicas do not race.
 
-A migration fits the previous release of the code: add nullable, fill in batches, enforce, in three releases.
+The kernel's own revisions stand beside this file and come before those of every service. A migration fits the previous release of the code: add nullable, fill in batches, enforce, in three releases.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 #: Any number, the same for everybody who migrates a Caytre database (pg_advisory_xact_lock).
 _LOCK = 7_203_651_902
 
+_KERNEL = Path(__file__).parent / "revisions"
+
 
 def configuration(folder: Path) -> Config:
     """Alembic's configuration for one service's folder of migrations."""
     config = Config()
     config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", f"{_KERNEL}\n{folder / 'versions'}")
     config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
     return config
 
