@@ -1,6 +1,7 @@
 """Migrations: Alembic, one folder per service, under a lock so that replicas do not race.
 
-The kernel's own revisions stand beside this file and come before those of every service. A migration fits the previous release of the code: add nullable, fill in batches, enforce, in three releases.
+The kernel's own revisions stand beside this file and come before those of every service. A migration fits the
+previous release of the code: add nullable, fill in batches, enforce, in three releases.
 """
 
 from __future__ import annotations
