@@ -14,6 +14,7 @@ from caytre.local.folders import cache_folder
 from caytre.local.kafka import Kafka
 from caytre.local.ports import free_port
 from caytre.local.postgres import Postgres
+from caytre.local.process import Child
 
 PREFIX = "caytre-bench-"
 
@@ -29,11 +30,33 @@ class Engines:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder for one run; whatever is in it is removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    """A folder for one run; whatever is in it is removed at the end, and what killed runs left is ended before."""
+    _discard_left_behind()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{_owner(psutil.Process())}-"))
     try:
         yield folder
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owner(process: psutil.Process) -> str:
+    return f"{process.pid}-{int(process.create_time() * 100)}"
+
+
+def _discard_left_behind() -> None:
+    """The name of a run's folder says whose it is; the records in it say which processes were started."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = folder.name.removeprefix(PREFIX).rpartition("-")[0]
+        try:
+            lives = _owner(psutil.Process(int(owner.partition("-")[0]))) == owner
+        except (ValueError, psutil.NoSuchProcess):
+            lives = False
+        if lives or folder.stat().st_uid != os.geteuid():
+            continue
+        for record in (folder / "run").glob("*.json"):
+            child = Child(record.stem, record, folder / "log" / f"{record.stem}.log")
+            if child.adopt(search=False):
+                child.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 
