@@ -76,6 +76,31 @@ async def test_a_partner_of_an_officer_is_not_changed_by_a_register(office: Offi
     assert here["version"] == registered["version"]
 
 
+async def test_an_organisation_of_many_countries_is_taken_over_once_under_any_number(office: Office) -> None:
+    body: dict[str, Any] = {
+        "type": "international_organisation",
+        "names": {"vi": "Tổ chức Minh Họa"},
+        "country": None,
+    }
+    first = await record(office, **body)
+    again = await record(office, **body)
+    other = await record(office, **body | {"source": PARTNER["source"] | {"number": "p-2"}})
+    assert [one["outcome"] for one in (first, again, other)] == ["created", "unchanged", "unchanged"]
+    assert (other["id"], await count(office)) == (first["id"], 1)
+    partner = (await office.get(f"/partners/{first['id']}", by=MINISTRY)).json()
+    assert (partner["type"], partner["country"]) == ("international_organisation", None)
+    path = "/partners/recordings?mode=apply&update=true"
+    followed = await office.post(path, PARTNER | body | {"type": "ngo", "country": "FR"}, by=MINISTRY)
+    assert (followed.status_code, followed.json()["type"]) == (422, "/problems/country-missing")
+
+
+async def test_the_country_of_any_other_partner_is_asked_for(office: Office) -> None:
+    body = {name: value for name, value in PARTNER.items() if name != "country"}
+    answer = await office.post("/partners/recordings?mode=apply", body, by=MINISTRY)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/country-missing")
+    assert (answer.json()["errors"][0]["pointer"], await count(office)) == ("#/country", 0)
+
+
 @pytest.mark.parametrize("changed", [{"country": "QQ"}, {"names": {}}, {"source": {"system": "a b", "number": "1"}}])
 async def test_what_cannot_be_meant_is_refused(office: Office, changed: dict[str, Any]) -> None:
     answer = await office.post("/partners/recordings?mode=apply", PARTNER | changed, by=MINISTRY)

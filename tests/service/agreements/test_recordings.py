@@ -77,6 +77,16 @@ async def test_entries_that_name_one_partner_share_it_and_a_merged_one_is_no_dif
     assert (await record(office))["outcome"] == "unchanged"
 
 
+async def test_a_register_names_an_organisation_of_many_countries_without_a_country(office: Office) -> None:
+    party = {"name": "Tổ chức Minh Họa", "type": "international_organisation"}
+    first = await record(office, foreign_parties=[party])
+    assert first["new_partners"] == ["Tổ chức Minh Họa"]
+    await record(office, source=ENTRY["source"] | {"number": "TB-2019-08"}, foreign_parties=[party])
+    assert (await counts(office))[:2] == (2, 1)
+    [shown] = (await office.get(f"/agreements/{first['id']}")).json()["foreign_parties"]
+    assert (shown["name"], shown["country"]) == ("Tổ chức Minh Họa", None)
+
+
 async def test_one_entry_at_once_from_two_importers_is_one_record(office: Office) -> None:
     answers = await asyncio.gather(*[office.post("/agreements/recordings?mode=apply", ENTRY) for _ in range(3)])
     assert {answer.status_code for answer in answers} <= {200, 409}

@@ -128,6 +128,22 @@ async def test_a_repeated_registration_is_answered_before_its_own_name_could_ref
     assert (third.status_code, third.json()["distinct_from"]) == (201, [first.json()["id"]])
 
 
+async def test_only_an_international_organisation_is_registered_without_a_country_and_only_once(office: Office) -> None:
+    body = {"type": "international_organisation", "names": {"vi": "Tổ chức Minh Họa"}}
+    first = await office.post("/partners", body)
+    twin = await office.post("/partners", body | {"names": {"en": "TO CHUC MINH HOA"}})
+    assert (first.status_code, first.json()["country"]) == (201, None)
+    assert (twin.status_code, twin.json()["type"]) == (409, "/problems/possible-duplicate")
+    seated = await office.post("/partners", body | {"country": "FR"})
+    assert (seated.status_code, seated.json()["country"]) == (201, "FR")
+    refused = await office.post("/partners", body | {"type": "ngo"})
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/country-missing")
+    assert refused.json()["errors"][0]["pointer"] == "#/country"
+    path = f"/partners/{first.json()['id']}"
+    amended = await office.post(f"{path}/amendments", {"type": "company"}, version=1)
+    assert (amended.status_code, amended.json()["errors"][0]["pointer"]) == (422, "#/type")
+
+
 async def test_a_post_without_a_key_and_a_command_without_a_token_are_refused(office: Office) -> None:
     body = {"type": "company", "names": {"vi": "Tre"}, "country": "KR"}
     assert (await office.http.post("/partners", json=body, headers=office.headers(OFFICER))).status_code == 400

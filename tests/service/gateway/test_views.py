@@ -86,6 +86,23 @@ async def test_the_page_of_a_partner_lists_its_agreements(house: House) -> None:
     assert page["verification"]["valid_today"] is True
 
 
+async def test_an_organisation_of_many_countries_is_shown_without_one(house: House) -> None:
+    names = {"vi": "Tổ chức Minh Họa"}
+    partner = await house.office.partner(type="international_organisation", names=names, country=None)
+    draft = await house.office.draft(partner)
+    await house.front.carry(house.office)
+    page = (await house.front.get(f"/views/partners/{partner['id']}")).json()
+    assert (page["labels"]["type"], page["labels"]["country"]) == ("Tổ chức quốc tế", None)
+    [party] = (await house.front.get(f"/views/agreements/{draft['id']}")).json()["partners"]
+    assert (party["country"], party["country_name"]) == (None, None)
+    [line] = (await house.front.get(f"/views/agreements?partner={partner['id']}")).json()["items"]
+    assert line["partners"] == [{"id": partner["id"], "name": "Tổ chức Minh Họa", "country": None}]
+    html = (await house.front.get(f"/views/agreements/{draft['id']}", accept="text/html")).text
+    assert "Tổ chức Minh Họa</a>:" in html
+    html = (await house.front.get(f"/views/partners/{partner['id']}", accept="text/html")).text
+    assert "<dt>Nước</dt>" not in html
+
+
 async def test_lists_find_without_accents_filter_and_go_on_by_cursor(house: House) -> None:
     partner = await house.office.partner(names={"vi": "Tỉnh Chungcheong Minh Họa"})
     ids = [(await house.office.draft(partner, title_vi=f"Thỏa thuận đào tạo nghề số {n}"))["id"] for n in range(5)]

@@ -9,6 +9,7 @@ import pytest
 from caytre.agreements.model import Partner
 from caytre.agreements.model.partner import (
     Contact,
+    CountryMissing,
     HistoryStaysPublished,
     MergeImpossible,
     NothingChanges,
@@ -26,7 +27,7 @@ from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerW
 from caytre.contracts.message import RESTRICTED, State
 from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
-from tests.builders.agreements import AT, MOFA, a_partner, days, verify
+from tests.builders.agreements import AT, MOFA, a_draft, a_partner, days, verify
 
 EVIDENCE = (Evidence(kind="mission_check", summary="checked on site"),)
 
@@ -65,6 +66,35 @@ def test_an_unknown_country_and_a_nameless_partner_are_refused() -> None:
         a_partner(country="XX", verified=False)
     with pytest.raises(Invalid):
         a_partner(names=Names(), verified=False)
+
+
+def test_only_an_international_organisation_can_be_without_a_country() -> None:
+    organisation = a_partner("Tổ chức Minh Họa", type="international_organisation", country=None)
+    assert (organisation.country, organisation.countries) == (None, ())
+    with pytest.raises(CountryMissing) as refused:
+        a_partner(country=None, verified=False)
+    assert refused.value.pointer == "/country"
+    with pytest.raises(CountryMissing) as amended:
+        organisation.amend({"type": "ngo"})
+    assert (amended.value.pointer, organisation.type) == ("/type", "international_organisation")
+    seated = a_partner(type="international_organisation", country="FR")
+    assert seated.amend({"type": "ngo"}).fields == ("type",)
+
+
+def test_a_name_without_a_country_meets_only_names_without_one() -> None:
+    one, other = (
+        a_partner(name, type="international_organisation", country=None)
+        for name in ("Tổ chức Minh Họa", "TO CHUC MINH HOA")
+    )
+    assert one.name_keys() == other.name_keys()
+    assert one.name_keys() != a_partner("Tổ chức Minh Họa", country="FR").name_keys()
+
+
+def test_an_agreement_with_an_organisation_of_many_countries_concerns_those_of_the_others() -> None:
+    organisation = a_partner("Tổ chức Minh Họa", type="international_organisation", country=None)
+    agreement = a_draft(organisation, a_partner())
+    assert [party.country for party in agreement.foreign_parties] == [None, "KR"]
+    assert agreement.countries == ("KR",)
 
 
 def test_a_verification_starts_a_clock_and_ends_after_24_months() -> None:

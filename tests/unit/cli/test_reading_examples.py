@@ -81,7 +81,9 @@ def test_partners_of_publications_keep_where_they_are_named() -> None:
         "names": {"vi": "Đại sứ quán Hàn Quốc tại Việt Nam", "en": "Embassy of Korea in Viet Nam"},
     }
     unesco = next(row for row in book.rows if row.external == "o-unesco")
-    assert [str(problem) for problem in unesco.problems] == ["Nước: is empty"]
+    assert unesco.entry
+    assert unesco.entry.body["type"] == "international_organisation"
+    assert "country" not in unesco.entry.body
 
 
 def test_ten_thousand_rows_of_which_300_are_faulty(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ partner = record_table(
 partner_name = sa.Table(
     "partner_name",
     metadata,
+    # '' for an organisation of many countries, so that its names are taken once too.
     sa.Column("country", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("twin", sa.Integer, primary_key=True),
@@ -79,7 +80,7 @@ def _partner_columns(record: Partner) -> dict[str, object]:
     shown: dict[str, object] = {
         "status": record.status,
         "partner_type": record.type,
-        "country": record.country,
+        "country": record.country or "",
         "verified_until": record.verified_until,
         "search": "" if record.type == "individual" else _search(*record.names.known(), *record.aliases),
     }

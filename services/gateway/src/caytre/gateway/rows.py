@@ -95,7 +95,7 @@ def _agreement(state: dict[str, Any], sensitivity: str) -> Row:
     parties = state.get("foreign_parties", ())
     signing = state.get("signing") or {}
     return (
-        list(dict.fromkeys(party["country"] for party in parties)),
+        list(dict.fromkeys(party["country"] for party in parties if party.get("country"))),
         list(dict.fromkeys(opinion["agency"] for opinion in state.get("opinions", ()))),
         _found_by(_agreement_words(state)),
         state["status"],
@@ -113,7 +113,7 @@ def _partner(state: dict[str, Any], sensitivity: str) -> Row:
     until = state.get("verified_until")
     names = state.get("names") or {}
     return (
-        [state["country"]],
+        [state["country"]] if state.get("country") else [],
         [],
         _found_by((*filter(None, names.values()), *state.get("aliases", ()))),
         state.get("status", "ACTIVE"),

@@ -46,10 +46,13 @@ class VietnameseParty(Shape):
 
 
 class ForeignParty(Shape):
-    """The partner as it was named when it became a party; the name of a natural person stays out."""
+    """The partner as it was named when it became a party; the name of a natural person stays out.
+
+    An international organisation may have no country.
+    """
 
     partner_id: UUID
-    country: str
+    country: str | None = None
     name: str | None = None
     role: str | None = None
 

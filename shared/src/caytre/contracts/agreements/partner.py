@@ -74,14 +74,15 @@ class PartnerState(State):
     """A foreign partner: who it is and until which day the ministry vouches for it.
 
     `verified_until` is what counts: it outlives the request for a renewal and ends with expiry, rejection or
-    revocation. A merged partner keeps its id and points to the one that stands for both.
+    revocation. A merged partner keeps its id and points to the one that stands for both. Only an international
+    organisation can be without a `country` (ISO 3166-1 alpha-2).
     """
 
     status: PartnerStatus = "ACTIVE"
     type: PartnerType
     names: Names = Names()
     aliases: tuple[str, ...] = ()
-    country: str
+    country: str | None = None
     subdivision: str | None = None
     identifiers: tuple[Identifier, ...] = ()
     verification: Verification | None = None
@@ -104,7 +105,7 @@ class PartnerRegistered(Message):
     EXAMPLE: ClassVar[dict[str, object]] = {"partner_type": "foreign_locality", "country": "KR"}
 
     partner_type: PartnerType
-    country: str
+    country: str | None = None
 
 
 class PartnerRecorded(Message):
@@ -114,7 +115,7 @@ class PartnerRecorded(Message):
     EXAMPLE: ClassVar[dict[str, object]] = {"partner_type": "university", "country": "JP", "origin": "imported"}
 
     partner_type: PartnerType
-    country: str
+    country: str | None = None
     origin: str
 
 

@@ -25,7 +25,7 @@ class AgreementEntry:
     def shared(self) -> tuple[str, str]:
         """The partner: rows that mention the same one share it, so the first of them goes alone."""
         (party,) = self.body["foreign_parties"]
-        return party["country"], duplicate_key(party["name"])
+        return party.get("country", ""), duplicate_key(party["name"])
 
 
 def _field_code(text: str) -> str | None:
@@ -84,7 +84,8 @@ def agreement_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str)
     effective, ends = cells.day("effective_from"), cells.day("expires_on")
     _ensure_order(cells, signed, effective, ends)
     place = _locality(cells, signed)
-    name, country = cells.required("partner"), cells.country("country")
+    name, partner_type = cells.required("partner"), cells.word("partner_type", PARTNER_TYPES)
+    country = cells.country("country", partner_type)
     status = cells.word("status", STATUSES)
     if cells.text("status") is None:
         cells.note("status", "is empty; taken over as signed, which the day of signing shows")
@@ -95,9 +96,7 @@ def agreement_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str)
         "form": cells.word("form", FORMS) or "other",
         "signatory_type": cells.word("signatory", SIGNATORIES) or "PROVINCE_PC",
         "localities": [place.id] if place else None,
-        "foreign_parties": [
-            {"name": name, "country": country, "type": cells.word("partner_type", PARTNER_TYPES) or "other"}
-        ],
+        "foreign_parties": [given({"name": name, "country": country, "type": partner_type or "other"})],
         "fields": cells.words("fields", _field_code, "field of co-operation"),
         "languages": cells.words("languages", language_code, "language"),
         "signed_on": signed.text if signed else None,

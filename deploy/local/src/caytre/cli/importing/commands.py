@@ -88,9 +88,10 @@ def agreements(
 
     Columns are found by their headers in any order, Vietnamese or English, with
     or without accents; the table is in examples/stock/README.md. Needed are
-    number, title, province, partner, country and day of signing. A row is taken
-    over whole or not at all; good rows go in, the others are told with column
-    and reason. The number in its register makes the row: the same file twice
+    number, title, province, partner, country and day of signing; only of an
+    international organisation the country may be empty. A row is taken over
+    whole or not at all; good rows go in, the others are told with column and
+    reason. The number in its register makes the row: the same file twice
     changes nothing, a changed row is told as a difference and followed with
     --update. Partners that are not known yet come in with their row. Nothing
     that fell due in the past sends mail.
@@ -122,7 +123,8 @@ def partners(
 ) -> None:
     """Take over a list of foreign partners.
 
-    Needed are number, name and country. Rows with a source that was published
+    Needed are number, name and country, which only of an international
+    organisation may be empty. Rows with a source that was published
     (Xuất xứ: nguồn công khai) keep which publication and statement names the
     partner. A partner is verified only here, never by an import.
 

@@ -23,7 +23,7 @@ class PartnerEntry:
     def shared(self) -> tuple[str, str]:
         """Rows with the same value must not be sent at the same time: the first makes what the others find."""
         names = self.body["names"]
-        return self.body["country"], duplicate_key(next(iter(names.values())))
+        return self.body.get("country", ""), duplicate_key(next(iter(names.values())))
 
 
 def in_other_script(name: str) -> bool:
@@ -38,7 +38,8 @@ def partner_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str) -
     row = Row[PartnerEntry](file, sheet.name, at + 1, layout.headers, source, problems=cells.problems)
     row.notes = cells.notes
     row.external = cells.required("number") or ""
-    name, country = cells.required("partner"), cells.country("country")
+    name, partner_type = cells.required("partner"), cells.word("partner_type", PARTNER_TYPES)
+    country = cells.country("country", partner_type)
     origin = cells.origin()
     published = cells.day("published_on")
     sources = {
@@ -48,12 +49,12 @@ def partner_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str) -
     }
     body = {
         "source": row.reference(origin) | (given(sources) if origin == "sourced" else {}),
-        "type": cells.word("partner_type", PARTNER_TYPES) or "other",
+        "type": partner_type or "other",
         "country": country,
         # What a publication names is public; a list of one's own is not.
         "sensitivity": cells.sensitivity("public" if origin == "sourced" else "internal"),
     }
     if name and not cells.problems:
         names = {"native" if in_other_script(name) else "vi": name, "en": cells.text("name_en")}
-        row.entry = PartnerEntry({**body, "names": given(names)})
+        row.entry = PartnerEntry(given(body) | {"names": given(names)})
     return row

@@ -154,9 +154,13 @@ class Cells:
             self.problem(name, f"“{value}” is no date that can be read without guessing")
             return None
 
-    def country(self, name: str) -> str | None:
-        """The ISO 3166-1 code of a country; an empty cell is a problem."""
-        text = self.required(name)
+    def country(self, name: str, partner_type: str | None) -> str | None:
+        """The ISO 3166-1 code of a country; an empty cell is a problem unless the partner is an organisation of many.
+
+        `partner_type` is what the row says the partner is.
+        """
+        organisation = partner_type == "international_organisation"
+        text = self.text(name) if organisation else self.required(name)
         if text is None:
             return None
         try:

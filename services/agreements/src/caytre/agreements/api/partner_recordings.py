@@ -21,12 +21,15 @@ router = Router(prefix="/partners/recordings", tags=["recordings"], responses=RE
 
 
 class RecordPartner(Body):
-    """A partner as a register or a publication names it. It is verified only here, never by import."""
+    """A partner as a register or a publication names it. It is verified only here, never by import.
+
+    Only an international organisation can be without a country.
+    """
 
     source: Source
     type: PartnerType = "other"
     names: NamesBody
-    country: Country
+    country: Country | None = None
     subdivision: Short | None = None
     sensitivity: Sensitivity = "internal"
 

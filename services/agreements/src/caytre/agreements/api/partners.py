@@ -68,11 +68,14 @@ _PARTNER: dict[str, Any] = {
 
 
 class RegisterPartner(_Particulars, example=_PARTNER):
-    """A foreign partner. `distinct_reason` tells it apart from a namesake that is registered already."""
+    """A foreign partner. `distinct_reason` tells it apart from a namesake that is registered already.
+
+    Only an international organisation can be without a country.
+    """
 
     type: PartnerType
     names: NamesBody
-    country: Country
+    country: Country | None = None
     sensitivity: Sensitivity = "internal"
     localities: Annotated[tuple[LocalityId, ...], Field(max_length=34)] = ()
     external_refs: Annotated[tuple[ExternalRefBody, ...], Field(max_length=20)] = ()

@@ -50,7 +50,10 @@ class Source(Body):
 
 
 class RecordedParty(Body):
-    """A partner of the register, or a name with a country (code or name) and a type."""
+    """A partner of the register, or a name with a type and a country (code or name).
+
+    Only an international organisation can be without a country.
+    """
 
     partner_id: UUID | None = None
     name: Title | None = None
@@ -59,9 +62,12 @@ class RecordedParty(Body):
 
     @model_validator(mode="after")
     def _one_way_or_the_other(self) -> Self:
-        if (self.partner_id is None) == (self.name is None or self.country is None):
-            raise ValueError("give partner_id, or name and country")
+        if (self.partner_id is None) == (self.name is None or not self._has_its_country()):
+            raise ValueError("give partner_id, or name and country; only an international_organisation may have none")
         return self
+
+    def _has_its_country(self) -> bool:
+        return self.country is not None or self.type == "international_organisation"
 
 
 _ENTRY = {
@@ -129,8 +135,8 @@ def _provenance(source: Source) -> Provenance:
 def _party(party: RecordedParty) -> UUID | NamedPartner:
     if party.partner_id is not None:
         return party.partner_id
-    found = _looked_up(countries.find, party.country or "", "/foreign_parties")
-    return NamedPartner(party.name or "", found.code, party.type)
+    country = _looked_up(countries.find, party.country, "/foreign_parties").code if party.country else None
+    return NamedPartner(party.name or "", country, party.type)
 
 
 def _particulars(body: RecordAgreement) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _survivor(known: Mapping[UUID, Partner], id: UUID) -> Partner:
 
 async def namesakes(connection: Connection, candidate: Partner) -> tuple[dict[str, int], dict[UUID, Partner]]:
     """How often each of the candidate's names is taken, and the standing partners that carry one."""
-    rows = await connection.fetch(_TAKEN, candidate.country, list(candidate.name_keys()))
+    rows = await connection.fetch(_TAKEN, candidate.country or "", list(candidate.name_keys()))
     taken: dict[str, int] = {}
     for row in rows:
         taken[row["key"]] = max(taken.get(row["key"], 0), row["twin"] + 1)
@@ -53,7 +53,7 @@ def name_claim(candidate: Partner, taken: Mapping[str, int], keys: Sequence[str]
     """The claim on names, each as the next namesake."""
     keys = candidate.name_keys() if keys is None else keys
     columns: dict[str, Sequence[object]] = {
-        "country": [candidate.country] * len(keys),
+        "country": [candidate.country or ""] * len(keys),
         "key": list(keys),
         "twin": [taken.get(key, 0) for key in keys],
     }

@@ -31,10 +31,10 @@ OUTCOMES: dict[int, Literal["created", "updated"]] = {201: "created", 200: "upda
 
 @dataclass(frozen=True, slots=True)
 class NamedPartner:
-    """A foreign party as a register shows it: a name, a country and what it is."""
+    """A foreign party as a register shows it: a name, a country (ISO 3166-1 alpha-2) if it has one, and what it is."""
 
     name: str
-    country: str
+    country: str | None
     type: str
 
 

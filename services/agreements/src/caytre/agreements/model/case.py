@@ -60,7 +60,7 @@ class Case(Record, AgreementState):
     @property
     def countries(self) -> tuple[str, ...]:
         """The countries of the foreign parties."""
-        return tuple(dict.fromkeys(party.country for party in self.foreign_parties))
+        return tuple(dict.fromkeys(party.country for party in self.foreign_parties if party.country))
 
     @property
     def consultees(self) -> tuple[str, ...]:

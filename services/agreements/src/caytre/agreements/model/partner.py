@@ -28,8 +28,14 @@ from caytre.reference.text import duplicate_key
 
 
 class PossibleDuplicate(Refusal):
-    en = "A partner of this name is registered in this country: {candidates}. Use it, or say why this is another."
-    vi = "Đã có đối tác mang tên này ở nước này: {candidates}. Hãy dùng đối tác đó, hoặc nêu lý do đây là đối tác khác."
+    en = "A partner of this name and country is registered: {candidates}. Use it, or say why this is another."
+    vi = "Đã có đối tác trùng tên và nước: {candidates}. Hãy dùng đối tác đó, hoặc nêu lý do đây là đối tác khác."
+
+
+class CountryMissing(Refusal):
+    status = 422
+    en = "Only an international organisation can be without a country."
+    vi = "Chỉ tổ chức quốc tế mới có thể không thuộc nước nào."
 
 
 class NameJustTaken(Refusal):
@@ -87,8 +93,8 @@ class Partner(Verifying):
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The country whose mission may deal with the partner."""
-        return (self.country,)
+        """The country whose mission may deal with the partner; none for an organisation of many countries."""
+        return (self.country,) if self.country else ()
 
     @property
     def public_name(self) -> str | None:
@@ -102,7 +108,7 @@ class Partner(Verifying):
     ) -> tuple[Self, PartnerRegistered]:
         """Enter a partner. `similar` are those with an equal name; they are refused unless a reason tells them apart.
 
-        Raises PossibleDuplicate, Invalid, StateSecretNotAdmitted.
+        Raises PossibleDuplicate, CountryMissing, Invalid, StateSecretNotAdmitted.
         """
         if similar and not distinct_reason:
             raise PossibleDuplicate(pointer="/names", candidates=", ".join(_shown(other) for other in similar))
@@ -116,7 +122,10 @@ class Partner(Verifying):
 
     @classmethod
     def record(cls, *, id: UUID, provenance: Provenance, **particulars: Any) -> tuple[Self, PartnerRecorded]:
-        """Take over a partner from a register or a publication. It is verified only here, never by import."""
+        """Take over a partner from a register or a publication. It is verified only here, never by import.
+
+        Raises CountryMissing, Invalid, StateSecretNotAdmitted.
+        """
         partner = cls._of(id, provenance=provenance, **particulars)
         message = PartnerRecorded(partner_type=partner.type, country=partner.country, origin=provenance.origin)
         return partner, message
@@ -124,17 +133,14 @@ class Partner(Verifying):
     @classmethod
     def _of(cls, id: UUID, *, external_refs: tuple[ExternalRef, ...] = (), **particulars: Any) -> Self:
         partner = cls(id=id, external_refs=external_refs, **particulars)
-        try:
-            countries.get(partner.country)
-        except countries.UnknownCountry as unknown:
-            raise Invalid(pointer="/country", reason=str(unknown)) from unknown
+        ensure_country(partner.type, partner.country, "/country")
         if not partner.names.known():
             raise Invalid(pointer="/names", reason="at least one name is needed")
         admit(partner)
         return partner
 
     def amend(self, changes: Mapping[str, Any]) -> PartnerAmended:
-        """Correct particulars. Raises PartnerIsMerged, NothingChanges."""
+        """Correct particulars. Raises PartnerIsMerged, NothingChanges, CountryMissing, Invalid."""
         self.ensure_active()
         admit(*changes.values())
         changed = tuple(field for field in sorted(changes) if getattr(self, field) != changes[field])
@@ -142,6 +148,8 @@ class Partner(Verifying):
             raise NothingChanges
         if "names" in changed and not Names.model_validate(changes["names"]).known():
             raise Invalid(pointer="/names", reason="at least one name is needed")
+        if "type" in changed:
+            ensure_country(changes["type"], self.country, "/type")
         for field in changed:
             setattr(self, field, changes[field])
         return PartnerAmended(fields=changed)
@@ -201,9 +209,21 @@ class Partner(Verifying):
         return tuple(sorted({name_key(self.country, name) for name in names}))
 
 
-def name_key(country: str, name: str) -> str:
-    """The digest of a name without accents, punctuation and legal form, within its country."""
-    return hashlib.sha256(f"{country}\0{duplicate_key(name)}".encode()).hexdigest()
+def ensure_country(type: str, country: str | None, pointer: str) -> None:
+    """Raises CountryMissing, and Invalid for a country that ISO 3166-1 does not have."""
+    if country is None:
+        if type != "international_organisation":
+            raise CountryMissing(pointer=pointer)
+        return
+    try:
+        countries.get(country)
+    except countries.UnknownCountry as unknown:
+        raise Invalid(pointer=pointer, reason=str(unknown)) from unknown
+
+
+def name_key(country: str | None, name: str) -> str:
+    """The digest of a name without accents, punctuation and legal form, within its country or outside all."""
+    return hashlib.sha256(f"{country or ''}\0{duplicate_key(name)}".encode()).hexdigest()
 
 
 def _shown(partner: Partner) -> str:

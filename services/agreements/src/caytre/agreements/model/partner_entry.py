@@ -36,7 +36,7 @@ def differences(here: Partner, there: Partner) -> tuple[Difference, ...]:
 def follow(here: Partner, there: Partner, found: Sequence[Difference]) -> PartnerAmended:
     """Follow the entry where it differs. The country stays: a partner of another country is another partner.
 
-    Raises PartnerNotFromRegister, PartnerIsMerged, NothingChanges.
+    Raises PartnerNotFromRegister, PartnerIsMerged, NothingChanges, CountryMissing.
     """
     if here.provenance.origin == "act":
         raise PartnerNotFromRegister

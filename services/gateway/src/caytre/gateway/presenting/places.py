@@ -46,8 +46,10 @@ def agency_name(code: str, language: Language) -> str:
     return code
 
 
-def country_name(code: str, language: Language) -> str:
-    """The country's name, or the code where this release does not know it."""
+def country_name(code: str | None, language: Language) -> str | None:
+    """The country's name, or the code where this release does not know it; None for no country."""
+    if code is None:
+        return None
     try:
         country = countries.get(code)
     except countries.UnknownCountry:

@@ -64,7 +64,7 @@ def agreement_line(document: dict[str, Any], language: Language) -> dict[str, An
         **shown,
         "responsible_locality": document["responsible_locality"],
         "partners": [
-            {"id": party["partner_id"], "name": party.get("name"), "country": party["country"]}
+            {"id": party["partner_id"], "name": party.get("name"), "country": party.get("country")}
             for party in document.get("foreign_parties", ())
         ],
         "fields": document.get("fields", []),
@@ -86,12 +86,11 @@ def _labels(document: dict[str, Any], language: Language) -> dict[str, Any]:
 
 
 def _partner_labels(document: dict[str, Any], language: Language) -> dict[str, Any]:
-    country = document.get("country")
     return {
         "status": label("partner_status", document.get("status"), language),
         "type": label("partner_type", document.get("type"), language),
         "sensitivity": label("sensitivity", document.get("sensitivity"), language),
-        "country": country_name(country, language) if country else None,
+        "country": country_name(document.get("country"), language),
     }
 
 
@@ -111,7 +110,7 @@ def _party(
     party: dict[str, Any], partners: Mapping[UUID, dict[str, Any]], language: Language, today: date
 ) -> dict[str, Any]:
     present = partners.get(UUID(str(party["partner_id"])))
-    shown: dict[str, Any] = {**party, "country_name": country_name(party["country"], language), "present": None}
+    shown: dict[str, Any] = {**party, "country_name": country_name(party.get("country"), language), "present": None}
     if present is not None:
         shown["present"] = {
             "id": present["id"],
