@@ -150,6 +150,19 @@ def test_the_header_is_found_below_a_title_in_any_spelling(read: Read) -> None:
     assert book.remarks == ["Columns that are not read: Lạ."]
 
 
+def test_what_is_not_taken_over_is_said_once_for_a_column(read: Read) -> None:
+    header = [*HEADER, "Ghi chú", "Người ký"]
+    rows = [["MH-1", *ROW[1:], "", "Chủ tịch"], ["MH-2", *ROW[1:], "bản sao", "Chủ tịch"], ["MH-3", *ROW[1:]]]
+    book = read(as_csv(header, *rows).encode())
+    assert book.remarks == ["Columns that are not taken over: Người ký, Ghi chú."]
+    assert [row.notes for row in book.rows] == [
+        ["not taken over: Người ký, in this row and those below"],
+        ["not taken over: Ghi chú, in this row and those below"],
+        [],
+    ]
+    assert read(as_csv(header, ["MH-1", *ROW[1:], "", ""]).encode()).remarks == []
+
+
 def test_dates_of_a_workbook(read: Read) -> None:
     rows = [
         [f"MH-{number}", *ROW[1:5], value, "Đã ký"]

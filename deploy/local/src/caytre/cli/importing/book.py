@@ -48,9 +48,28 @@ def read_book(
             shown = ", ".join(str(at + 1) for at in sorted(headings)[:10])
             book.remarks.append(f"Rows{of_sheet} left out as headings of sections: {shown}.")
         name = source or book.file
-        book.rows += [read_row(book.file, sheet, layout, at, name) for at in filled_rows(sheet, layout)]
+        rows = [read_row(book.file, sheet, layout, at, name) for at in filled_rows(sheet, layout)]
+        if left := _left_behind(columns, sheet, layout, rows):
+            book.remarks.append(f"Columns{of_sheet} that are not taken over: {', '.join(left)}.")
+        book.rows += rows
     refuse_repeated(book.rows)
     return book
+
+
+def _left_behind(columns: Sequence[Column], sheet: Sheet, layout: Layout, rows: Sequence[Row[E]]) -> list[str]:
+    """The headers of columns that say something Caytre has no place for; noted at the first row of each."""
+    left = []
+    for column in columns:
+        if column.taken or column.name not in layout.places:
+            continue
+        place, header = layout.places[column.name], layout.headers[column.name]
+        for row in rows:
+            values = sheet.rows[row.number - 1]
+            if place < len(values) and values[place] is not None:
+                row.notes.append(f"not taken over: {header}, in this row and those below")
+                left.append(header)
+                break
+    return left
 
 
 def _sheets(path: Path, columns: Sequence[Column]) -> list[Sheet]:

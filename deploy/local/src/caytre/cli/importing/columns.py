@@ -17,12 +17,16 @@ FEWEST_COLUMNS = 3
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its name in Caytre, the header it has in our own files, and what else registers call it."""
+    """A column by its name in Caytre, the header it has in our own files, and what else registers call it.
+
+    What stands in a column that is not `taken` over has no place in Caytre: it is known, so that this can be said.
+    """
 
     name: str
     header: str
     synonyms: tuple[str, ...] = ()
     required: bool = False
+    taken: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def _key(header: str) -> str:
 
 _SOURCE = Column("source", "Nguồn", ("Hệ thống nguồn", "Nguồn dữ liệu", "Source", "System"))
 _PROVENANCE = Column("provenance", "Xuất xứ", ("Provenance", "Loại nguồn"))
-_NOTE = Column("note", "Ghi chú", ("Chú thích", "Note", "Notes", "Remarks"))
+_NOTE = Column("note", "Ghi chú", ("Chú thích", "Note", "Notes", "Remarks"), taken=False)
 _NUMBER = (
     "Số đăng ký",
     "Số hiệu",
@@ -94,7 +98,7 @@ AGREEMENTS: tuple[Column, ...] = (
         "effective_from", "Ngày hiệu lực", ("Có hiệu lực từ", "Ngày có hiệu lực", "Effective from", "In force from")
     ),
     Column("expires_on", "Ngày hết hạn", ("Ngày hết hiệu lực", "Hết hạn", "Expires on", "Expiry date")),
-    Column("signer", "Người ký", ("Chức vụ người ký", "Signer", "Signed by")),
+    Column("signer", "Người ký", ("Chức vụ người ký", "Signer", "Signed by"), taken=False),
     Column("languages", "Ngôn ngữ", ("Ngôn ngữ văn bản", "Languages", "Language")),
     Column("status", "Trạng thái", ("Tình trạng", "Hiện trạng", "Status", "State")),
     Column("sensitivity", "Mức độ", ("Độ mật", "Mức độ công khai", "Sensitivity", "Access")),
