@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -62,19 +63,48 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         shutil.rmtree(made.postgres.account.home, ignore_errors=True)
 
 
+def _environment(platform: Platform) -> dict[str, str]:
+    passed = {name: value for name, value in os.environ.items() if not name.startswith(("CAYTRE_", "DATABASE_URL"))}
+    return passed | {"CAYTRE_HOME": str(platform.folder), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+
+
 @pytest.fixture(scope="session")
 def caytre(platform: Platform) -> Caytre:
-    """Run `caytre` on the platform as a person would, in a process of its own."""
+    """Run `caytre` on the platform as a script would, in a process of its own."""
 
     def run(*arguments: object) -> Said:
-        passed = {name: value for name, value in os.environ.items() if not name.startswith(("CAYTRE_", "DATABASE_URL"))}
         done = subprocess.run(
             [sys.executable, "-m", "caytre.cli.main", *map(str, arguments)],
-            env=passed | {"CAYTRE_HOME": str(platform.folder), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+            env=_environment(platform),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=600,
         )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def at_terminal(platform: Platform) -> Caytre:
+    """Run `caytre` as a person at a terminal would who types the first argument when asked."""
+
+    def run(typed: object, *arguments: object) -> Said:
+        keyboard, terminal = pty.openpty()
+        try:
+            with subprocess.Popen(
+                [sys.executable, "-m", "caytre.cli.main", *map(str, arguments)],
+                env=_environment(platform),
+                stdin=terminal,
+                stdout=subprocess.PIPE,
+                stderr=terminal,
+            ) as started:
+                os.write(keyboard, f"{typed}\n".encode())
+                out, _ = started.communicate(timeout=600)
+            return Said(started.returncode, out.decode(), os.read(keyboard, 65_536).decode())
+        finally:
+            os.close(terminal)
+            os.close(keyboard)
 
     return run

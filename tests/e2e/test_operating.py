@@ -76,6 +76,9 @@ def test_nothing_is_parked_and_redriving_nothing_is_well(caytre: Caytre) -> None
     assert caytre("parked", "--json").json == []
     assert caytre("redrive", "gateway", "--json").json == {"service": "gateway", "done": 0, "failed": []}
     assert caytre("resume", "gateway").out.strip() == "gateway was not halted; nothing was changed."
+    resumed = {"consumer": "gateway", "halted": None, "was_halted": False, "dry_run": False}
+    assert caytre("resume", "gateway", "--json").json == resumed
+    assert caytre("resume", "gateway", "--dry-run", "--json").json == resumed | {"was_halted": None, "dry_run": True}
 
 
 def test_views_are_rebuilt_and_replayed_while_they_serve(caytre: Caytre) -> None:
@@ -83,8 +86,27 @@ def test_views_are_rebuilt_and_replayed_while_they_serve(caytre: Caytre) -> None
     rebuilt = caytre("rebuild", "gateway", "--json")
     assert rebuilt.code == 0, rebuilt.err
     assert (rebuilt.json["done"] >= position, rebuilt.json["error"]) == (True, None)
-    assert caytre("replay", "gateway").code == 0
+    rehearsed = caytre("replay", "gateway", "--dry-run", "--json").json
+    assert (rehearsed["messages"] >= position, rehearsed["partitions"], rehearsed["dry_run"]) == (True, None, True)
+    replayed = caytre("replay", "gateway", "--json").json
+    assert (replayed["partitions"] > 0, replayed["dry_run"]) == (True, False)
     assert _position(caytre) == position
+
+
+def test_at_a_terminal_it_asks_before_it_changes_anything(caytre: Caytre, at_terminal: Caytre) -> None:
+    _settled(caytre)
+    for command, subject, question in (
+        ("replay", "gateway", "again. Go on? [y/N]"),
+        ("republish", "agreements", "published again"),
+        ("recover", "agreements", "would go on in epoch 2"),
+    ):
+        said = at_terminal("n", command, subject)
+        assert (said.code, said.out, question in said.err) == (1, "", True), said
+    assert caytre("recover", "agreements", "--dry-run", "--json").json["before"]["epoch"] == 1
+    agreed = at_terminal("y", "replay", "gateway", "--json")
+    assert (agreed.code, agreed.json["partitions"] > 0) == (0, True), agreed
+    told = at_terminal("n", "replay", "gateway", "--yes")
+    assert (told.code, "from the beginning" in told.out, "Go on?" in told.err) == (0, True, False), told
 
 
 def test_a_journal_is_republished_and_goes_on_in_a_new_epoch(caytre: Caytre, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from caytre.cli.reach import AsJson, DryRun, Reach, Target, Token, Url
-from caytre.cli.screen import aside, emit, out, progress, table
+from caytre.cli.reach import AsJson, DryRun, Reach, Target, Token, Url, Yes
+from caytre.cli.screen import aside, confirm, emit, out, progress, table
 from caytre.local.failures import SetupError
 
 Consumer = Annotated[str, typer.Argument(help="A consumer, as `caytre lag` lists them (gateway, agreements, …).")]
@@ -83,31 +83,54 @@ def _lag_row(service: str, consumer: dict[str, Any], topic: str, behind: dict[st
             "notes": "; ".join(notes) or "goes on"}  # fmt: skip
 
 
-def resume(consumer: Consumer, url: Url = None, token: Token = None, dry_run: DryRun = False) -> None:
+def resume(
+    consumer: Consumer,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
     """Let a consumer go on that was halted.
 
     A consumer halts when too many messages in a row could not be applied, which
     is rather its own fault than theirs. Find out why (`caytre parked`), repair
-    it, then resume; redrive afterwards what was parked.
+    it, then resume; redrive afterwards what was parked. On a terminal it asks
+    first.
 
     \b
       caytre resume gateway
     """
     target = Reach(url, token).of_consumer(consumer)
     halted = _status(target, consumer).get("halted")
-    if dry_run:
-        out().print(f"{consumer} is halted: {halted['reason']}" if halted else f"{consumer} is not halted.")
-        return
-    was_halted = target.ask("POST", f"/operations/consumers/{consumer}/resume")["was_halted"]
-    out().print(f"{consumer} goes on." if was_halted else f"{consumer} was not halted; nothing was changed.")
+    is_halted = f"{consumer} is halted: {halted['reason']}" if halted else f"{consumer} is not halted."
+    was_halted = None
+    if not dry_run:
+        if halted:
+            confirm(is_halted, yes=yes)
+        was_halted = target.ask("POST", f"/operations/consumers/{consumer}/resume")["was_halted"]
+    if as_json:
+        emit({"consumer": consumer, "halted": halted, "was_halted": was_halted, "dry_run": dry_run})
+    elif dry_run:
+        out().print(is_halted, markup=False)
+    else:
+        out().print(f"{consumer} goes on." if was_halted else f"{consumer} was not halted; nothing was changed.")
 
 
-def replay(consumer: Consumer, url: Url = None, token: Token = None, dry_run: DryRun = False) -> None:
+def replay(
+    consumer: Consumer,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
     """Let a consumer read all its topics again from the beginning.
 
     Effects happen once whatever is read again: reactions are not repeated and
     views keep their rows. One needs it when something was lost from a
-    consumer's database; to build views anew use `caytre rebuild`.
+    consumer's database; to build views anew use `caytre rebuild`. On a terminal
+    it asks first.
 
     \b
       caytre replay gateway --dry-run
@@ -115,12 +138,17 @@ def replay(consumer: Consumer, url: Url = None, token: Token = None, dry_run: Dr
     """
     target = Reach(url, token).of_consumer(consumer)
     partitions = _status(target, consumer).get("partitions") or []
-    if dry_run:
-        messages = sum(one["next_offset"] for one in partitions)
-        out().print(f"{consumer} would read about {messages:,} messages of {len(partitions)} partitions again.")
-        return
-    forgotten = target.ask("POST", f"/operations/consumers/{consumer}/replay")["partitions"]
-    out().print(f"{consumer} reads {forgotten} partitions from the beginning; `caytre lag` shows how far it is.")
+    messages, again = sum(one["next_offset"] for one in partitions), None
+    would = f"{consumer} would read about {messages:,} messages of {len(partitions)} partitions again."
+    if not dry_run:
+        confirm(would, yes=yes)
+        again = target.ask("POST", f"/operations/consumers/{consumer}/replay")["partitions"]
+    if as_json:
+        emit({"consumer": consumer, "messages": messages, "partitions": again, "dry_run": dry_run})
+    elif dry_run:
+        out().print(would)
+    else:
+        out().print(f"{consumer} reads {again} partitions from the beginning; `caytre lag` shows how far it is.")
 
 
 def rebuild(

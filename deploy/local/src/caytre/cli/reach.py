@@ -39,6 +39,7 @@ DatabaseUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask on a terminal before doing it.")]
 
 #: Seconds that a service may take for an answer; redriving thousands takes its time.
 PATIENCE = 120.0

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from caytre.cli.reach import AsJson, DatabaseUrl, DryRun, Reach
-from caytre.cli.screen import emit, out
+from caytre.cli.reach import AsJson, DatabaseUrl, DryRun, Reach, Yes
+from caytre.cli.screen import confirm, emit, out
 from caytre.core.relaying import lease
 from caytre.local.failures import SetupError
 
@@ -53,51 +53,73 @@ async def _change(
         await connection.close()
 
 
-def republish(service: Service, database: DatabaseUrl = None, as_json: AsJson = False, dry_run: DryRun = False) -> None:
+def republish(
+    service: Service,
+    database: DatabaseUrl = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
     """Publish a service's whole journal again, to the Kafka cluster that is there now.
 
     One needs it when Kafka was lost or replaced: the relay finds another
     cluster id, stops and asks for this. The journal has everything, so nothing
-    is lost; readers drop what they have already by its position.
+    is lost; readers drop what they have already by its position. On a terminal
+    it asks first.
 
     \b
       caytre republish agreements --dry-run
       caytre republish agreements && caytre lag
     """
     url = Reach().database(service, database)
-    before, messages = asyncio.run(_change(url, service, None if dry_run else lease.republish))
+    before, messages = asyncio.run(_change(url, service, None))
+    would = (
+        f"{before['position']:,} messages of {service} would be published again; {before['published']:,} were "
+        f"published to the cluster {before['cluster_id']}."
+    )
+    if not dry_run:
+        confirm(would, yes=yes)
+        before, messages = asyncio.run(_change(url, service, lease.republish))
     if as_json:
         emit({"service": service, "before": before, "messages": messages, "dry_run": dry_run})
     elif dry_run:
-        out().print(
-            f"{before['position']:,} messages of {service} would be published again; {before['published']:,} were "
-            f"published to the cluster {before['cluster_id']}."
-        )
+        out().print(would)
     else:
         out().print(
             f"The relay publishes {messages or 0:,} messages of {service} again; `caytre lag` shows how far it is."
         )
 
 
-def recover(service: Service, database: DatabaseUrl = None, as_json: AsJson = False, dry_run: DryRun = False) -> None:
+def recover(
+    service: Service,
+    database: DatabaseUrl = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
     """Go on after a service's database was restored from a backup or failed over.
 
     The relay finds another system identifier or timeline, stops and asks for
     this. Positions after the restored one are given anew, so the epoch is
     raised: every reader orders by (epoch, position) and takes the new ones as
     later. What was acknowledged after the backup is lost with the database;
-    messages about it stay on Kafka.
+    messages about it stay on Kafka. On a terminal it asks first.
 
     \b
       caytre recover agreements --dry-run
       caytre recover agreements && caytre verify agreements
     """
     url = Reach().database(service, database)
-    before, epoch = asyncio.run(_change(url, service, None if dry_run else lease.recover))
+    before, epoch = asyncio.run(_change(url, service, None))
+    would = (
+        f"The journal of {service} would go on in epoch {before['epoch'] + 1} after position {before['position']:,}."
+    )
+    if not dry_run:
+        confirm(would, yes=yes)
+        before, epoch = asyncio.run(_change(url, service, lease.recover))
     if as_json:
         emit({"service": service, "before": before, "epoch": epoch, "dry_run": dry_run})
     elif dry_run:
-        epoch, position = before["epoch"] + 1, before["position"]
-        out().print(f"The journal of {service} would go on in epoch {epoch} after position {position:,}.")
+        out().print(would)
     else:
         out().print(f"The journal of {service} goes on in epoch {epoch} after position {before['position']:,}.")

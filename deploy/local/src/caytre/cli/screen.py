@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -43,6 +44,15 @@ def progress(unit: str) -> Progress:
         disable=not console.is_terminal,
         transient=True,
     )
+
+
+def confirm(would: str, *, yes: bool) -> None:
+    """Say what would be done and ask whether to, where somebody sits at a terminal. Raises typer.Abort for a no.
+
+    Where nobody can answer, or with `yes`, it goes on at once: a script that asked for something means it.
+    """
+    if not yes and sys.stdin.isatty() and sys.stderr.isatty():
+        typer.confirm(f"{would} Go on?", abort=True, err=True)
 
 
 def emit(content: Any) -> None:
