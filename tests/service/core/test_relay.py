@@ -89,7 +89,7 @@ async def ends(kafka: Kafka, topic: str) -> dict[int, int]:
 
 
 def header(record: ConsumerRecord, name: str) -> str:
-    return next(value.decode() for key, value in record.headers if key == name)
+    return next(str(value, "utf-8") for key, value in record.headers if key == name)
 
 
 async def test_what_is_committed_is_journalled_without_gaps_and_published_in_order(

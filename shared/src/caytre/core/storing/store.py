@@ -61,7 +61,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a model method said, and what else must hold for it. No messages: nothing changes."""
+    """What a model method said (at least one message), and what else must hold for it."""
 
     messages: tuple[Message, ...]
     guards: tuple[Guard, ...] = ()
@@ -221,9 +221,9 @@ class Store(Generic[R]):
     async def _commit(
         self, command: Command, connection: Connection, record: R, decision: Decision, *, expected: int | None
     ) -> Answer:
+        if not decision.messages:
+            raise ValueError(f"a decision about {self.record.KIND} {record.id} says nothing: nothing would be committed")
         values, body = self._values(command, record, decision, expected)
-        if expected is not None and not decision.messages:
-            return Answer(self.record.KIND, record.id, expected, 200, body)
         keyed = command.key is not None
         shape = Shape(
             self.table,
