@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders.agreements_office import ENTRY, MINISTRY, NEIGHBOUR, SYSTEM, Office
+from tests.builders.agreements import CAO_BANG
+from tests.builders.agreements_office import CHAIR, ENTRY, LEAD, MINISTRY, NEIGHBOUR, SYSTEM, Office
 
 
 async def record(office: Office, mode: str = "apply", update: str = "false", **changed: Any) -> dict[str, Any]:
@@ -126,3 +127,34 @@ async def test_a_register_does_not_change_what_officers_handle(office: Office) -
     await office.draft(partner, external_refs=[{"system": "so-ngoai-vu", "id": "TB-2019-07"}])
     answer = await office.post("/agreements/recordings?mode=apply&update=true", ENTRY)
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-from-register")
+
+
+HIDE = {"sensitivity": "restricted", "confirm_published_history_stays": True}
+
+
+async def test_a_hidden_namesake_is_neither_told_nor_taken(office: Office) -> None:
+    name = "Thành phố Minh Họa"
+    hidden = await office.partner(verified=False, by=MINISTRY, names={"vi": name}, localities=[CAO_BANG])
+    lead = {**LEAD, "localities": [CAO_BANG]}
+    await office.act(hidden, "classification", HIDE, lead)
+    would = await record(office, mode="validate")
+    assert (would["outcome"], would["new_partners"]) == ("created", [name])
+    taken = await record(office)
+    [party] = (await office.get(f"/agreements/{taken['id']}")).json()["foreign_parties"]
+    assert party["partner_id"] != hidden["id"]
+    assert (await record(office))["outcome"] == "unchanged"
+
+
+async def test_a_hidden_record_under_the_same_number_is_not_named(office: Office) -> None:
+    first = await record(office)
+    await office.act((await office.get(f"/agreements/{first['id']}")).json(), "classification", HIDE, CHAIR)
+    answer = await office.post("/agreements/recordings", ENTRY | {"localities": ["Cao Bằng"]}, by=NEIGHBOUR)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/external-ref-taken")
+    assert first["id"] not in answer.text
+
+
+async def test_of_a_restricted_record_only_the_names_of_differing_fields_are_told(office: Office) -> None:
+    first = await record(office)
+    await office.act((await office.get(f"/agreements/{first['id']}")).json(), "classification", HIDE, CHAIR)
+    told = await record(office, status="EXPIRED", title_vi="Tên khác")
+    assert told["differences"] == [{"field": f, "here": None, "there": None} for f in ("title_vi", "status")]

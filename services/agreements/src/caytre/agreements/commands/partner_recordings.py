@@ -12,6 +12,7 @@ from caytre.agreements.commands.recordings import OUTCOMES, Recording
 from caytre.agreements.model import Partner
 from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.partner_entry import differences, follow
+from caytre.agreements.model.recording import ExternalRefTaken, shown_of
 from caytre.agreements.tables import PARTNERS
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
@@ -80,12 +81,15 @@ async def _namesake(connection: Connection, command: Command, there: Partner) ->
 
 
 async def _compare(database: Database, command: Command, here: Partner, there: Partner, *, update: bool) -> Recording:
+    if not visible(command.caller, here):
+        raise ExternalRefTaken
     command.permit(here)
     found = differences(here, there)
+    shown = shown_of(here, found)
     if not found:
         return Recording(outcome="unchanged", id=here.id, version=here.version)
     if not update:
-        return Recording(outcome="different", id=here.id, version=here.version, differences=found)
+        return Recording(outcome="different", id=here.id, version=here.version, differences=shown)
 
     async def decide(record: Partner, connection: Connection) -> Decision:
         before = set(record.name_keys())
@@ -93,4 +97,4 @@ async def _compare(database: Database, command: Command, here: Partner, there: P
         return await claiming(record, connection, before, message)
 
     answer = await PARTNERS.change(database, command, here.id, here.version, decide)
-    return Recording(outcome="updated", id=here.id, version=answer.version, differences=found)
+    return Recording(outcome="updated", id=here.id, version=answer.version, differences=shown)

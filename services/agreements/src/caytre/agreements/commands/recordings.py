@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from caytre.agreements.commands.names import by_ids, name_claim, namesakes, reference_claim, standing
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import NameJustTaken
-from caytre.agreements.model.recording import Difference
+from caytre.agreements.model.recording import Difference, ExternalRefTaken, shown_of
 from caytre.agreements.tables import AGREEMENTS, PARTNERS
 from caytre.contracts.agreements import Names
 from caytre.contracts.message import ExternalRef, Provenance
@@ -97,8 +97,9 @@ async def _parties(
             continue
         candidate = _candidate(party, provenance)
         _, carriers = await namesakes(connection, candidate)
-        # The oldest namesake: later ones were told apart from it on purpose.
-        chosen = min(carriers.values(), key=lambda carrier: carrier.id, default=candidate)
+        # The oldest namesake: later ones were told apart from it on purpose. One the caller may not know of is none.
+        shown = (carrier for carrier in carriers.values() if visible(command.caller, carrier))
+        chosen = min(shown, key=lambda carrier: carrier.id, default=candidate)
         partners.append(chosen)
         fresh += [candidate] if chosen is candidate else []
     return partners, fresh
@@ -120,8 +121,8 @@ async def _record_partners(
             again, message = Partner.record(
                 id=partner.id, provenance=provenance, type=partner.type, country=partner.country, names=partner.names
             )
-            taken, _ = await namesakes(connection, again)
-            if taken:
+            taken, carriers = await namesakes(connection, again)
+            if any(visible(command.caller, carrier) for carrier in carriers.values()):
                 raise NameJustTaken
             return again, Decision((message,), claims=name_claim(again, taken))
 
@@ -154,6 +155,8 @@ async def _create(
 async def _compare(database: Database, command: Command, id: UUID, there: Agreement, *, update: bool) -> Recording:
     async with database.command.acquire() as connection:
         here = await AGREEMENTS.load(connection, id)
+        if not visible(command.caller, here):
+            raise ExternalRefTaken
         command.permit(here)
         found, _ = await standing(connection, here.partner_ids)
     survivors = {old: partner.id for old, partner in found.items()}
@@ -161,10 +164,10 @@ async def _compare(database: Database, command: Command, id: UUID, there: Agreem
     if not differences:
         return Recording(outcome="unchanged", id=id, version=here.version)
     if not update:
-        return Recording(outcome="different", id=id, version=here.version, differences=differences)
+        return Recording(outcome="different", id=id, version=here.version, differences=shown_of(here, differences))
 
     async def decide(record: Agreement, _: Connection) -> Decision:
         return Decision((record.apply(record.differences(there, survivors), there, command.at),))
 
     answer = await AGREEMENTS.change(database, command, id, here.version, decide)
-    return Recording(outcome="updated", id=id, version=answer.version, differences=differences)
+    return Recording(outcome="updated", id=id, version=answer.version, differences=shown_of(here, differences))

@@ -24,6 +24,7 @@ from caytre.contracts.agreements import (
 )
 from caytre.contracts.message import Deadline, ExternalRef, Provenance
 from caytre.core.clock import day_of
+from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 from caytre.reference import procedures
 from caytre.reference.dates import FuzzyDate
@@ -41,13 +42,21 @@ class ExternalRefTaken(Refusal):
 
 
 class Difference(BaseModel):
-    """A field in which the register and the record here differ."""
+    """A field in which the register and the record here differ. Of a confidential field only the name is told."""
 
     model_config = ConfigDict(frozen=True)
 
     field: str
-    here: Any
-    there: Any
+    here: Any = None
+    there: Any = None
+
+
+def shown_of(record: Record, differences: Sequence[Difference]) -> tuple[Difference, ...]:
+    """The differences as an answer may tell them: reading what is confidential is an operation of its own."""
+    hidden = record.confidential_fields()
+    return tuple(
+        Difference(field=each.field) if each.field.partition(".")[0] in hidden else each for each in differences
+    )
 
 
 #: What a register's entry can say about an agreement, in the order in which differences are shown.
