@@ -203,49 +203,6 @@ async def test_one_of_two_leads_and_the_other_takes_over(database: Database, url
         assert third.leads
 
 
-async def test_a_superseded_leader_moves_nothing(database: Database, kafka: Kafka) -> None:
-    term = await lease.take(database.worker, SERVICE, "one", 3, events_topic(SERVICE), "cluster")
-    assert term is not None
-    await database.worker.execute("UPDATE relay SET lease_until = '-infinity'")
-    assert await lease.take(database.worker, SERVICE, "two", 3, events_topic(SERVICE), "cluster") is not None
-    await notes().create(database, a_command(), writing("One"))
-    async with database.worker.acquire() as connection:
-        assert await connection.fetchval(journal.COLLECT, SERVICE, term.fence, 10) is None
-    assert await database.worker.fetchval("SELECT count(*) FROM journal") == 0
-    with pytest.raises(lease.Fenced):
-        await lease.renew(database.worker, term, 3)
-
-
-@pytest.mark.parametrize(
-    ("topic", "cluster", "said"),
-    [("caytre.other.events.v1", "cluster", "publishes to"), (events_topic(SERVICE), "another", "caytre republish")],
-)
-async def test_a_relay_with_another_destination_does_not_lead(
-    database: Database, topic: str, cluster: str, said: str
-) -> None:
-    term = await lease.take(database.worker, SERVICE, "one", 3, events_topic(SERVICE), "cluster")
-    assert term is not None
-    await lease.release(database.worker, term)
-    with pytest.raises(lease.Misdirected, match=said):
-        await lease.take(database.worker, SERVICE, "two", 3, topic, cluster)
-    assert await lease.take(database.worker, SERVICE, "three", 3, events_topic(SERVICE), "cluster") is not None
-
-
-async def test_a_restored_database_needs_recover_which_raises_the_epoch(database: Database) -> None:
-    topic = events_topic(SERVICE)
-    term = await lease.take(database.worker, SERVICE, "one", 3, topic, "cluster")
-    assert term is not None
-    await lease.release(database.worker, term)
-    await database.worker.execute("UPDATE relay SET timeline = timeline + 1")
-    with pytest.raises(lease.Misdirected, match="caytre recover"):
-        await lease.take(database.worker, SERVICE, "one", 3, topic, "cluster")
-    async with database.worker.acquire() as connection:
-        assert await lease.recover(connection, SERVICE) == 2
-    term = await lease.take(database.worker, SERVICE, "one", 3, topic, "cluster")
-    assert term is not None
-    assert term.epoch == 2
-
-
 async def test_republish_sends_the_whole_journal_again(database: Database, url: str, kafka: Kafka) -> None:
     before = await ends(kafka, events_topic(SERVICE))
     for n in range(5):

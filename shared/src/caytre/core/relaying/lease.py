@@ -26,9 +26,13 @@ _RELEASE = "UPDATE relay SET owner = NULL, lease_until = '-infinity' WHERE servi
 _BIND = """
 UPDATE relay SET topic = $3, cluster_id = $4, system_identifier = $5, timeline = $6 WHERE service = $1 AND fence = $2
 """
+_STANDBY = "SELECT pg_is_in_recovery()"
+# The timeline that is written now: the control file tells the last checkpoint's, which is the former one for minutes
+# after a promotion. A WAL file's name begins with its timeline in eight hexadecimal digits (PostgreSQL 18, 28.6).
 _SERVER = """
-SELECT s.system_identifier::text AS system_identifier, c.timeline_id::bigint AS timeline
-FROM pg_control_system() s, pg_control_checkpoint() c
+SELECT system_identifier::text AS system_identifier,
+       ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint AS timeline
+FROM pg_control_system()
 """
 
 
@@ -58,9 +62,11 @@ class Term:
 
 
 async def take(pool: Pool, service: str, owner: str, seconds: float, topic: str, cluster_id: str) -> Term | None:
-    """Take the lease if it is free or ours; None while another leads. Raises Misdirected."""
+    """Take the lease if it is free or ours; None while another leads or on a standby server. Raises Misdirected."""
     started = time.monotonic()
     async with pool.acquire() as connection:
+        if await connection.fetchval(_STANDBY):
+            return None
         row = await connection.fetchrow(_TAKE, service, owner, seconds)
         if row is None:
             return None
