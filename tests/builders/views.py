@@ -31,7 +31,7 @@ from caytre.core.testing import Log
 
 HUNG_YEN, CAO_BANG, OLD_THAI_BINH = "VN-P-2025-33", "VN-P-2008-04", "VN-P-2008-34"
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-_ENVELOPE = {"id", "version", "shape", "sensitivity", "localities", "confidential", "external_refs", "provenance"}
+_ENVELOPE = {"id", "version", "shape", "sensitivity", "localities", "confidential"}
 
 
 class Register:
@@ -52,7 +52,8 @@ class Register:
         state.version += 1
         restricted = state.sensitivity == RESTRICTED
         kept = _ENVELOPE | ({"procedure"} if isinstance(state, AgreementState) else set())
-        document = state.model_dump(mode="json", include=kept if restricted else None)
+        envelope: dict[str, Any] = {**dict.fromkeys(kept, True), "provenance": {"origin"}}
+        document = state.model_dump(mode="json", include=envelope if restricted else None)
         said = message.model_dump(mode="json", include={"deadlines", "settles"} if restricted else None)
         return self.log.say(
             message.TYPE,

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import RESTRICTED, ExternalRef, Provenance
 from caytre.core.caller import Caller
 from caytre.core.ids import new_id
 from caytre.core.refusals import KeyReused, NotFound, Stale
@@ -17,6 +17,7 @@ from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard, TooLarge
 from tests.builders.notebook import (
     Note,
+    NoteWritten,
     SameTitle,
     TitleTaken,
     a_command,
@@ -190,6 +191,25 @@ async def test_of_a_restricted_record_document_and_message_are_an_envelope(datab
     assert "Hidden title" not in await database.command.fetchval("SELECT data::text FROM outbox")
     async with database.command.acquire() as connection:
         assert (await store.load(connection, made.id)).title == "Hidden title"
+
+
+async def test_an_envelope_keeps_the_origin_and_no_number_or_file(database: Database) -> None:
+    store, id = notes(), new_id()
+    came = Provenance(origin="imported", file="hidden-file.csv", row=7, system="hidden-system")
+    refs = (ExternalRef(system="hidden-system", id="HIDDEN-7"),)
+
+    async def decide(_: Connection) -> tuple[Note, Decision]:
+        fresh = Note(id=id, title="One", sensitivity=RESTRICTED, provenance=came, external_refs=refs)
+        return fresh, Decision((NoteWritten(title="One"),))
+
+    answer = await store.create(database, a_command("k"), decide)
+    state = json.loads(answer.body)
+    assert state["provenance"] == {"origin": "imported"}
+    for table, column in (("note", "document"), ("outbox", "data"), ("idempotency", "body")):
+        assert "hidden" not in (await database.command.fetchval(f"SELECT {column}::text FROM {table}")).lower()
+    async with database.command.acquire() as connection:
+        loaded = await store.load(connection, id)
+    assert (loaded.provenance, loaded.external_refs) == (came, refs)
 
 
 async def test_raising_sensitivity_moves_the_content_into_the_encrypted_part(database: Database) -> None:

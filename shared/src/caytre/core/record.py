@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar, Self
 
-from caytre.contracts.message import RESTRICTED, State
+from caytre.contracts.message import RESTRICTED, Provenance, State
+
+_ALL_BUT_ORIGIN = set(Provenance.model_fields) - {"origin"}
 
 
 class Record(State):
     """What every aggregate is to the store. Subclasses also inherit their contract's State and add the rules.
 
     `CONFIDENTIAL` fields are encrypted, never journalled and never on a topic. Of a restricted record everything but
-    the `ENVELOPE` is confidential, so journal, topics and views hold an envelope without a special case anywhere.
+    the `ENVELOPE` is confidential, so journal, topics and views hold an envelope without a special case anywhere; of
+    its provenance the envelope keeps the origin, since the rest quotes files, publications and register numbers.
     """
 
     KIND: ClassVar[str]
     SHAPE: ClassVar[int] = 1
     CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset()
     ENVELOPE: ClassVar[frozenset[str]] = frozenset(
-        {"id", "version", "shape", "sensitivity", "localities", "confidential", "external_refs", "provenance"}
+        {"id", "version", "shape", "sensitivity", "localities", "confidential"}
     )
 
     def reference(self) -> str | None:
@@ -38,7 +41,10 @@ class Record(State):
 
     def open_text(self) -> str:
         """The JSON text of the part that may be journalled: document, state of the message and answer at once."""
-        return self.model_dump_json(exclude=set(self.confidential_fields()))
+        hidden: dict[str, Any] = dict.fromkeys(self.confidential_fields(), True)
+        if "provenance" in hidden:
+            hidden["provenance"] = _ALL_BUT_ORIGIN
+        return self.model_dump_json(exclude=hidden)
 
     def confidential_text(self) -> str | None:
         """The JSON text of the part to be encrypted, or None when there is nothing to protect."""

@@ -131,7 +131,7 @@ class Telling:
 
     def _found(self, path: str, number: str) -> dict[str, Any] | None:
         items: Iterable[dict[str, Any]] = self._stage.get(path)["items"]
-        return next((one for one in items if {"system": SYSTEM, "id": number} in one["external_refs"]), None)
+        return next((one for one in items if {"system": SYSTEM, "id": number} in one.get("external_refs", ())), None)
 
     def _play(self, kind: str, state: dict[str, Any], acts: Iterable[Act]) -> dict[str, Any]:
         for act in acts:
