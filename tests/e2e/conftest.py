@@ -88,7 +88,10 @@ def caytre(platform: Platform) -> Caytre:
 
 @pytest.fixture(scope="session")
 def at_terminal(platform: Platform) -> Caytre:
-    """Run `caytre` as a person at a terminal would who types the first argument when asked."""
+    """Run `caytre` as a person at a terminal would who types the first argument when asked.
+
+    What is on the screen comes as one line.
+    """
 
     def run(typed: object, *arguments: object) -> Said:
         keyboard, terminal = pty.openpty()
@@ -102,7 +105,7 @@ def at_terminal(platform: Platform) -> Caytre:
             ) as started:
                 os.write(keyboard, f"{typed}\n".encode())
                 out, _ = started.communicate(timeout=600)
-            return Said(started.returncode, out.decode(), os.read(keyboard, 65_536).decode())
+            return Said(started.returncode, out.decode(), " ".join(os.read(keyboard, 65_536).decode().split()))
         finally:
             os.close(terminal)
             os.close(keyboard)

@@ -96,7 +96,7 @@ def test_views_are_rebuilt_and_replayed_while_they_serve(caytre: Caytre) -> None
 def test_at_a_terminal_it_asks_before_it_changes_anything(caytre: Caytre, at_terminal: Caytre) -> None:
     _settled(caytre)
     for command, subject, question in (
-        ("replay", "gateway", "again. Go on? [y/N]"),
+        ("replay", "gateway", "partitions again. Go on?"),
         ("republish", "agreements", "published again"),
         ("recover", "agreements", "would go on in epoch 2"),
     ):

@@ -30,22 +30,22 @@ def at_terminal(typed: str, *arguments: str) -> tuple[str, str]:
         os.write(keyboard, f"{typed}\n".encode())
         command = [sys.executable, "-c", _ASKING, *arguments]
         done = subprocess.run(command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, timeout=60, check=True)
-        return done.stdout.decode().strip(), os.read(keyboard, 65_536).decode()
+        return done.stdout.decode(), " ".join(os.read(keyboard, 65_536).decode().split())
     finally:
         os.close(terminal)
         os.close(keyboard)
 
 
-@pytest.mark.parametrize(("typed", "came"), [("y", "done"), ("n", "left"), ("", "left")])
+@pytest.mark.parametrize(("typed", "came"), [("y", "done\n"), ("n", "left\n"), ("", "left\n"), ("\x04", "left\n")])
 def test_at_a_terminal_only_a_yes_goes_on(typed: str, came: str) -> None:
     said, screen = at_terminal(typed)
     assert said == came
-    assert "The journal would be published again. Go on? [y/N]" in screen
+    assert "The journal would be published again. Go on?" in screen
 
 
 def test_with_yes_nothing_is_asked() -> None:
     said, screen = at_terminal("n", "--yes")
-    assert (said, "Go on?" in screen) == ("done", False)
+    assert (said, "Go on?" in screen) == ("done\n", False)
 
 
 def test_without_a_terminal_it_goes_on_at_once() -> None:

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.prompt import Confirm
 from rich.table import Table
 
 
@@ -52,7 +53,13 @@ def confirm(would: str, *, yes: bool) -> None:
     Where nobody can answer, or with `yes`, it goes on at once: a script that asked for something means it.
     """
     if not yes and sys.stdin.isatty() and sys.stderr.isatty():
-        typer.confirm(f"{would} Go on?", abort=True, err=True)
+        try:
+            # Not typer's: it writes a blank to standard output, where the result goes.
+            agreed = Confirm.ask(f"{escape(would)} Go on?", console=aside(), default=False)
+        except EOFError:
+            agreed = False
+        if not agreed:
+            raise typer.Abort
 
 
 def emit(content: Any) -> None:
