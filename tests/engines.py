@@ -47,6 +47,13 @@ def _locked(folder: Path, name: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def making_databases() -> Iterator[None]:
+    """For one worker of a run at a time: roles belong to the whole server, so two would make the same ones."""
+    with _locked(Path(os.environ[_FOLDER]), "databases"):
+        yield
+
+
 def _discard(folder: Path) -> None:
     """End the engines of a test run and remove what they wrote."""
     if (folder / "kafka-ports.json").exists():
@@ -123,7 +130,7 @@ def create_database(postgres: Postgres) -> Iterator[CreateDatabase]:
 
     def create(service: str) -> str:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        with _locked(Path(os.environ[_FOLDER]), "databases"):
+        with making_databases():
             name = postgres.ensure_database(service, f"caytre_{service}_{worker}_{next(_numbers)}")
         made.append(name)
         return postgres.database_url(service, name)

@@ -16,6 +16,7 @@ from caytre.core.storing import migrations
 from caytre.local.postgres import Postgres
 from tests.builders.agreements_office import Office, an_office
 from tests.builders.desk import Issuer
+from tests.engines import making_databases
 
 _numbers = itertools.count(1)
 
@@ -27,7 +28,8 @@ def _worker() -> str:
 @pytest.fixture(scope="session")
 def migrated(postgres: Postgres) -> str:
     """The name of a database that every test's is copied from."""
-    name = postgres.ensure_database("agreements", f"caytre_agreements_template_{_worker()}")
+    with making_databases():
+        name = postgres.ensure_database("agreements", f"caytre_agreements_template_{_worker()}")
     asyncio.run(migrations.migrate(postgres.database_url("agreements", name), service.migrations))
     return name
 

@@ -19,6 +19,7 @@ from caytre.local.postgres import Postgres
 from tests.builders.agreements_office import Office
 from tests.builders.desk import Issuer
 from tests.builders.front import Front, a_front, an_agreements_service
+from tests.engines import making_databases
 
 _numbers = itertools.count(1)
 
@@ -32,7 +33,8 @@ def templates(postgres: Postgres) -> dict[str, str]:
     """Migrated databases that every test's are copied from."""
     made = {}
     for service, folder in {"gateway": MIGRATIONS, "agreements": agreements.migrations}.items():
-        made[service] = postgres.ensure_database(service, _name(f"{service}_before_gateway"))
+        with making_databases():
+            made[service] = postgres.ensure_database(service, _name(f"{service}_before_gateway"))
         asyncio.run(migrations.migrate(postgres.database_url(service, made[service]), folder))
     return made
 
