@@ -13,7 +13,9 @@ from caytre.local.ports import LOOPBACK, require_free
 from caytre.local.process import Child
 
 LOCK = Path(__file__).with_name("zipkin.lock")
-_HEAP = "128m"
+#: So many spans as this heap holds while it is searched; the oldest are forgotten first.
+_HEAP = "192m"
+_MAX_SPANS = 12_000
 
 
 class Zipkin:
@@ -72,7 +74,7 @@ class Zipkin:
                 *java.options(self.folder, _HEAP),
                 *("-jar", str(self.cache / artifact.filename)),
                 *(f"--armeria.ports[0].{setting}" for setting in listen),
-                *("--zipkin.storage.mem.max-spans=50000", "--logging.level.root=WARN"),
+                *(f"--zipkin.storage.mem.max-spans={_MAX_SPANS}", "--logging.level.root=WARN"),
             ],
             {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8"},
             cwd=self.folder,
