@@ -229,6 +229,9 @@ async def test_another_locality_cannot_read_a_restricted_row_and_a_query_without
     for caller, count in ((other, 0), (own, 1), (ministry, 1)):
         async with database.reading(caller) as connection:
             assert await connection.fetchval("SELECT count(*) FROM note") == count
+    await database.command.execute("UPDATE note SET sensitivity = 'of a later release'")
+    async with database.reading(other) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM note") == 0
     with pytest.raises(Exception, match=r"caytre\.|invalid input syntax"):
         await database.query.fetchval("SELECT count(*) FROM note")
 

@@ -12,6 +12,7 @@ from caytre.core.consuming.received import Received
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
 from caytre.gateway.consumers import consumers
+from caytre.gateway.rows import rows_of
 from caytre.gateway.tables import VIEWS
 from tests.builders.front import contents
 from tests.builders.views import CAO_BANG, HUNG_YEN, OLD_THAI_BINH, Register, deadline
@@ -173,3 +174,12 @@ async def test_one_broken_message_in_a_large_batch_is_parked_alone(database: Dat
     assert [row["key"] for row in parked] == [str(broken)]
     assert await database.worker.fetchval("SELECT count(*) FROM act") == len(register.messages) - 1
     assert await database.worker.fetchval("SELECT version FROM agreement_view WHERE id = $1", broken) == 4
+
+
+def test_a_sensitivity_of_a_later_release_is_shown_as_restricted() -> None:
+    register = Register()
+    partner = register.partner(sensitivity="of a later release")
+    rows = rows_of(register.messages)
+    [row] = rows.partners
+    assert row[-7:-1] == ([], [], "", "", "", None)
+    assert rows.hidden[0][0] == str(partner)

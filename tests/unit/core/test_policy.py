@@ -106,6 +106,7 @@ def test_another_localitys_restricted_record_does_not_exist() -> None:
 )
 def test_who_may_know_of_a_restricted_record(caller: Caller, seen: bool) -> None:
     assert visible(caller, a_twinning(RESTRICTED)) is seen
+    assert visible(caller, a_twinning("of a later release")) is seen
     assert visible(caller, a_twinning(INTERNAL))
 
 

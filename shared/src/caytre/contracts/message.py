@@ -21,6 +21,8 @@ def open_enum(*values: str) -> FieldInfo:
 
 
 PUBLIC, INTERNAL, RESTRICTED = "public", "internal", "restricted"
+#: What every reader may know of. Any other sensitivity, also one that this release does not know, is as restricted.
+OPEN = frozenset({PUBLIC, INTERNAL})
 Sensitivity = Annotated[str, open_enum(PUBLIC, INTERNAL, RESTRICTED)]
 Origin = Annotated[str, open_enum("act", "sourced", "law", "inferred", "imported", "illustration")]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from caytre.contracts.message import INTERNAL, RESTRICTED
+from caytre.contracts.message import INTERNAL, OPEN
 from caytre.core.consuming.received import Received
 from caytre.reference import fields as cooperation
 from caytre.reference import localities
@@ -89,7 +89,7 @@ def _add_record(rows: Rows, key: str, message: Received, at: datetime) -> None:
 
 
 def _agreement(state: dict[str, Any], sensitivity: str) -> Row:
-    if sensitivity == RESTRICTED:
+    if sensitivity not in OPEN:
         # Of the localities the one that answers today stands last.
         return [], [], "", "", next(reversed(state.get("localities", ())), ""), [], [], None, None
     parties = state.get("foreign_parties", ())
@@ -108,7 +108,7 @@ def _agreement(state: dict[str, Any], sensitivity: str) -> Row:
 
 
 def _partner(state: dict[str, Any], sensitivity: str) -> Row:
-    if sensitivity == RESTRICTED:
+    if sensitivity not in OPEN:
         return [], [], "", "", "", None, None
     until = state.get("verified_until")
     names = state.get("names") or {}
@@ -172,7 +172,7 @@ def _last_day(stated: dict[str, Any] | None) -> date | None:
 def _act(message: Received, at: datetime, data: dict[str, Any]) -> Row:
     headers = message.headers
     causation = headers.get("ce_causationid")
-    hidden = headers.get("ce_sensitivity") == b"restricted"
+    hidden = headers.get("ce_sensitivity", b"").decode() not in OPEN
     changed = None if hidden else to_json({name: data[name] for name in data if name not in _CARRIED}).decode()
     return (
         message.key,

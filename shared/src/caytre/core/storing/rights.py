@@ -28,7 +28,7 @@ _PRIVATE = (
 _SCOPE_OF_READER = """
 CREATE FUNCTION may_read(sensitivity text, localities text[], countries text[], consultees text[]) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN current_setting('caytre.sees_all')::boolean OR sensitivity <> 'restricted'
+RETURN current_setting('caytre.sees_all')::boolean OR sensitivity IN ('public', 'internal')
     OR localities && string_to_array(current_setting('caytre.localities'), ',')
     OR countries && string_to_array(current_setting('caytre.countries'), ',')
     OR nullif(current_setting('caytre.organisation'), '') = ANY (consultees)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import INTERNAL, OPEN, RESTRICTED
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.model import weakest
@@ -57,7 +57,7 @@ def agreement_line(document: dict[str, Any], language: Language) -> dict[str, An
     """An agreement in a list. Of a restricted one only that it is there."""
     names = ("id", "version", "sensitivity", "localities", "status", "register_no", "title_vi", "title_foreign")
     shown = {name: document[name] for name in names if name in document}
-    if document.get("sensitivity") == RESTRICTED:
+    if document.get("sensitivity", INTERNAL) not in OPEN:
         return {**shown, "labels": {"sensitivity": label("sensitivity", RESTRICTED, language)}}
     origin = _origin(document)
     return {
@@ -146,7 +146,7 @@ def _told(held: Held, language: Language) -> dict[str, Any]:
                 "at": act.at,
                 "actor": act.actor,
                 "correlation": act.correlation,
-                "changed": act.changed if held.sensitivity != RESTRICTED else None,
+                "changed": act.changed if held.sensitivity in OPEN else None,
             }
             for act in held.acts
         ],
