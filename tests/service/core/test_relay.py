@@ -217,6 +217,39 @@ async def test_republish_sends_the_whole_journal_again(database: Database, url: 
     assert sorted(int(header(r, "ce_position")) for r in records) == sorted([1, 2, 3, 4, 5] * 2)
 
 
+async def test_a_new_term_sends_again_what_was_published_in_the_last_minute_however_old_it_is(
+    database: Database, url: str, kafka: Kafka
+) -> None:
+    before = await ends(kafka, events_topic(SERVICE))
+    for n in range(3):
+        await notes().create(database, a_command(), writing(f"N{n}"))
+        async with relaying(database, url, kafka):
+            await published(database, n + 1)
+        await database.worker.execute("UPDATE passage SET at = at - interval '50 s'")
+    owner = await asyncpg.connect(url)
+    await owner.execute("UPDATE journal SET recorded_at = recorded_at - interval '1 day'")
+    await owner.close()
+    async with relaying(database, url, kafka):
+        await notes().create(database, a_command(), writing("N3"))
+        await published(database, 4)
+    positions = [int(header(r, "ce_position")) for r in await read(kafka, events_topic(SERVICE), before)]
+    # Each was published 50 s before the next, so the term after the next still sends it again, the one after not.
+    assert [positions.count(n) for n in range(1, 5)] == [3, 3, 2, 1]
+
+
+async def test_the_lease_is_renewed_while_the_pool_is_exhausted(database: Database, url: str, kafka: Kafka) -> None:
+    async with relaying(database, url, kafka, lease_seconds=0.9) as relay:
+        await notes().create(database, a_command(), writing("One"))
+        await published(database, 1, "state_published")
+        fence = await database.worker.fetchval("SELECT fence FROM relay")
+        held = [await database.worker.acquire() for _ in range(database.worker.get_idle_size())]
+        await asyncio.sleep(2)
+        assert relay.leads
+        for connection in held:
+            await database.worker.release(connection)
+        assert await database.worker.fetchval("SELECT fence FROM relay") == fence
+
+
 async def test_a_blanked_message_is_published_without_its_data(database: Database, url: str, kafka: Kafka) -> None:
     await notes().create(database, a_command(), writing("One"))
     async with relaying(database, url, kafka):

@@ -14,7 +14,7 @@ kernel(metadata)
 record_table("record", metadata)
 
 #: So many commands at once, of as many records: data of about `bytes` bytes, each with the header columns of a real
-#: command, one in ten sampled. `recorded_at` is what it would be: the moment of the insert.
+#: command, one in ten sampled.
 _BACKLOG = """
 INSERT INTO outbox (message_id, type, record_id, version, ordinal, data, sensitivity, localities, occurred_at, actor,
                     pseudonym, traceparent, correlation_id)

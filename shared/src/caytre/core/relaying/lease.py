@@ -99,10 +99,10 @@ def _misdirection(
     return None
 
 
-async def renew(pool: Pool, term: Term, seconds: float) -> None:
+async def renew(connection: Pool | Connection, term: Term, seconds: float) -> None:
     """Extend the lease. Raises Fenced."""
     started = time.monotonic()
-    if await pool.fetchval(_RENEW, term.service, term.fence, seconds) is None:
+    if await connection.fetchval(_RENEW, term.service, term.fence, seconds) is None:
         raise Fenced(f"term {term.fence} was superseded")
     term.valid_until = started + seconds
 
@@ -115,11 +115,12 @@ async def release(pool: Pool, term: Term) -> None:
 async def recover(connection: Connection, service: str) -> int:
     """After a restore or failover: raise the epoch and bind the lease row anew; returns the new epoch.
 
-    Everything journalled from here on orders behind all that was published before, whatever its position.
+    Everything journalled from here on orders behind all that was published before, whatever its position. Every
+    state is sent again: `state` may hold some of records, or of versions, that this database does not have.
     """
     epoch = await connection.fetchval(
         "UPDATE relay SET epoch = epoch + 1, fence = fence + 1, system_identifier = NULL, timeline = NULL, "
-        "published = least(published, position), state_published = least(state_published, position) "
+        "published = least(published, position), state_published = 0 "
         "WHERE service = $1 RETURNING epoch",
         service,
     )

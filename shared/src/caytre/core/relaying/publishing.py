@@ -34,11 +34,10 @@ Headers = list[tuple[str, bytes]]
 
 @dataclass(slots=True)
 class Flight:
-    """A page on its way: its positions, the brokers' acknowledgements to come, and the spans of sampled messages."""
+    """A page on its way: first and last position, acknowledgements to come, and the spans of sampled messages."""
 
     first: int
     last: int
-    messages: int
     pending: list[asyncio.Future[Any]] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
@@ -180,7 +179,7 @@ def _sampled_span(row: Row, topic: str) -> Span | None:
 
 async def send_events(kafka: AIOKafkaProducer, topic: str, envelopes: Envelopes, rows: Sequence[Row]) -> Flight:
     """Hand a page to the producer, in order; the flight has landed when the brokers have it."""
-    flight = Flight(rows[0]["position"], rows[-1]["position"], len(rows))
+    flight = Flight(rows[0]["position"], rows[-1]["position"])
     batches = _Batches(kafka)
     for row in rows:
         key = row["record_id"]

@@ -51,10 +51,16 @@ _ADVANCE_STATE = (
     "UPDATE relay SET state_published = $3 WHERE service = $1 AND fence = $2 AND state_published <= $3 "
     "RETURNING state_published"
 )
+# From where on it was published in the minute before the last page, whenever it was recorded. The bound is a thousand
+# pages a second, which is more than one leader can do.
 _MINUTE_BEFORE = """
-SELECT coalesce(min(j.position) - 1, $1) FROM journal j
-WHERE j.position <= $1 AND j.position > $1 - 100000
-  AND j.recorded_at > (SELECT recorded_at FROM journal WHERE position = $1) - make_interval(secs => $2)
+WITH pages AS (
+    SELECT from_position, at FROM passage
+    WHERE consumer = 'relay' AND topic = $2 AND partition = -1 AND to_position <= $1
+    ORDER BY to_position DESC LIMIT 60000
+)
+SELECT coalesce(min(from_position) - 1, $1) FROM pages
+WHERE at > (SELECT max(at) FROM pages) - make_interval(secs => $3)
 """
 _STATES = """
 SELECT * FROM (
@@ -139,8 +145,7 @@ class Relay:
         log.info("relay leads", service=self.service, fence=term.fence, epoch=term.epoch, published=term.published)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._renew(term))
-                group.create_task(self._listen())
+                group.create_task(self._renew_and_listen(term))
                 group.create_task(self._collect(term))
                 group.create_task(self._publish_events(term))
                 group.create_task(self._publish_states(term))
@@ -151,21 +156,16 @@ class Relay:
             with contextlib.suppress(*DISCONNECTS):
                 await asyncio.wait_for(lease.release(self._pool, term), 2)
 
-    async def _renew(self, term: Term) -> None:
-        while True:
-            await asyncio.sleep(self.lease_seconds / 3)
-            await asyncio.wait_for(lease.renew(self._pool, term, self.lease_seconds), self.lease_seconds)
-
-    async def _listen(self) -> None:
-        # Other processes of this service commit too; they say so at most once per 10 ms.
-        name = {"application_name": f"caytre-{self.service}-listen"}
-        connection = await asyncpg.connect(self.url, server_settings=name)
+    async def _renew_and_listen(self, term: Term) -> None:
+        # A connection of its own: however busy the pool is, the lease is renewed. Other processes of this service
+        # commit too; they say so at most once per 10 ms.
+        name = {"application_name": f"caytre-{self.service}-lease", "role": f"caytre_{self.service}_worker"}
+        connection = await asyncpg.connect(self.url, server_settings=name, timeout=self.lease_seconds)
         try:
-            closed = asyncio.Event()
-            connection.add_termination_listener(lambda _: closed.set())
             await connection.add_listener(CHANNEL, lambda *_: self.wake())
-            await closed.wait()
-            raise ConnectionError("the listening connection was closed")
+            while True:
+                await asyncio.sleep(self.lease_seconds / 3)
+                await asyncio.wait_for(lease.renew(connection, term, self.lease_seconds), self.lease_seconds)
         finally:
             connection.terminate()
 
@@ -191,7 +191,7 @@ class Relay:
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
         async with publishing.producing(self.bootstrap) as kafka, self._pool.acquire() as connection:
-            read = await connection.fetchval(_MINUTE_BEFORE, term.published, RESENT_SECONDS) or 0
+            read = await connection.fetchval(_MINUTE_BEFORE, term.published, topic, RESENT_SECONDS)
             envelopes = publishing.Envelopes(self.service, await publishing.previous_positions(connection, read))
             flying: list[publishing.Flight] = []
             while True:
@@ -214,7 +214,9 @@ class Relay:
     async def _land(self, connection: Connection, term: Term, topic: str, page: publishing.Flight) -> None:
         await page.landed()
         if page.last > term.published:
-            values = (self.service, term.fence, page.last, topic, term.epoch, page.first, page.messages)
+            # What was only sent again is no new passage, or every term would reach back further than the one before.
+            first = max(page.first, term.published + 1)
+            values = (self.service, term.fence, page.last, topic, term.epoch, first, page.last - first + 1)
             if await connection.fetchval(_ADVANCE, *values) is None:
                 raise Fenced(f"term {term.fence} was superseded")
             term.published = page.last
@@ -226,7 +228,8 @@ class Relay:
     async def _publish_states(self, term: Term) -> None:
         topic = state_topic(self.service)
         async with publishing.producing(self.bootstrap, transactional_id=f"caytre.{self.service}.state") as kafka:
-            read = await self._pool.fetchval(_MINUTE_BEFORE, term.state_published, RESENT_SECONDS) or 0
+            events = events_topic(self.service)
+            read = await self._pool.fetchval(_MINUTE_BEFORE, term.state_published, events, RESENT_SECONDS)
             while True:
                 self._state_woken.clear()
                 until = min(read + self.page * 5, term.published)
