@@ -11,6 +11,7 @@ import pytest
 from caytre.contracts.message import RESTRICTED, ExternalRef, Provenance
 from caytre.core.caller import Caller
 from caytre.core.ids import new_id
+from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import KeyReused, NotFound, Stale
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
@@ -181,6 +182,18 @@ async def test_the_confidential_part_is_encrypted_and_stays_out_of_document_mess
     assert "C1234567" not in await database.command.fetchval("SELECT body FROM idempotency")
     async with database.command.acquire() as connection:
         assert (await store.load(connection, answer.id)).secret == "passport C1234567"
+
+
+async def test_an_older_or_missing_encrypted_part_is_found(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One", secret="first"))
+    older = await database.command.fetchval("SELECT confidential FROM note")
+    await store.change(database, a_command(), made.id, 1, renaming("Two"))
+    for put in (older, None):
+        await database.command.execute("UPDATE note SET confidential = $1", put)
+        async with database.command.acquire() as connection:
+            with pytest.raises(Undecryptable, match=str(made.id)):
+                await store.load(connection, made.id)
 
 
 async def test_of_a_restricted_record_document_and_message_are_an_envelope(database: Database) -> None:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from caytre.contracts.message import RESTRICTED, Message
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
-from caytre.core.keyring import Keyring, digest
+from caytre.core.keyring import Keyring, Undecryptable, digest
 from caytre.core.record import Record
 from caytre.core.refusals import NotFound, Refusal, Stale
 from caytre.core.storing import idempotency
@@ -114,9 +114,12 @@ class Store(Generic[R]):
         return self.restore(id, row["document"], row["confidential"])
 
     def restore(self, id: UUID, document: str, confidential: bytes | None) -> R:
-        """The aggregate from its row's parts. Raises Undecryptable."""
+        """The aggregate from its row's parts. Raises Undecryptable, also for an older or missing ciphertext."""
         opened = json.loads(self._ring.open(self.record.KIND, id, confidential)) if confidential else None
-        return self.record.from_parts(json.loads(document), opened)
+        parts = json.loads(document)
+        if parts.get("confidential") != (digest(confidential) if confidential else None):
+            raise Undecryptable(f"the encrypted part of {self.record.KIND} {id} is not the one its document names")
+        return self.record.from_parts(parts, opened)
 
     # -- commands ----------------------------------------------------------------------------------------------
 
