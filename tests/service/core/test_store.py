@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -107,6 +108,16 @@ async def test_keys_belong_to_their_subject(database: Database) -> None:
     await store.create(database, a_command("k1"), writing("One"))
     other = await store.create(database, a_command("k1", subject="officer-2"), writing("Two"))
     assert not other.replayed
+
+
+async def test_behind_a_system_keys_belong_to_the_officer(database: Database) -> None:
+    store, answers = notes(), []
+    for actor in ("officer-1", "officer-2", "officer-1"):
+        command = a_command("k1", subject="system")
+        command = replace(command, caller=replace(command.caller, actor=actor))
+        answers.append(await store.create(database, command, writing("One")))
+    assert [answer.replayed for answer in answers] == [False, False, True]
+    assert answers[2].id == answers[0].id != answers[1].id
 
 
 async def test_a_stale_version_changes_nothing(database: Database) -> None:

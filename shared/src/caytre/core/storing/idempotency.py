@@ -1,11 +1,13 @@
 """The idempotency row: written in the business statement, looked up before any refusal, purged after 72 hours.
 
 The convention follows the expired IETF draft `draft-ietf-httpapi-idempotency-key-header-07`: a key belongs to one
-client and subject, a repeated request is answered as the first one was, another request under the key is refused.
+client and subject and, behind a system, one officer; a repeated request is answered as the first one was, another
+request under the key is refused.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +24,17 @@ _FIND = (
 _PURGE = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - $1::interval"
 
 
+def _subject(command: Command) -> str:
+    # JSON, since a subject may hold any separator and two callers must never share a key.
+    caller = command.caller
+    return json.dumps([caller.subject, caller.actor], ensure_ascii=False) if caller.actor else caller.subject
+
+
 def row(command: Command, kind: str, status: int, body: bytes) -> dict[str, Any]:
     """The values of the row that goes into the command's statement. The body is the open part, as journalled."""
     return {
         "key_client": command.caller.client,
-        "key_subject": command.caller.subject,
+        "key_subject": _subject(command),
         "key_key": command.key,
         "key_fingerprint": command.fingerprint,
         "key_kind": kind,
@@ -39,7 +47,7 @@ async def find(command: Command, connection: Connection) -> Answer | None:
     """The answer already given under this key, or None. Raises KeyReused when the key belongs to another request."""
     if command.key is None:
         return None
-    stored = await connection.fetchrow(_FIND, command.caller.client, command.caller.subject, command.key)
+    stored = await connection.fetchrow(_FIND, command.caller.client, _subject(command), command.key)
     if stored is None:
         return None
     if stored["fingerprint"] != command.fingerprint:
