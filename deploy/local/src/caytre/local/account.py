@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -113,7 +114,12 @@ def _copy_programs() -> Path:
     return target / package.name / "pginstall" / "bin"
 
 
-def _user(folder: Path) -> Account:
+def _new_home(folder: Path) -> Path:
+    # Never that of a checkout which stood at the same path before and was deleted: its passwords went with it.
+    return _SHARED_HOME / f"{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}-{secrets.token_hex(3)}"
+
+
+def _user(home: Path) -> Account:
     try:
         who = pwd.getpwnam(USER)
     except KeyError:
@@ -123,7 +129,6 @@ def _user(folder: Path) -> Account:
             purpose,
         )
         who = pwd.getpwnam(USER)
-    home = _SHARED_HOME / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     # Only folders of our own making get these permissions.
     _SHARED_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
     home.mkdir(mode=0o755, exist_ok=True)
@@ -144,15 +149,17 @@ def account_for(folder: Path, road: Road | None = None) -> Account:
     """
     folder.mkdir(parents=True, exist_ok=True)
     note = folder / "postgres.json"
+    home = None
     if note.exists():
-        road = json.loads(note.read_text())["road"]
+        noted = json.loads(note.read_text())
+        road, home = noted["road"], Path(noted["home"])
         if road == "namespace" and not _namespaces_work():
             raise SetupError(f"The data in {folder} were made in a user namespace, which this system refuses now.")
         if (road == "plain") != (os.geteuid() != 0):
             raise SetupError(f"The data in {folder} were made by another user than the one you are.")
     else:
         road = road or _choose(folder)
-    account = _user(folder) if road == "user" else Account(road, folder, wheel_programs())
+    account = _user(home or _new_home(folder)) if road == "user" else Account(road, folder, wheel_programs())
     if road == "namespace":
         account = Account(road, folder, wheel_programs(), _NAMESPACE)
     if not note.exists():
