@@ -22,6 +22,10 @@ def test_it_says_beforehand_what_is_illustration(first: Said) -> None:
     assert first.err.index("illustration") < first.err.index("Examples")
 
 
+def test_every_partner_of_the_publications_comes_in(first: Said) -> None:
+    assert "partners.csv: 3 created" in first.err
+
+
 def test_the_agreement_goes_through_every_step_of_the_law(first: Said) -> None:
     assert first.json["status"] == "SIGNED"
     said = [act["type"].split(".")[2] for act in first.json["acts"] if act["type"].startswith("caytre.agreement")]
