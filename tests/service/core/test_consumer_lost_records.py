@@ -1,30 +1,32 @@
-"""A log that was cut and written anew: what was jumped over is found again, what is gone is said, and life goes on."""
+"""A log that was cut and written anew: what was jumped over is found again, what is gone is waited for."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.rebuilding import request
 from caytre.core.consuming.received import Received
-from caytre.core.consuming.running import Consumer
 from caytre.core.ids import new_id
-from caytre.core.relaying.topics import PARTITIONS
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay
+from tests.builders.running import a_log, applied, create_topic, delete_topic, group_of, running, until
 from tests.engines import CreateDatabase
 
 
 @pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
+async def url(create_database: CreateDatabase) -> str:
     url = create_database(SERVICE)
     await lay(url)
+    return url
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
     database = await Database.open(SERVICE, url)
     yield database
     await database.close()
@@ -32,36 +34,26 @@ async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def log(kafka: Kafka) -> Log:
-    log = Log("listening", topic=f"caytre.test-{new_id()}.events.v1")
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.address)
-    await admin.start()
-    await admin.create_topics([NewTopic(log.topic, PARTITIONS, 1)])
-    await admin.close()
-    return log
+    return await a_log(kafka)
+
+
+def _with(m: Received, headers: Sequence[tuple[str, bytes]]) -> Received:
+    return Received(m.topic, m.partition, m.offset, m.recorded_ms, m.key.encode(), m.data, headers)
 
 
 def chained(messages: Sequence[Received]) -> list[Received]:
     """The messages of one record, each naming the one before it as the relay does."""
     made, previous = [], 0
     for m in messages:
-        headers = [*m.headers.items(), ("ce_previous", b"%d" % previous)]
-        made.append(Received(m.topic, m.partition, m.offset, m.recorded_ms, m.key.encode(), m.data, headers))
+        made.append(_with(m, [*m.headers.items(), ("ce_previous", b"%d" % previous)]))
         previous = m.position
     return made
 
 
 async def versions_applied(database: Database, kafka: Kafka, log: Log, count: int) -> list[int]:
-    consumers = Listening(log.topic, name=f"{SERVICE}-{log.topic[12:24]}").projecting()
-    task = asyncio.create_task(Consumer(consumers, database, KafkaSettings(kafka.address)).run())
-    try:
-        async with asyncio.timeout(30):
-            while len(await effects(database)) < count:
-                await asyncio.sleep(0.05)
+    async with running(Listening(log.topic, name=group_of(log)).projecting(), database, kafka):
+        await applied(database, count)
         await asyncio.sleep(1)
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
     return [version for _, version in await effects(database)]
 
 
@@ -80,11 +72,67 @@ async def test_records_jumped_over_while_the_log_was_written_anew_are_found(
     assert await versions_applied(database, kafka, log, 6) == [1, 2, 3, 4, 5, 6]
 
 
-async def test_records_that_the_log_has_lost_do_not_stop_the_rest(database: Database, kafka: Kafka, log: Log) -> None:
+async def test_behind_a_gap_nothing_is_applied_until_the_journal_is_sent_again(
+    database: Database, kafka: Kafka, log: Log, url: str
+) -> None:
     record = new_id()
-    messages = chained([log.say(SIGNED, record, {}, state={"title": f"v{n}"}) for n in range(6)])
-    await publish(kafka.address, [*messages[:2], *messages[4:]])
-    assert await versions_applied(database, kafka, log, 4) == [1, 2, 5, 6]
-    # Published once more, what was lost is behind what was applied: order counts for more than completeness here.
+    messages = chained([log.say(SIGNED, record, {}, state={"title": f"v{n}"}) for n in range(4)])
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
+
+    async def told() -> list[str]:
+        rows = await database.worker.fetch("SELECT paused FROM checkpoint WHERE paused IS NOT NULL AND next_offset = 2")
+        return [row["paused"] for row in rows]
+
+    async def rebuilt(count: int) -> str | None:
+        await request(database, consumers.name)
+        await until(lambda: database.worker.fetchval("SELECT finished_at IS NOT NULL FROM rebuild"))
+        assert [version for _, version in await effects(database)] == [*range(1, count + 1)]
+        error: str | None = await database.worker.fetchval("SELECT error FROM rebuild")
+        return error
+
+    async with running(consumers, database, kafka, url=url):
+        await publish(kafka.address, [messages[0], messages[2]])
+        await until(told)
+        assert [version for _, version in await effects(database)] == [1]
+        assert [text.startswith("gap after position 1: run `caytre republish test-") for text in await told()] == [True]
+        assert await rebuilt(1) is None
+        await publish(kafka.address, messages[:3])
+        await applied(database, 3)
+        assert await told() == []
+        assert await rebuilt(3) is None
+        # The chain goes on from what was sent again.
+        await publish(kafka.address, messages)
+        await applied(database, 4)
+    assert [version for _, version in await effects(database)] == [1, 2, 3, 4]
+
+
+async def test_a_rebuild_that_would_lose_what_the_views_have_changes_nothing(
+    database: Database, kafka: Kafka, log: Log, url: str
+) -> None:
+    record = new_id()
+    messages = chained([log.say(SIGNED, record, {}, state={"title": f"v{n}"}) for n in range(4)])
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
     await publish(kafka.address, messages)
-    assert await versions_applied(database, kafka, log, 4) == [1, 2, 5, 6]
+    async with running(consumers, database, kafka):
+        await applied(database, 4)
+    await delete_topic(kafka, log.topic)
+    await create_topic(kafka, log.topic)
+    await publish(kafka.address, [messages[0], *messages[2:]])
+    async with running(consumers, database, kafka, url=url):
+        await until(lambda: database.worker.fetchval("SELECT bool_or(next_offset = 3) FROM checkpoint"))
+        await request(database, consumers.name)
+        await until(lambda: database.worker.fetchval("SELECT finished_at IS NOT NULL FROM rebuild"))
+    assert "gap after position 1" in await database.worker.fetchval("SELECT error FROM rebuild")
+    assert [version for _, version in await effects(database)] == [1, 2, 3, 4]
+
+
+async def test_a_new_epoch_does_not_ask_for_positions_of_the_one_before(
+    database: Database, kafka: Kafka, log: Log
+) -> None:
+    record = new_id()
+    first = chained([log.say(SIGNED, record, {}, state={"title": "v"})])
+    log.epoch, log.position = 2, 7
+    [second] = [log.say(SIGNED, record, {}, state={"title": "w"})]
+    headers = [*second.headers.items(), ("ce_previous", b"7")]
+    await publish(kafka.address, [*first, _with(second, headers)])
+    assert await versions_applied(database, kafka, log, 2) == [1, 2]

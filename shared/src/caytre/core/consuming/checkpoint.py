@@ -13,9 +13,6 @@ from aiokafka.structs import TopicPartition
 
 from caytre.core.storing.database import Connection
 
-#: Keys whose last version is remembered per partition; beyond that the oldest knowledge is given up.
-REMEMBERED_KEYS = 20_000
-
 _STATE = ("next_offset", "epoch", "position", "last_offset", "last_id", "generation")
 
 
@@ -46,7 +43,8 @@ class Partition:
 
     `cursor` is the offset up to which this owner has settled everything: `stored.next_offset`, or less after going back
     to the beginning of a log that is not the one remembered. `blocked` gives the first parked place of each parked key.
-    `looked_for` is the place of a message before which records are missing and were looked for from the beginning.
+    `looked_for` is the place behind which records are missing and were looked for from the beginning, `missing_after`
+    the one behind which they were not found.
     """
 
     topic: str
@@ -55,32 +53,33 @@ class Partition:
     cursor: int = 0
     verify: bool = False
     looked_for: tuple[int, int] | None = None
+    missing_after: tuple[int, int] | None = None
     blocked: dict[str, tuple[int, int]] = field(default_factory=dict)
-    sequences: dict[str, int] = field(default_factory=dict)
 
     @property
     def tp(self) -> TopicPartition:
         """The client's name of the partition."""
         return TopicPartition(self.topic, self.number)
 
-    def saw(self, key: str, sequence: int) -> int:
-        """Remember a record's version; returns how many versions were jumped over (0 when not known)."""
-        last = self.sequences.get(key)
-        if last is None and len(self.sequences) >= REMEMBERED_KEYS:
-            self.sequences.clear()
-        if last is None or sequence > last:
-            self.sequences[key] = sequence
-        return 0 if last is None else max(0, sequence - last - 1)
+    def gap_after(self, place: tuple[int, int]) -> str | None:
+        """What an operator is told while this is the place behind which records are missing."""
+        if place != self.looked_for:
+            return None
+        return f"gap after position {place[1]}: run `caytre republish {self.topic.split('.')[1]}`"
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One partition's step: from the stored state to `target`; `first_position` and `messages` are for the journey."""
+    """One partition's step: from the stored state to `target`; `first_position` and `messages` are for the journey.
+
+    `paused` says why the place does not move although records come.
+    """
 
     partition: Partition
     target: Checkpoint
     first_position: int
     messages: int
+    paused: str | None = None
 
 
 class Checkpoints:
@@ -106,13 +105,13 @@ class Checkpoints:
             WITH n AS (
                 SELECT * FROM unnest($2::text[], $3::int[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[],
                                      $8::int[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::int[],
-                                     $14::int[])
+                                     $14::int[], $15::text[])
                     n (topic, partition, old_offset, old_epoch, old_position, next_offset, epoch,
-                       position, last_offset, last_id, first_position, messages, generation)),
+                       position, last_offset, last_id, first_position, messages, generation, paused)),
             moved AS (
                 UPDATE {prefix}checkpoint c
                 SET next_offset = n.next_offset, epoch = n.epoch, position = n.position, last_offset = n.last_offset,
-                    last_id = n.last_id, paused = NULL, progressed_at = clock_timestamp()
+                    last_id = n.last_id, paused = n.paused, progressed_at = clock_timestamp()
                 FROM n
                 WHERE c.consumer = $1 AND c.topic = n.topic AND c.partition = n.partition
                   AND c.next_offset = n.old_offset AND c.epoch = n.old_epoch AND c.position = n.old_position
@@ -156,6 +155,7 @@ class Checkpoints:
             [move.first_position for move in moves],
             [move.messages for move in moves],
             [move.partition.stored.generation for move in moves],
+            [move.paused for move in moves],
         )
         if moved != len(moves):
             names = ", ".join(f"{move.partition.topic}/{move.partition.number}" for move in moves)

@@ -25,6 +25,7 @@ from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.failures import is_passing, said_shortly
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.parking import Halted
+from caytre.core.consuming.slices import RecordsMissing
 from caytre.core.storing.database import Connection, Database
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ UPDATE public.rebuild SET done = $3, total = $3, error = $4, finished_at = clock
 WHERE consumer = $1 AND shadow = $2 RETURNING true
 """
 _LIVE = """
-SELECT topic, partition, next_offset FROM public.checkpoint
+SELECT topic, partition, next_offset, epoch, position FROM public.checkpoint
 WHERE consumer = $1 AND topic = ANY ($2) ORDER BY topic, partition
 """
 
@@ -110,16 +111,19 @@ class Rebuilder:
             log.info("views rebuilt", consumer=self.consumers.name, messages=done, seconds=seconds)
         except TakenOver:
             return
-        except (Halted, asyncpg.PostgresError, ValueError, LookupError) as error:
+        except (Halted, RecordsMissing, asyncpg.PostgresError, ValueError, LookupError) as error:
             if is_passing(error):
                 raise
             log.exception("rebuild failed; the views are as they were", consumer=self.consumers.name)
             await self.database.worker.execute(_FINISH, self.consumers.name, name, 0, said_shortly(error))
         finally:
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await shadow.drop(connection, name)
-                await connection.close(timeout=5)
-            await client.stop()
+            try:
+                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await shadow.drop(connection, name)
+                    await connection.close(timeout=5)
+            finally:
+                connection.terminate()
+                await client.stop()
 
 
 @dataclass
@@ -134,6 +138,7 @@ class _Replay:
     total: int = 0
     _told: float = 0.0
     _partitions: dict[TopicPartition, Partition] = field(default_factory=dict)
+    _live_places: dict[TopicPartition, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._consumers = self.owner.consumers
@@ -160,6 +165,9 @@ class _Replay:
         statement = _LIVE + ("FOR UPDATE" if lock else "")
         rows = await self.connection.fetch(statement, self._consumers.name, self._topics)
         live = {TopicPartition(row["topic"], row["partition"]): int(row["next_offset"]) for row in rows}
+        self._live_places = {
+            TopicPartition(row["topic"], row["partition"]): (row["epoch"], row["position"]) for row in rows
+        }
         if not live:
             return {}
         ends = await self.client.end_offsets(list(live))
@@ -213,6 +221,13 @@ class _Replay:
         if await self.owner.database.worker.fetchval(_TELL, *arguments) is None:
             raise TakenOver
 
+    def _require_what_the_views_have(self) -> None:
+        # Behind a gap the copies would have less than the views, and the live checkpoints would drop it for ever.
+        for tp, partition in self._partitions.items():
+            gap = partition.gap_after(partition.stored.place)
+            if gap is not None and partition.stored.place < self._live_places[tp]:
+                raise RecordsMissing(f"{tp.topic}/{tp.partition}: {gap}, then rebuild")
+
     async def _swap(self) -> bool:
         before, done = {tp: (each.stored, each.cursor) for tp, each in self._partitions.items()}, self.done
         try:
@@ -220,6 +235,7 @@ class _Replay:
                 await self.connection.execute("SET LOCAL synchronous_commit = on")
                 await self.connection.execute("SET LOCAL lock_timeout = '2s'")
                 await self._read_to(await self._live(lock=True))
+                self._require_what_the_views_have()
                 mixed = bool(self._consumers.reactions)
                 arguments = (self.connection, self.name, self._consumers.name, self._topics, self._consumers.views)
                 await shadow.swap(*arguments, mixed=mixed)

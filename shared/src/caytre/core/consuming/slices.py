@@ -5,7 +5,8 @@ with a reaction and a record that is no CloudEvent stand alone; everything betwe
 
 Every message names the position before it in its partition, so that records which the log has lost, or which this
 reader has jumped over while the log was cut and written anew, are missed. The partition is then read again from its
-beginning, once; what is not there either is gone, and said.
+beginning, once. While they are not there either, what comes after them is left out and the place stays before them:
+the journal sent again (`caytre republish`) brings them and everything after them, in order.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Slice:
     def move(self) -> Move:
         """The checkpoint's step over this piece."""
         target = Checkpoint(self.end, *self.place, *self.last, self.partition.stored.generation)
-        return Move(self.partition, target, self.first_position, self.covered)
+        return Move(self.partition, target, self.first_position, self.covered, self.partition.gap_after(self.place))
 
     def halves(self) -> tuple[Slice, Slice]:
         """Two pieces in order, to find the message that fails; both hold at least one message."""
@@ -130,11 +131,17 @@ class Cutter:
                 duplicates += 1
                 piece.end = record.offset + 1
                 continue
-            if message.previous > piece.place[1] and (gap := self._missed(partition, message, piece.place[1])):
-                if piece.end > partition.cursor:
-                    pieces.append(piece)
-                pieces.append(Slice(partition, piece.end, piece.place, piece.last, gap=gap, alone=True))
-                return pieces
+            if _is_behind_a_gap(message, piece.place):
+                if self._rewinds and partition.looked_for != piece.place:
+                    if piece.end > partition.cursor:
+                        pieces.append(piece)
+                    partition.looked_for = piece.place
+                    gap = RecordsMissing(str(partition.gap_after(piece.place)))
+                    pieces.append(Slice(partition, piece.end, piece.place, piece.last, gap=gap, alone=True))
+                    return pieces
+                self._alarm(partition, piece.place, message)
+                piece.end = record.offset + 1
+                continue
             alone = reacts and (partition.topic, message.type) in self._consumers.reactions
             if alone and piece.messages:
                 pieces.append(piece)
@@ -145,8 +152,6 @@ class Cutter:
             piece.covered += 1
             if piece.covered == 1:
                 piece.first_position = message.position
-            if projected:
-                self._watch_for_gaps(partition, message)
             if projected or alone:
                 piece.messages.append(message)
             if alone:
@@ -159,31 +164,22 @@ class Cutter:
             consumer_duplicates.add(duplicates, {"consumer": self._consumers.name, "topic": partition.topic})
         return pieces
 
-    def _missed(self, partition: Partition, message: Received, last: int) -> RecordsMissing | None:
-        gap = RecordsMissing(f"after position {last} the log goes on behind {message.previous} at {message.position}")
-        if self._rewinds and partition.looked_for != message.place:
-            partition.looked_for = message.place
-            return gap
+    def _alarm(self, partition: Partition, place: tuple[int, int], message: Received) -> None:
+        if partition.missing_after == place:
+            return
+        partition.looked_for = partition.missing_after = place
         consumer_gaps.add(1, {"consumer": self._consumers.name, "topic": partition.topic})
         log.error(
-            "the log has lost records: republish them",
+            "the log has lost records: nothing of this partition is applied until they are sent again",
             consumer=self._consumers.name,
             topic=partition.topic,
             partition=partition.number,
-            reason=str(gap),
+            reason=partition.gap_after(place),
+            previous=message.previous,
+            position=message.position,
         )
-        return None
 
-    def _watch_for_gaps(self, partition: Partition, message: Received) -> None:
-        missing = partition.saw(message.key, message.sequence)
-        if missing:
-            consumer_gaps.add(missing, {"consumer": self._consumers.name, "topic": partition.topic})
-            log.error(
-                "versions are missing: the topic lost messages or they were published out of order",
-                consumer=self._consumers.name,
-                topic=partition.topic,
-                partition=partition.number,
-                key=message.key,
-                sequence=message.sequence,
-                missing=missing,
-            )
+
+def _is_behind_a_gap(message: Received, place: tuple[int, int]) -> bool:
+    # After a recovery positions are given anew: another epoch's say nothing about this one's.
+    return message.previous > place[1] and place[0] in (0, message.epoch)
