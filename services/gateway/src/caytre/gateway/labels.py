@@ -28,7 +28,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "VERIFIED": ("Đã xác minh", "Verified"),
         "REJECTED": ("Không xác minh được", "Not vouched for"),
         "EXPIRED": ("Xác minh hết hạn", "Verification expired"),
-        "REVOKED": ("Xác minh bị thu hồi", "Verification revoked"),
+        "REVOKED": ("Kết quả xác minh bị thu hồi", "Verification revoked"),
         "": ("Chưa xác minh", "Not verified"),
     },
     "partner_type": {
@@ -77,8 +77,11 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "illustration": ("Minh họa, không có thật", "Illustration, not real"),
     },
     "deadline": {
-        "AGR_OPINION": ("Trả lời ý kiến", "Written opinion"),
-        "AGR_OPINION_REDUCED": ("Trả lời ý kiến (trình tự rút gọn)", "Written opinion (reduced procedure)"),
+        "AGR_OPINION": ("Cho ý kiến bằng văn bản", "Written opinion"),
+        "AGR_OPINION_REDUCED": (
+            "Cho ý kiến bằng văn bản (trình tự rút gọn)",
+            "Written opinion (reduced procedure)",
+        ),
         "AGR_PM_OPINION": ("Ý kiến của Thủ tướng Chính phủ", "The Prime Minister's opinion"),
         "AGR_PM_REPORT": ("Báo cáo Thủ tướng Chính phủ", "Report to the Prime Minister"),
         "AGR_MOFA_COPY": ("Gửi bản sao cho Bộ Ngoại giao", "Copy to the Ministry of Foreign Affairs"),
@@ -89,6 +92,21 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "PARTNER_VERIFY": ("Xác minh đối tác", "Verification of the partner"),
         "PARTNER_REVIEW": ("Rà soát xác minh", "Review of the verification"),
         "PARTNER_EXPIRY": ("Xác minh hết hạn", "End of the verification"),
+    },
+    "answer": {
+        "agree": ("Đồng ý", "Agrees"),
+        "agree_with_comments": ("Đồng ý, có góp ý", "Agrees with comments"),
+        "disagree": ("Không đồng ý", "Disagrees"),
+    },
+    "outcome": {"approved": ("Chấp thuận ký", "Approved"), "refused": ("Không chấp thuận", "Refused")},
+    "report": {
+        "PM_REPORT": ("Báo cáo Thủ tướng Chính phủ", "Report to the Prime Minister"),
+        "MOFA_COPY": ("Bản sao gửi Bộ Ngoại giao", "Copy to the Ministry of Foreign Affairs"),
+    },
+    "side": {"vietnamese": ("Bên Việt Nam", "Vietnamese side"), "foreign": ("Bên nước ngoài", "Foreign side")},
+    "basis": {
+        "record": ("Theo hồ sơ", "By the record itself"),
+        "policy": ("Quy định của đơn vị vận hành, không phải luật", "Set by the platform's operator, not by law"),
     },
     "unit": {
         "WORKING": ("ngày làm việc", "working days"),
@@ -103,7 +121,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.agreement.consultation_opened.v1": ("Gửi lấy ý kiến", "Consultation opened"),
         "caytre.agreement.dossier_completed.v1": ("Hồ sơ đầy đủ", "Dossier complete"),
         "caytre.agreement.returned_incomplete.v1": ("Trả lại hồ sơ", "Returned incomplete"),
-        "caytre.agreement.opinion_given.v1": ("Có ý kiến", "Opinion given"),
+        "caytre.agreement.opinion_given.v1": ("Cho ý kiến bằng văn bản", "Opinion given"),
         "caytre.agreement.comment_answered.v1": ("Giải trình ý kiến", "Comment answered"),
         "caytre.agreement.opinion_overdue.v1": ("Quá hạn trả lời ý kiến", "Opinion overdue"),
         "caytre.agreement.no_reply_recorded.v1": ("Ghi nhận không trả lời", "No reply recorded"),
@@ -136,7 +154,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.partner.verified.v1": ("Xác minh", "Verified"),
         "caytre.partner.rejected.v1": ("Không xác minh được", "Not vouched for"),
         "caytre.partner.verification_expired.v1": ("Xác minh hết hạn", "Verification expired"),
-        "caytre.partner.revoked.v1": ("Thu hồi xác minh", "Verification revoked"),
+        "caytre.partner.revoked.v1": ("Thu hồi kết quả xác minh", "Verification revoked"),
     },
 }
 

@@ -15,8 +15,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from caytre.core.clock import VIETNAM
-from caytre.core.web.languages import language_of
-from caytre.gateway.presenting.texts import hop, text
+from caytre.core.web.languages import Language, language_of
+from caytre.gateway.presenting.texts import hop, part, text
 
 _environment = Environment(
     loader=PackageLoader("caytre.gateway"),
@@ -42,10 +42,19 @@ def _moment(value: datetime | date | str | None, form: str = "%d/%m/%Y %H:%M:%S"
     return f"{local.strftime(form)}.{local.microsecond // 1000:03d}"
 
 
-def _since(value: str, start: str) -> str:
-    """How long after `start`, in milliseconds or seconds."""
+def since(value: str, start: str, language: Language) -> str:
+    """How long after `start`, in milliseconds or seconds; Vietnamese has a decimal comma."""
     seconds = (datetime.fromisoformat(value) - datetime.fromisoformat(start)).total_seconds()
-    return f"{seconds * 1000:+.1f} ms" if abs(seconds) < 10 else f"{seconds:+.0f} s"
+    told = f"{seconds * 1000:+.1f} ms" if abs(seconds) < 10 else f"{seconds:+.0f} s"
+    return told.replace(".", ",") if language == "vi" else told
+
+
+def place(position: str | None, language: Language) -> str:
+    """A place in a journal, `<epoch>.<position>`, in words."""
+    if not position:
+        return ""
+    epoch, _, number = position.partition(".")
+    return text("at_place", language, epoch=epoch, position=number)
 
 
 def _text_of_date(value: Mapping[str, Any] | None) -> str:
@@ -55,7 +64,7 @@ def _text_of_date(value: Mapping[str, Any] | None) -> str:
     return _moment(value["earliest"]) if value.get("precision") == "day" else str(value["text"])
 
 
-_environment.filters |= {"moment": _moment, "since": _since, "stated": _text_of_date}
+_environment.filters |= {"moment": _moment, "stated": _text_of_date}
 
 
 def page_of(request: Request, template: str, view: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
@@ -66,6 +75,9 @@ def page_of(request: Request, template: str, view: Mapping[str, Any], headers: M
         language=language,
         t=partial(text, language=language),
         hop_name=partial(hop, language=language),
+        part_name=partial(part, language=language),
+        place=partial(place, language=language),
+        since=partial(since, language=language),
         style=Markup(_STYLE),  # noqa: S704 - our own file
     )
     named = {**headers, "Content-Security-Policy": _CONTENT_POLICY}

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import structlog
@@ -100,25 +101,37 @@ class Upstreams:
 
     async def get(self, service: str, path: str, request: Request, *, seconds: float = PART_SECONDS) -> Content:
         """Read as the end user: with the token and language of the request. Raises ServiceAway."""
-        headers = [(name, value) for name, value in request.scope["headers"] if name in _AS_READER]
+        answer = await self._read(service, path, request, _AS_READER, seconds)
+        try:
+            return Content(answer.status_code, from_json(answer.content))
+        except ValueError as error:
+            raise ServiceAway(service) from error
+
+    async def page(self, service: str, path: str, request: Request) -> httpx2.Response | None:
+        """A page that needs no token, in the language of the request; None where there is none. Raises ServiceAway."""
+        answer = await self._read(service, quote(path), request, _AS_ANYBODY, PART_SECONDS)
+        return answer if answer.status_code == 200 else None
+
+    async def _read(
+        self, service: str, path: str, request: Request, passed: frozenset[bytes], seconds: float
+    ) -> httpx2.Response:
+        headers = [(name, value) for name, value in request.scope["headers"] if name in passed]
         try:
             async with asyncio.timeout(seconds):
                 answer = await self.send(service, "GET", path.encode(), headers)
                 try:
-                    body = await answer.aread()
+                    await answer.aread()
                 finally:
                     await answer.aclose()
         except (TimeoutError, httpx2.HTTPError) as error:
             raise ServiceAway(service) from error
         if answer.status_code >= 500:
             raise ServiceAway(service)
-        try:
-            return Content(answer.status_code, from_json(body))
-        except ValueError as error:
-            raise ServiceAway(service) from error
+        return answer
 
 
-_AS_READER = frozenset({b"authorization", b"accept-language", b"correlation-id"})
+_AS_ANYBODY = frozenset({b"accept-language", b"correlation-id"})
+_AS_READER = _AS_ANYBODY | {b"authorization"}
 
 
 @asynccontextmanager

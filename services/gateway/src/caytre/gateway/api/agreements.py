@@ -23,7 +23,7 @@ from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import agreement_line, agreement_page
 from caytre.gateway.queries.agreements import Wanted, agreements
 from caytre.gateway.queries.parts import agreements_part
-from caytre.gateway.queries.records import partners
+from caytre.gateway.queries.records import named, partners
 from caytre.gateway.reading import found
 from caytre.reference import localities
 
@@ -77,8 +77,9 @@ async def listed(
     async with database.reading(caller_of(request)) as connection:
         view = await agreements_part(connection)
         rows = await agreements(connection, wanted, before=_before(page), most=page.limit + 1)
+        known = await named(connection, (document for _, document in rows))
     language = language_of(request.scope)
-    lines = [to_json(agreement_line(document, language)) for _, document in rows[: page.limit]]
+    lines = [to_json(agreement_line(document, known, language)) for _, document in rows[: page.limit]]
     more = [str(rows[page.limit - 1][0])] if len(rows) > page.limit else None
     if stale:
         view |= {"status": "stale", "stale": True, "behind": stale, "reason": "a message about a record is parked"}

@@ -19,8 +19,10 @@ from caytre.core.web.languages import Language, language_of
 from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.labels import label
+from caytre.gateway.presenting.origins import illustrates
 from caytre.gateway.queries.journeys import Passage, Place, Seen, passages, seen
 from caytre.gateway.queries.parts import part
+from caytre.gateway.queries.records import documents
 from caytre.gateway.upstream import ServiceAway, Upstreams
 
 router = Router(tags=["journey"])
@@ -39,12 +41,14 @@ async def journey(
         messages = _merged([message for _, listed in told for message in listed], own)
         places = [_place(message) for message in messages]
         carried = await passages(connection, places)
+        records = await documents(connection, {UUID(message["record"]) for message in messages})
     if not messages:
         raise NotFound(kind="record or message", id=id)
     language = language_of(request.scope)
     shown = [_shown(message, carried.get(place), language) for message, place in zip(messages, places, strict=True)]
     view = {
         "id": id,
+        "illustration": any(map(illustrates, records)),
         "messages": shown,
         "traces": _traces(shown, request.app.state.gateway.trace_url),
         "parts": [each for each, _ in told] + [part("gateway", "stale" if stale else "ok")],
@@ -111,10 +115,11 @@ def _shown(message: dict[str, Any], passage: Passage | None, language: Language)
     if passage is not None:
         at = passage.at.isoformat()
         later.append({"hop": passage.consumer, "service": "gateway", "at": at, "batch": passage.messages})
+    # The relay notes its page when Kafka has it, and by then a quick consumer has taken it.
     hops = [
         {"hop": "command", "service": service, "at": message["time"], "version": message["version"]},
         {"hop": "journal", "service": service, "at": message["recorded_at"], "position": position},
-        *sorted(later, key=lambda hop: _moment(hop["at"])),
+        *sorted(later, key=lambda hop: (hop["hop"] != "relay", _moment(hop["at"]))),
     ]
     kept = ("service", "message", "type", "record", "version", "time", "trace_id", "correlation", "causation")
     return {

@@ -16,7 +16,7 @@ from caytre.core.web.languages import language_of
 from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import partner_page
-from caytre.gateway.queries.records import agreements_of
+from caytre.gateway.queries.records import agreements_of, named
 from caytre.gateway.reading import found
 
 router = Router(prefix="/views/partners", tags=["views"])
@@ -26,7 +26,7 @@ router = Router(prefix="/views/partners", tags=["views"])
 async def page(
     request: Request, id: UUID, stale: Annotated[list[dict[str, Any]], Depends(reading("partner.view"))]
 ) -> Response:
-    """The partner, whether the ministry vouches for it, and its newest agreements, also those of merged duplicates.
+    """The partner, whether its verifier vouches for it, and its newest agreements, also those of merged duplicates.
 
     Restricted agreements name no partner in a message, so they are not among them.
     """
@@ -35,5 +35,6 @@ async def page(
     database: Database = request.app.state.database
     async with database.reading(caller_of(request)) as connection:
         agreements = await agreements_of(connection, ids)
-    view = partner_page(seen.held, seen.document, agreements, language_of(request.scope), business_today())
+        known = await named(connection, agreements)
+    view = partner_page(seen.held, seen.document, agreements, known, language_of(request.scope), business_today())
     return answer(request, "partner.html", {**view, "parts": seen.parts})

@@ -16,7 +16,7 @@ def locality(id: str, language: Language, today: date) -> dict[str, Any]:
     try:
         unit = localities.get(id)
     except localities.UnknownLocality:
-        return {"id": id, "name": id, "ended_on": None, "responsible": None, "mark": ""}
+        return {"id": id, "name": id, "official_name": id, "ended_on": None, "responsible": None, "mark": ""}
     responsible: dict[str, str] | None = None
     try:
         present = localities.current(id, today)
@@ -26,6 +26,7 @@ def locality(id: str, language: Language, today: date) -> dict[str, Any]:
     return {
         "id": unit.id,
         "name": _name(unit, language),
+        "official_name": unit.name_vi,
         "ended_on": unit.valid_to,
         "responsible": responsible,
         "mark": mark(unit.verified, language),
@@ -40,8 +41,8 @@ def agency_name(code: str, language: Language) -> str:
     except localities.UnknownLocality:
         pass
     for procedure in procedures.all_procedures():
-        for agency in (*procedure.consultees, *procedure.deciding):
-            if agency.code == code:
+        for agency in (*procedure.consultees, *procedure.deciding, procedure.escalation):
+            if agency is not None and agency.code == code:
                 return agency.name_vi if language == "vi" else agency.name_en
     return code
 

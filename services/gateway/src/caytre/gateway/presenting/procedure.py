@@ -8,6 +8,7 @@ from typing import Any
 
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
+from caytre.gateway.presenting.citing import cite
 from caytre.reference import procedures
 from caytre.reference.procedures import Citation, DeadlineRule, Procedure
 from caytre.reference.verification import label as mark
@@ -18,6 +19,41 @@ def procedure(ref: dict[str, Any] | None, signatory_type: str | None, language: 
     if ref is None:
         return None
     return _shown(ref["code"], ref["version"], signatory_type, language, today)
+
+
+def dossier_name(ref: dict[str, Any] | None, dossier: str, language: Language) -> str:
+    """What the dossier is called in the pinned procedure, else its code."""
+    pinned = _pinned(ref)
+    names = {each.code: _named(each, language) for each in pinned.dossiers} if pinned else {}
+    return names.get(dossier, dossier)
+
+
+def dossier_item(ref: dict[str, Any] | None, dossier: str, code: str, language: Language) -> dict[str, str]:
+    """The name of a paper in the pinned procedure with its mark, else its code."""
+    pinned = _pinned(ref)
+    for each in pinned.dossiers if pinned else ():
+        for item in each.items:
+            if (each.code, item.code) == (dossier, code):
+                return {"name": _named(item, language), "mark": mark(item.verified, language)}
+    return {"name": code, "mark": mark(False, language)}
+
+
+def ground(ref: dict[str, Any] | None, code: str, language: Language) -> dict[str, str]:
+    """The ground of the reduced procedure with its mark, else its code."""
+    pinned = _pinned(ref)
+    for each in pinned.grounds if pinned else ():
+        if each.code == code:
+            return {"label": _named(each, language), "mark": mark(each.verified, language)}
+    return {"label": code, "mark": mark(False, language)}
+
+
+def _pinned(ref: dict[str, Any] | None) -> Procedure | None:
+    if ref is None:
+        return None
+    try:
+        return procedures.by_version(ref["code"], ref["version"])
+    except procedures.NoProcedure:
+        return None
 
 
 @lru_cache(maxsize=256)
@@ -61,6 +97,7 @@ def _cited(citation: Citation, language: Language) -> dict[str, Any]:
     return {
         "law": citation.law,
         "article": citation.article,
+        "label": cite(citation.law, citation.article, language),
         "text": citation.text_vi if language == "vi" else citation.text_en,
         "mark": mark(citation.verified, language),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caytre.core.web.languages import Language
 
 _TEXTS: dict[str, tuple[str, str]] = {
-    "actor": ("Người thực hiện (mã hóa)", "Actor (pseudonym)"),
+    "actor": ("Người thực hiện (bí danh)", "Actor (pseudonym)"),
     "access": ("Mức độ tiếp cận", "Access"),
     "act": ("Nghiệp vụ", "Act"),
     "agreement": ("Thỏa thuận quốc tế", "International agreement"),
@@ -13,7 +13,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "anchor": ("Mốc tính", "Counted from"),
     "answerable": ("Trách nhiệm", "Answerable"),
     "article": ("Điều", "Art."),
-    "as_of": ("Dữ liệu đến", "As of"),
+    "as_of": ("đến", "as of"),
     "batch": ("{n} thông điệp cùng đợt", "batch of {n}"),
     "cause": ("Do thông điệp", "Caused by"),
     "content_away": (
@@ -53,17 +53,50 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "signed_on": ("Ngày ký", "Signed"),
     "skip": ("Đến nội dung", "Skip to the content"),
     "stale": ("chưa cập nhật đủ", "stale"),
-    "ok": ("cập nhật", "up to date"),
+    "ok": ("dữ liệu mới nhất", "up to date"),
     "status": ("Tình trạng", "Status"),
     "timeline": ("Diễn biến", "Timeline"),
     "title": ("Tên", "Title"),
     "traces": ("Dấu vết kỹ thuật", "Traces"),
     "type": ("Loại", "Type"),
     "unavailable": ("không trả lời", "not available"),
-    "vouched": ("Bộ Ngoại giao xác minh đến", "Verified by the ministry until"),
+    "vouched": ("Kết quả xác minh có hiệu lực đến", "Verified until"),
+    "vouched_by": ("bên xác minh: {name}", "verified by {name}"),
+    "vouched_until": ("{label}, có hiệu lực đến {day}", "{label}, valid until {day}"),
     "version": ("Phiên bản", "Version"),
     "weakest": ("Mức tin cậy thấp nhất", "Weakest link"),
     "when": ("Thời điểm (giờ Việt Nam)", "Time (Viet Nam)"),
+    "illustration": ("Minh họa: không phải hồ sơ thật", "Illustration: not a real record"),
+    "at_place": ("epoch {epoch}, vị trí {position}", "epoch {epoch}, position {position}"),
+    "part_agreements": ("dịch vụ thỏa thuận", "agreements service"),
+    "part_content": ("nội dung hồ sơ", "content of the record"),
+    "part_gateway": ("dữ liệu tổng hợp", "the gateway's views"),
+    "register_no": ("Số đăng ký", "Register number"),
+    "reduced": ("Căn cứ rút gọn", "Ground for the reduced procedure"),
+    "dossier": ("Thành phần hồ sơ", "Dossier"),
+    "received": ("đã nhận", "received"),
+    "missing": ("chưa có", "missing"),
+    "optional": ("không bắt buộc", "not required"),
+    "opinions": ("Ý kiến bằng văn bản", "Written opinions"),
+    "agency": ("Cơ quan", "Agency"),
+    "asked_on": ("Ngày hỏi", "Asked"),
+    "clock_from": ("Nhận đủ hồ sơ", "Dossier complete"),
+    "answer": ("Trả lời", "Answer"),
+    "comments": ("Góp ý và tiếp thu, giải trình", "Comments and how they were answered"),
+    "returned": ("trả lại hồ sơ", "dossier returned"),
+    "no_reply": ("Không trả lời", "No reply"),
+    "no_reply_yet": ("chưa trả lời", "no answer yet"),
+    "resolution_open": ("chưa giải trình", "not answered yet"),
+    "overdue": ("quá hạn", "overdue"),
+    "decisions": ("Quyết định và ký kết", "Decisions and signature"),
+    "submitted": ("trình", "submitted"),
+    "dated": ("ngày", "of"),
+    "decision": ("Quyết định", "Decision"),
+    "authorisation": ("Ủy quyền ký", "Authorised to sign"),
+    "signers": ("Người ký (chức vụ)", "Signed by (offices)"),
+    "texts": ("Văn bản đã ký", "Signed texts"),
+    "translation": ("bản dịch", "translation"),
+    "reports": ("Báo cáo sau khi ký", "Reports after signature"),
     "hop_command": ("Lệnh được chấp nhận", "Command accepted"),
     "hop_journal": ("Ghi sổ nhật ký", "Journal"),
     "hop_relay": ("Lên Kafka", "On Kafka"),
@@ -81,3 +114,8 @@ def text(key: str, language: Language, **facts: object) -> str:
 def hop(code: str, language: Language) -> str:
     """The word for a hop; a consumer without one goes by its name."""
     return text(f"hop_{code}", language) if f"hop_{code}" in _TEXTS else text("hop_consumer", language, name=code)
+
+
+def part(name: str, language: Language) -> str:
+    """What a part of a page is called; one without words goes by its name."""
+    return text(f"part_{name}", language) if f"part_{name}" in _TEXTS else name

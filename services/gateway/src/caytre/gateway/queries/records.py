@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from caytre.contracts.message import OPEN
 from caytre.core.storing.database import Connection, Pool
 
 Kind = Literal["agreement", "partner"]
@@ -39,6 +40,15 @@ _PARTNERS = """
 SELECT i.id AS asked, p.id, p.version, p.document::text AS document
 FROM unnest($1::uuid[]) i (id) JOIN partner_view a ON a.id = i.id
 JOIN partner_view p ON p.id = coalesce((a.document ->> 'merged_into')::uuid, a.id)
+"""
+_DOCUMENTS = """
+SELECT document::text AS document FROM agreement_view WHERE id = ANY ($1)
+UNION ALL SELECT document::text FROM partner_view WHERE id = ANY ($1)
+"""
+_NAMED = """
+SELECT a.id FROM partner_view a LEFT JOIN partner_view p ON p.id = (a.document ->> 'merged_into')::uuid
+WHERE a.id = ANY ($1) AND a.sensitivity = ANY ($2)
+    AND (a.document ->> 'merged_into' IS NULL OR p.sensitivity = ANY ($2))
 """
 _AGREEMENTS_OF = """
 SELECT v.document::text AS document FROM agreement_view v
@@ -128,6 +138,17 @@ async def partners(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, di
         return {}
     rows = await connection.fetch(_PARTNERS, ids)
     return {row["asked"]: from_json(row["document"]) for row in rows}
+
+
+async def documents(connection: Connection, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """What the views hold of records of any kind that the reader may know of."""
+    return [from_json(row["document"]) for row in await connection.fetch(_DOCUMENTS, list(ids))]
+
+
+async def named(connection: Connection, agreements: Iterable[dict[str, Any]]) -> set[UUID]:
+    """The parties of these agreements whose names the view may show this reader."""
+    ids = {UUID(str(party["partner_id"])) for each in agreements for party in each.get("foreign_parties", ())}
+    return {row["id"] for row in await connection.fetch(_NAMED, list(ids), list(OPEN))} if ids else set()
 
 
 async def agreements_of(connection: Connection, partners: Sequence[UUID], most: int = 200) -> list[dict[str, Any]]:

@@ -1,0 +1,76 @@
+"""What was done with a record and what falls due on it, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caytre.contracts.message import OPEN
+from caytre.core.web.languages import Language
+from caytre.gateway.labels import label
+from caytre.gateway.presenting.citing import cite_text
+from caytre.gateway.presenting.places import agency_name
+from caytre.gateway.presenting.procedure import dossier_item
+from caytre.gateway.queries.records import Held, Obligation
+from caytre.reference.verification import label as mark
+
+#: These fall due on a day that the record itself names.
+_ON_THE_DAY = frozenset({"AGR_IN_FORCE", "AGR_EXPIRY", "PARTNER_EXPIRY"})
+
+
+def told(held: Held, language: Language) -> dict[str, Any]:
+    """The timeline, newest first, and the obligations, open ones first."""
+    procedure = held.document.get("procedure")
+    acts = []
+    for act in held.acts:
+        changed = act.changed if held.sensitivity in OPEN else None
+        acts.append(
+            {
+                "message": act.message,
+                "type": act.type,
+                "label": label("act", act.type, language),
+                "detail": _detail(changed or {}, procedure, language),
+                "version": act.version,
+                "at": act.at,
+                "actor": act.actor,
+                "correlation": act.correlation,
+                "changed": changed,
+            }
+        )
+    due = [{"owner": held.document["id"], **_due(each, language)} for each in held.obligations]
+    return {"timeline": acts, "obligations": due}
+
+
+def _detail(changed: dict[str, Any], procedure: dict[str, Any] | None, language: Language) -> str:
+    """Whom or what the act was about: the agency and its answer, the paper, the kind of report."""
+    agencies = [changed.get("agency"), *changed.get("agencies", ()), changed.get("verifier"), changed.get("authority")]
+    said = [", ".join(agency_name(code, language) for code in agencies if code)]
+    said.append(label("answer", changed.get("answer"), language) or "")
+    said.append(label("report", changed.get("kind"), language) or "")
+    if changed.get("item"):
+        said.append(str(dossier_item(procedure, changed.get("dossier", ""), changed["item"], language)["name"]))
+    return ": ".join(filter(None, said))
+
+
+def _due(due: Obligation, language: Language) -> dict[str, Any]:
+    basis = "record" if due.code in _ON_THE_DAY else "law" if due.citation else "policy"
+    return {
+        "code": due.code,
+        "label": label("deadline", due.code, language),
+        "discriminator": due.discriminator,
+        "discriminator_label": agency_name(due.discriminator, language),
+        "round": due.round,
+        "state": "met" if due.met_at else "open",
+        "met_at": due.met_at,
+        "anchor": due.anchor,
+        "anchor_missing": due.anchor_missing,
+        "n": due.n,
+        "unit": due.unit,
+        "unit_label": label("unit", due.unit, language),
+        "answerable": due.answerable,
+        "answerable_label": agency_name(due.answerable, language),
+        "basis": basis,
+        "basis_label": cite_text(due.citation, language) if basis == "law" else label("basis", basis, language),
+        "citation": due.citation,
+        "mark": mark(due.verified, language),
+        "historical": due.historical,
+    }
