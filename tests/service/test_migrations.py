@@ -83,6 +83,28 @@ async def test_the_role_that_queries_can_write_nothing(name: str, create_databas
 
 
 @pytest.mark.parametrize("name", SERVICES)
+async def test_the_role_that_queries_reads_neither_who_acted_nor_what_waits(
+    name: str, create_database: CreateDatabase
+) -> None:
+    service, url = _service(name), create_database(name)
+    await migrations.migrate(url, service.migrations)
+    owner = await asyncpg.connect(url)
+    shown = {
+        (table.name, column.name)
+        for table in service.metadata.tables.values()
+        for column in table.columns
+        if await owner.fetchval(
+            "SELECT has_column_privilege($1, $2, $3, 'SELECT')", f"caytre_{name}_query", table.name, column.name
+        )
+    }
+    await owner.close()
+    assert not shown & {("journal", "actor"), ("journal", "hash"), ("relay", "owner"), ("relay", "topic")}
+    hidden = {"outbox", "idempotency", "reading", "reading_head", "parked", "discarded", "reacted", "rebuild"}
+    assert not {table for table, _ in shown} & (hidden | {"partner_name"})
+    assert ("journal", "data") in shown
+
+
+@pytest.mark.parametrize("name", SERVICES)
 async def test_a_query_without_a_readers_scope_fails_instead_of_showing_anything(
     name: str, create_database: CreateDatabase
 ) -> None:

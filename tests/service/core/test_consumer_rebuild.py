@@ -40,6 +40,7 @@ async def url(create_database: CreateDatabase) -> str:
         CREATE POLICY everything ON note_view TO caytre_{SERVICE}_worker USING (true) WITH CHECK (true);
         CREATE POLICY readable ON note_view FOR SELECT TO caytre_{SERVICE}_query
             USING (EXISTS (SELECT FROM effect e WHERE e.record_id = note_view.id));
+        GRANT SELECT ON note_view, effect TO caytre_{SERVICE}_query;
     """)
     await owner.close()
     return url

@@ -11,18 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from caytre.core.relaying import journal
 
-#: Tables of the kernel that only the service itself reads.
-_PRIVATE = (
-    "idempotency",
-    "reading",
-    "reading_head",
-    "checkpoint",
-    "parked",
-    "discarded",
-    "halted",
-    "reacted",
-    "rebuild",
-)
+#: What of the kernel a reader's query may see: how far the relay is, who carried what, and of the journal what the
+#: feed and journeys show. Who acted stands in the clear beside the pseudonym and is the auditor's alone.
+_SHOWN = {
+    "relay": "service, epoch, position",
+    "passage": 'consumer, topic, "partition", epoch, from_position, to_position, messages, at',
+    "journal": "position, epoch, message_id, type, record_id, version, ordinal, data, sensitivity, localities, "
+    "occurred_at, recorded_at, pseudonym, traceparent, correlation_id, causation_id",
+}
 
 #: `''::boolean` raises, so a missing or forgotten scope is an error (a setting that was once set locally is '' later).
 _SCOPE_OF_READER = """
@@ -55,7 +51,10 @@ $$
 
 
 def kernel(service: str) -> Iterator[str]:
-    """The functions of the kernel, its single rows, and the grants on all tables; run after the tables exist."""
+    """The functions of the kernel, its single rows, and the grants; run after the tables exist.
+
+    What `query` may read beside the records (`records`) and what is listed here, a service grants by name.
+    """
     yield from journal.FUNCTIONS
     yield _SCOPE_OF_READER
     yield _READING
@@ -64,8 +63,8 @@ def kernel(service: str) -> Iterator[str]:
     command, worker, query = (f"caytre_{service}_{role}" for role in ("command", "worker", "query"))
     yield f"GRANT USAGE ON SCHEMA public TO {command}, {worker}, {query}"
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {command}, {worker}"
-    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {query}"
-    yield f"REVOKE ALL ON {', '.join(_PRIVATE)} FROM {query}"
+    for table, columns in _SHOWN.items():
+        yield f"GRANT SELECT ({columns}) ON {table} TO {query}"
     # The journal and the chain of readings are written once: nobody but the owner may change or delete a row.
     yield f"REVOKE UPDATE, DELETE, TRUNCATE ON journal, reading FROM {command}, {worker}"
 
@@ -83,5 +82,6 @@ def records(service: str, tables: Sequence[str]) -> Iterator[str]:
             f"CREATE POLICY readable ON {table} FOR SELECT TO {query} "
             "USING (may_read(sensitivity, localities, countries, consultees))"
         )
+        yield f"GRANT SELECT ON {table} TO {query}"
     present = " OR ".join(f"EXISTS (SELECT FROM {table} r WHERE r.id = record_id)" for table in tables)
     yield f"CREATE POLICY readable ON journal FOR SELECT TO {query} USING ({present})"

@@ -114,6 +114,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_partner_name_record_id"), "partner_name", ["record_id"], unique=False)
     for statement in (*rights.kernel("agreements"), *rights.records("agreements", TABLES)):
         op.get_bind().exec_driver_sql(statement)
+    op.execute("GRANT SELECT ON external_ref TO caytre_agreements_query")
     for table in TABLES:
         op.execute(_FOUND.format(table=table))
         op.execute(f"REVOKE ALL ON FUNCTION {table}_found(text[]) FROM PUBLIC")
