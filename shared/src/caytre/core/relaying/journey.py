@@ -24,10 +24,15 @@ from caytre.core.web.commanding import asking
 READ = "journey.read"
 MOST = 200
 
+#: Three look-ups, each by an index of its own; of a record the newest versions, since its index is by version.
 _MESSAGES = """
 SELECT position, epoch, message_id, type, record_id, version, occurred_at, recorded_at, traceparent, correlation_id,
-       causation_id FROM journal WHERE record_id = $1 OR message_id = $1 OR causation_id = $1
-ORDER BY position DESC LIMIT $2
+       causation_id FROM journal
+WHERE position IN (
+    (SELECT position FROM journal WHERE record_id = $1 ORDER BY version DESC, ordinal DESC LIMIT $2)
+    UNION SELECT position FROM journal WHERE message_id = $1
+    UNION (SELECT position FROM journal WHERE causation_id = $1 ORDER BY position DESC LIMIT $2)
+) ORDER BY position DESC LIMIT $2
 """
 _PASSAGES = """
 SELECT consumer, partition, min(at) AS at FROM passage

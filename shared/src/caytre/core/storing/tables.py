@@ -96,6 +96,7 @@ def kernel(metadata: sa.MetaData) -> None:
         sa.Column("hash", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("record_id", "version", "ordinal"),
         sa.UniqueConstraint("message_id"),
+        sa.Index("ix_journal_causation_id", "causation_id", postgresql_where=sa.text("causation_id IS NOT NULL")),
     )
     sa.Table(
         "relay",

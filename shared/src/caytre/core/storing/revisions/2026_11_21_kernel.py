@@ -128,6 +128,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_journal_message_id")),
         sa.UniqueConstraint("record_id", "version", "ordinal", name=op.f("uq_journal_record_id_version_ordinal")),
     )
+    op.create_index(
+        "ix_journal_causation_id",
+        "journal",
+        ["causation_id"],
+        unique=False,
+        postgresql_where=sa.text("causation_id IS NOT NULL"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
