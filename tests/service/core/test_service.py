@@ -198,7 +198,8 @@ async def test_a_signed_head_finds_a_cut_tail_and_a_rewritten_chain(
         await asyncio.sleep(0.05)
     key = audit.signing_key(client.folder / "signing.pem")
     assert await audit.Heads(SERVICE, key, kafka.address).send(database.worker)
-    signed = (await audit.heads(kafka.address, SERVICE))[-1:]
+    head = (await audit.heads(kafka.address, SERVICE))[-1]
+    signed = [head]
 
     owner = await asyncpg.connect(app.state.settings.database_url)
 
@@ -214,10 +215,28 @@ async def test_a_signed_head_finds_a_cut_tail_and_a_rewritten_chain(
         await owner.execute("DELETE FROM journal WHERE position = 3")
         await owner.execute("UPDATE relay SET position = 2, hash = (SELECT hash FROM journal WHERE position = 2)")
         assert await kinds() == {"tail"}
+        # The same after a restore: the database says in which epoch the positions were given anew.
+        await owner.execute("UPDATE relay SET epoch = 2")
+        assert await kinds() == {"restored"}
         await cut.rollback()
+        signed.clear()
+        assert await kinds() == set()
+        old = owner.transaction()
+        await old.start()
+        await owner.execute("UPDATE journal SET recorded_at = recorded_at - interval '6 min' WHERE position = 1")
+        assert "unsigned" in await kinds()
+        await old.rollback()
         other = audit.signing_key(client.folder / "signing.pem")
-        assert audit.read_head(signed[0], other)["position"] == 3
+        assert audit.read_head(head, other)["position"] == 3
         with pytest.raises(audit.ForgedHead):
-            audit.read_head(signed[0][:-6] + b"AAAAAA", key)
+            audit.read_head(head[:-6] + b"AAAAAA", key)
     finally:
         await owner.close()
+
+
+async def test_a_blocked_relay_leaves_its_process_ready(client: Client) -> None:
+    app = client.http._transport.app  # type: ignore[attr-defined]
+    app.state.relay.blocked = "Kafka is another cluster"
+    answer = await client.http.get("/health/ready")
+    assert (answer.status_code, answer.json()["checks"]["relay"]) == (200, "ok")
+    assert (await client.get("/operations/status", "operator")).json()["relay"]["blocked"] is not None

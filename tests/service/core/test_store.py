@@ -14,6 +14,7 @@ from caytre.core.caller import Caller
 from caytre.core.ids import new_id
 from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import KeyReused, NotFound, Stale
+from caytre.core.relaying import journal
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard, TooLarge
@@ -278,3 +279,23 @@ async def test_keys_are_purged_after_72_hours(database: Database) -> None:
     async with database.command.acquire() as connection:
         assert await idempotency.purge(connection) == 1
     assert await database.command.fetchval("SELECT key FROM idempotency") == "new"
+
+
+async def test_a_changed_or_removed_reading_is_found(database: Database) -> None:
+    for reader in ("one", "two", "three"):
+        await database.command.fetchval("SELECT record_reading($1, 1, $2, '')", new_id(), reader)
+    tampering = {
+        "UPDATE reading SET reader = 'nobody' WHERE position = 1": [1],
+        "DELETE FROM reading WHERE position = 2": [2],
+        "DELETE FROM reading WHERE position = 3": [2],
+        "UPDATE reading SET reader = reader": [],
+    }
+    async with database.worker.acquire() as connection:
+        await connection.execute("SET ROLE NONE")
+        for statement, positions in tampering.items():
+            async with connection.transaction():
+                trial = connection.transaction()
+                await trial.start()
+                await connection.execute(statement)
+                assert [found.position async for found in journal.verify_readings(connection)] == positions
+                await trial.rollback()

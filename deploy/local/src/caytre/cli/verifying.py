@@ -20,7 +20,7 @@ from caytre.cli.reach import AsJson, DatabaseUrl, Kafka, Reach
 from caytre.cli.recovering import connect
 from caytre.cli.screen import emit, out, progress
 from caytre.core.relaying.audit import heads, signing_key, verify_service
-from caytre.core.relaying.journal import Finding
+from caytre.core.relaying.journal import Finding, verify_readings
 from caytre.core.relaying.journal import verify as verify_chain
 from caytre.local.failures import SetupError
 
@@ -35,6 +35,11 @@ MEANING = {
     "tail": "The journal was cut off after a head of it was signed, or restored from an older backup without "
     "`caytre recover`. The messages are on Kafka.",
     "rewritten": "The chain was computed anew after a change, which only the signed head shows. Compare with Kafka.",
+    "restored": "The restored backup was older than this head. The messages between are on Kafka, in the earlier epoch.",
+    "blanked": "What the message said is gone, here only. A recorded act must name this position; with --allow-blanked it is "
+    "told and does not fail the verification.",
+    "reading": "Somebody changed or removed what was recorded about who read what is confidential. Compare with a backup.",
+    "unsigned": "Nothing outside the database attests this journal. See that a worker runs with CAYTRE_SIGNING_KEY.",
     "unchecked": "The chain alone does not show a cut tail or a rewritten chain. Verify again when Kafka answers.",
 }
 _HEADS_SECONDS = 30.0
@@ -56,12 +61,22 @@ class Verified:
     heads: int = 0
     seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
+    #: True of what a known act did: told, but no sign of tampering.
+    notes: list[Finding] = field(default_factory=list)
 
 
 async def _verify(
-    service: str, url: str, bootstrap: str | None, key: OKPKey | None, seen: Callable[[int, int], None]
+    service: str,
+    url: str,
+    bootstrap: str | None,
+    key: OKPKey | None,
+    seen: Callable[[int, int], None],
+    told: frozenset[str] = frozenset({"restored"}),
 ) -> Verified:
-    """Verify one journal; `seen` is told the position reached and the last one. Raises SetupError."""
+    """Verify one journal; `seen` is told the position reached and the last one, findings of kinds `told` are notes.
+
+    Raises SetupError.
+    """
     found, began = Verified(service), time.monotonic()
     signed: list[bytes] = []
     if key is not None and bootstrap is not None:
@@ -70,6 +85,7 @@ async def _verify(
         except (KafkaError, OSError) as error:
             said = f"signed heads could not be read from {bootstrap}: {type(error).__name__} {error}"
             found.findings.append(Finding(0, "unchecked", said))
+            key = None
     found.heads = len(signed)
     connection = await connect(url)
     try:
@@ -78,10 +94,11 @@ async def _verify(
         items = verify_chain(connection, service) if key is None else verify_service(connection, service, signed, key)
         async for item in items:
             if isinstance(item, Finding):
-                found.findings.append(item)
+                (found.notes if item.kind in told else found.findings).append(item)
             else:
                 found.positions = item
                 seen(item, max(last or 0, item))
+        found.findings += [item async for item in verify_readings(connection)]
     except asyncpg.UndefinedTableError as error:
         raise SetupError(f"The database has no journal: is it the one of {service}? ({error})") from error
     finally:
@@ -93,6 +110,9 @@ async def _verify(
 def verify(
     service: Annotated[str | None, typer.Argument(help="This service only; all of the platform otherwise.")] = None,
     chain_only: Annotated[bool, typer.Option("--chain-only", help="Leave the signed heads on Kafka out.")] = False,
+    allow_blanked: Annotated[
+        bool, typer.Option("--allow-blanked", help="Tell of blanked messages without failing: recorded acts name them.")
+    ] = False,
     key: Annotated[
         Path | None, typer.Option(envvar="CAYTRE_SIGNING_KEY", help="The key (PEM) with which the service signs.")
     ] = None,
@@ -106,7 +126,8 @@ def verify(
     The chain covers who did what and when, and what was said; any changed,
     removed or added row shows. That the end was cut off or everything was
     computed anew shows against the heads, which lie signed on Kafka, outside
-    the database. The exit code is 1 when anything was found.
+    the database. Who read confidential parts is a chain of its own and is
+    verified too. The exit code is 1 when anything was found.
 
     \b
       caytre verify
@@ -122,6 +143,7 @@ def verify(
         raise typer.BadParameter("--database needs the name of its service", param_hint="SERVICE")
     else:
         names = [service]
+    told = frozenset({"restored", "blanked"} if allow_blanked else {"restored"})
     results = []
     for name in names:
         url = reach.database(name, database)
@@ -135,7 +157,7 @@ def verify(
                 bar.update(task, completed=position, total=last, rate=rate)
 
             bootstrap = None if chain_only else reach.kafka(kafka)
-            results.append(asyncio.run(_verify(name, url, bootstrap, public, seen)))
+            results.append(asyncio.run(_verify(name, url, bootstrap, public, seen, told)))
     _tell(results, as_json)
     if any(found.findings for found in results):
         raise typer.Exit(1)
@@ -158,8 +180,8 @@ def _tell(results: list[Verified], as_json: bool) -> None:
         looked = f"{found.positions:,} positions and {found.heads} signed heads, {rate:,.0f} positions/s"
         if not found.findings:
             console.print(f"[green]{found.service}: the journal holds[/] ({looked}).")
-            continue
-        console.print(f"[bold red]{found.service}: the journal does not hold[/] ({looked}).")
-        for finding in found.findings:
+        else:
+            console.print(f"[bold red]{found.service}: the journal does not hold[/] ({looked}).")
+        for finding in (*found.findings, *found.notes):
             console.print(f"  position {finding.position}, {finding.kind}: {finding.detail}", markup=False)
             console.print(f"    {MEANING[finding.kind]}", markup=False)

@@ -1,4 +1,4 @@
-"""Signed heads of the journal on the compacted topic `caytre.audit.heads.v1`, outside the database they attest.
+"""Signed heads of the journal on the topic `caytre.audit.heads.v1`, all kept, outside the database they attest.
 
 The chain alone does not show a cut tail or a chain rewritten from some position on; a signed head does. A head is a
 JWS (RFC 7515, compact, Ed25519) over service, epoch, position and hash, sent whenever the journal moved and at most
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,15 @@ from caytre.core.clock import machine_now
 from caytre.core.relaying import publishing
 from caytre.core.relaying.journal import Finding, verify
 from caytre.core.relaying.topics import HEADS
-from caytre.core.storing.database import Connection, Pool
+from caytre.core.storing.database import Connection, Pool, Row
 
 _REGISTRY = jws.JWSRegistry(algorithms=["Ed25519"])
 _HEAD = "SELECT position, hash, epoch FROM relay WHERE service = $1"
-_AT = "SELECT hash FROM journal WHERE position = $1 AND epoch <= $2"
+_AT = "SELECT position, epoch, hash FROM journal WHERE position = ANY ($1::bigint[])"
+_EPOCH = "SELECT epoch FROM relay WHERE service = $1"
+_BEGAN = "SELECT min(recorded_at) FROM journal HAVING min(recorded_at) < clock_timestamp() - $1::interval"
+#: Heads are sent every minute, so a journal that is older than this and has none is not attested at all.
+UNSIGNED_FOR = timedelta(minutes=5)
 
 
 def signing_key(path: Path) -> OKPKey:
@@ -42,12 +47,12 @@ class Heads:
         self._service = service
         self._key = key
         self._bootstrap = bootstrap
-        self._sent = 0
+        self._sent: tuple[int, int] | None = None
 
     async def send(self, pool: Pool) -> bool:
         """Send the present head if it moved since the last one. Raises KafkaError or TimeoutError."""
         row = await pool.fetchrow(_HEAD, self._service)
-        if row is None or row["position"] <= self._sent:
+        if row is None or not row["position"] or (row["epoch"], row["position"]) == self._sent:
             return False
         token = jws.serialize_compact(
             {"alg": "Ed25519", "kid": self._key.kid, "typ": "caytre-head+jws"},
@@ -65,7 +70,7 @@ class Heads:
         )
         async with publishing.producing(self._bootstrap) as kafka:
             await kafka.send_and_wait(HEADS, token.encode(), key=self._service.encode())
-        self._sent = row["position"]
+        self._sent = (row["epoch"], row["position"])
         return True
 
 
@@ -104,23 +109,36 @@ async def heads(bootstrap: str, service: str) -> list[bytes]:
 async def verify_service(
     connection: Connection, service: str, signed: list[bytes], key: OKPKey
 ) -> AsyncIterator[Finding | int]:
-    """The chain, then every signed head against it: yields positions reached and Findings."""
+    """The chain, then every signed head against it: yields positions reached and Findings.
+
+    A head whose position was given anew, or is gone, in a later epoch was lost by the restore that began that epoch.
+    """
     async for item in verify(connection, service):
         yield item
+    good: list[dict[str, Any]] = []
     for token in signed:
         try:
-            head = read_head(token, key)
+            good.append(read_head(token, key))
         except ForgedHead as error:
             yield Finding(0, "signature", f"a head on {HEADS} is not signed by the given key: {error}")
-            continue
-        stored = await connection.fetchval(_AT, head["position"], head["epoch"])
-        if stored is None:
-            yield Finding(
-                head["position"], "tail", f"position {head['position']} was signed at {head['signed_at']} and is gone"
-            )
-        elif stored.hex() != head["hash"]:
-            yield Finding(
-                head["position"],
-                "rewritten",
-                f"the chain up to {head['position']} differs from the head signed at {head['signed_at']}",
-            )
+    present = await connection.fetchval(_EPOCH, service) or 0
+    rows = {row["position"]: row for row in await connection.fetch(_AT, [head["position"] for head in good])}
+    for head in good:
+        finding = _compared(head, rows.get(head["position"]), present)
+        if finding is not None:
+            yield finding
+    if not good and (began := await connection.fetchval(_BEGAN, UNSIGNED_FOR)) is not None:
+        yield Finding(0, "unsigned", f"the journal was begun at {began.isoformat()} and no head of it is signed")
+
+
+def _compared(head: dict[str, Any], row: Row | None, present: int) -> Finding | None:
+    position, signed = head["position"], f"signed at {head['signed_at']} in epoch {head['epoch']}"
+    if row is not None and row["epoch"] <= head["epoch"]:
+        if row["hash"].hex() == head["hash"]:
+            return None
+        return Finding(position, "rewritten", f"the chain up to {position} differs from the head {signed}")
+    if present > head["epoch"]:
+        later = row["epoch"] if row is not None else present
+        lost = f"position {position} was {signed} and lost by the restore after which epoch {later} goes on"
+        return Finding(position, "restored", lost)
+    return Finding(position, "tail", f"position {position} was {signed} and is gone")

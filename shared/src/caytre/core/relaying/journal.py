@@ -131,6 +131,32 @@ class Finding:
     detail: str
 
 
+_READINGS = """
+SELECT position, record_id, version, reader, traceparent, read_at, hash FROM reading
+WHERE position > $1 ORDER BY position LIMIT $2
+"""
+
+
+async def verify_readings(connection: Connection, page: int = 5000) -> AsyncIterator[Finding]:
+    """Recompute the chain of readings of confidential parts; yields every Finding, all of the kind `reading`."""
+    position, last = 0, b""
+    while rows := await connection.fetch(_READINGS, position, page):
+        for row in rows:
+            entry = struct.pack(">q", row["position"]) + row["record_id"].bytes + struct.pack(">i", row["version"])
+            entry += _prefixed(row["reader"].encode())
+            entry += _prefixed(row["traceparent"].encode() if row["traceparent"] is not None else None)
+            entry += _microseconds(row["read_at"])
+            said = f"reading {row['position']} of record {row['record_id']} by {row['reader']}"
+            if row["position"] != position + 1:
+                yield Finding(position + 1, "reading", f"readings {position + 1} to {row['position'] - 1} are missing")
+            elif hashlib.sha256(last + entry).digest() != row["hash"]:
+                yield Finding(row["position"], "reading", f"{said} is not what was recorded, or the one before it")
+            position, last = row["position"], row["hash"]
+    head = await connection.fetchrow("SELECT position, hash FROM reading_head")
+    if head is None or (head["position"], bytes(head["hash"])) != (position, bytes(last)):
+        yield Finding(position, "reading", f"the readings end at {position} but their head says otherwise")
+
+
 async def verify(connection: Connection, service: str, page: int = 5000) -> AsyncIterator[Finding | int]:
     """Recompute the chain from position 1; yields the position reached after each page, and every Finding.
 
@@ -149,7 +175,9 @@ async def verify(connection: Connection, service: str, page: int = 5000) -> Asyn
         for row in rows:
             if row["position"] != position + 1:
                 yield Finding(position + 1, "gap", f"positions {position + 1} to {row['position'] - 1} are missing")
-            if row["data"] is not None and hashlib.sha256(row["data"].encode()).digest() != row["data_sha256"]:
+            if row["data"] is None:
+                yield Finding(row["position"], "blanked", f"the data of message {row['message_id']} was taken out")
+            elif hashlib.sha256(row["data"].encode()).digest() != row["data_sha256"]:
                 yield Finding(row["position"], "data", f"the data of message {row['message_id']} was changed")
             if hashlib.sha256(last + entry_of(row)).digest() != row["hash"]:
                 yield Finding(

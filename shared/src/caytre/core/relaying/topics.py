@@ -1,4 +1,4 @@
-"""Topics: two per service, six partitions, never changed; and the compacted topic of the journals' signed heads."""
+"""Topics: two per service, six partitions, never changed; and the topic of the journals' signed heads."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ _STATE = {
     "max.message.bytes": "1048588",
 }
 
+# Every head stays: a chain computed anew agrees with the heads signed after it and contradicts the older ones.
+_HEADS = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+
 
 async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> str:
     """Create the service's topics where they are missing and return the cluster id.
@@ -68,7 +71,7 @@ async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> 
         wanted = {
             events_topic(service): (PARTITIONS, _EVENTS),
             state_topic(service): (PARTITIONS, _STATE),
-            HEADS: (1, {"cleanup.policy": "compact"}),
+            HEADS: (1, _HEADS),
         }
         # aiokafka wants an (empty) assignment beside the -1 that leaves the number of replicas to the broker.
         assignment: dict[int, list[int]] | None = {} if replicas == -1 else None
