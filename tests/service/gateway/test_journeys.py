@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caytre.core.caller import Caller
+from caytre.core.relaying.topics import events_topic
 from caytre.gateway.queries.journeys import Place, passages
 from caytre.gateway.settings import GatewaySettings
 from tests.builders.agreements_office import OFFICER
@@ -64,3 +65,15 @@ async def test_a_place_is_found_in_its_own_batch_only(house: House) -> None:
     async with house.front.database.reading(reader) as connection:
         found = await passages(connection, places)
     assert [found[place].messages if place in found else None for place in places] == [10, 1, 29, 6, None, None]
+
+
+async def test_kafka_stands_before_those_who_read_from_it_whenever_the_relay_noted_it(house: House) -> None:
+    draft = await house.office.draft()
+    await house.front.carry(house.office)
+    await house.office.database.worker.execute(
+        "INSERT INTO passage (consumer, topic, partition, epoch, from_position, to_position, messages, at) "
+        "VALUES ('relay', $1, -1, 1, 1, 1000, 1000, now() + interval '1 minute')",
+        events_topic("agreements"),
+    )
+    [message] = (await house.front.get(f"/journey/{draft['id']}")).json()["messages"]
+    assert [hop["hop"] for hop in message["hops"]] == ["command", "journal", "relay", "gateway"]

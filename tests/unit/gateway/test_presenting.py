@@ -37,6 +37,7 @@ def test_elapsed_times_and_places_are_written_as_each_language_does() -> None:
 def test_offices_of_the_procedure_go_by_their_names() -> None:
     assert agency_name("PRIME_MINISTER", "vi") == "Thủ tướng Chính phủ"
     assert agency_name("MOFA", "en") == "Ministry of Foreign Affairs"
+    assert agency_name("MPS", "vi") == "Bộ Công an"
     assert agency_name("EMBASSY-KR", "vi") == "EMBASSY-KR"
 
 

@@ -93,6 +93,13 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "PARTNER_REVIEW": ("Rà soát xác minh", "Review of the verification"),
         "PARTNER_EXPIRY": ("Xác minh hết hạn", "End of the verification"),
     },
+    "agency": {
+        "MPS": ("Bộ Công an", "Ministry of Public Security"),
+        "MOD": ("Bộ Quốc phòng", "Ministry of National Defence"),
+        "MINH-HOA-A": ("Cơ quan minh họa A", "Agency of illustration A"),
+        "MINH-HOA-B": ("Cơ quan minh họa B", "Agency of illustration B"),
+        "MINH-HOA-XM": ("Cơ quan xác minh minh họa", "Verifier of illustration"),
+    },
     "answer": {
         "agree": ("Đồng ý", "Agrees"),
         "agree_with_comments": ("Đồng ý, có góp ý", "Agrees with comments"),

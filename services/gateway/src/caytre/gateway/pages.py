@@ -42,6 +42,11 @@ def _moment(value: datetime | date | str | None, form: str = "%d/%m/%Y %H:%M:%S"
     return f"{local.strftime(form)}.{local.microsecond // 1000:03d}"
 
 
+def _minute(value: str) -> str:
+    """A moment in Vietnamese time, to the minute."""
+    return datetime.fromisoformat(value).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+
+
 def since(value: str, start: str, language: Language) -> str:
     """How long after `start`, in milliseconds or seconds; Vietnamese has a decimal comma."""
     seconds = (datetime.fromisoformat(value) - datetime.fromisoformat(start)).total_seconds()
@@ -64,7 +69,7 @@ def _text_of_date(value: Mapping[str, Any] | None) -> str:
     return _moment(value["earliest"]) if value.get("precision") == "day" else str(value["text"])
 
 
-_environment.filters |= {"moment": _moment, "stated": _text_of_date}
+_environment.filters |= {"moment": _moment, "minute": _minute, "stated": _text_of_date}
 
 
 def page_of(request: Request, template: str, view: Mapping[str, Any], headers: Mapping[str, str]) -> Response:

@@ -70,5 +70,12 @@ def _decision(decision: dict[str, Any] | None, language: Language) -> dict[str, 
 def _signing(signing: dict[str, Any] | None, language: Language) -> dict[str, Any] | None:
     if signing is None:
         return None
-    signers = [{**each, "side_label": label("side", each["side"], language)} for each in signing.get("signers", ())]
+    signers = [
+        {
+            **each,
+            "side_label": label("side", each["side"], language),
+            "office_label": agency_name(each["office"], language),
+        }
+        for each in signing.get("signers", ())
+    ]
     return {**signing, "signers": signers}

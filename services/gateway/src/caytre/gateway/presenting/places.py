@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from caytre.core.web.languages import Language
+from caytre.gateway.labels import label
 from caytre.reference import countries, fields, localities, procedures
 from caytre.reference.verification import label as mark
 
@@ -35,7 +36,7 @@ def locality(id: str, language: Language, today: date) -> dict[str, Any]:
 
 @lru_cache(maxsize=1000)
 def agency_name(code: str, language: Language) -> str:
-    """Who answers for something: a locality or an agency that procedures name, else the code itself."""
+    """Who answers for something: a locality, an agency that procedures name or that we know, else the code."""
     try:
         return _name(localities.get(code), language)
     except localities.UnknownLocality:
@@ -44,7 +45,7 @@ def agency_name(code: str, language: Language) -> str:
         for agency in (*procedure.consultees, *procedure.deciding, procedure.escalation):
             if agency is not None and agency.code == code:
                 return agency.name_vi if language == "vi" else agency.name_en
-    return code
+    return label("agency", code, language) or code
 
 
 def country_name(code: str | None, language: Language) -> str | None:
