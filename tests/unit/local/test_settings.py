@@ -43,6 +43,7 @@ def test_given_engines_are_not_embedded(tmp_path_factory: pytest.TempPathFactory
     told = platform.environment(settings.services[0], {"SECRET": "x", "PATH": "/bin"})
     assert told["DATABASE_URL"] == "postgresql://db.example.org/agreements"
     assert told["KAFKA_BOOTSTRAP_SERVERS"] == "kafka.example.org:9092"
+    assert told["CAYTRE_PUBLIC_URL"] == next(one.address for one in settings.services if one.name == "gateway")
     assert (told["OTEL_TRACES_EXPORTER"], told["PATH"], "SECRET" in told) == ("otlp", "/bin", False)
 
 

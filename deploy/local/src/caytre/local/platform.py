@@ -135,7 +135,10 @@ class Platform:
             "CAYTRE_DATA_KEYS": str(keys.data_keys(self.folder, service.name)),
             "CAYTRE_SIGNING_KEY": str(keys.signing_key(self.folder, service.name)),
             "CAYTRE_PSEUDONYM_KEY": str(keys.pseudonym_key(self.folder)),
-            "CAYTRE_PUBLIC_URL": service.address,
+            # People reach every service through the gateway, which explains the problems of all.
+            "CAYTRE_PUBLIC_URL": next(
+                (one.address for one in self.settings.services if one.name == "gateway"), service.address
+            ),
             "OTEL_SERVICE_NAME": service.name,
             "PYTHONUNBUFFERED": "1",
         }
