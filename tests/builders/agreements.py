@@ -136,9 +136,9 @@ def opine(agreement: Agreement, agency: str, answer: str = "agree") -> Any:
 
 def sign(agreement: Agreement, partners: Mapping[UUID, Partner], **particulars: Any) -> Any:
     """The signature of the chair."""
-    particulars = {"signed_on": TODAY, "by_authorised": False, "texts": (TEXT,), "at": AT, **particulars}
     signer = Signer(side="foreign", office="Mayor", partner_id=next(iter(partners)))
-    return agreement.sign(foreign_signers=(signer,), partners=partners, **particulars)
+    signature = {"signed_on": TODAY, "by_authorised": False, "texts": (TEXT,), "foreign_signers": (signer,), "at": AT}
+    return agreement.sign(partners=partners, **{**signature, **particulars})
 
 
 def a_register_entry(*partners: Partner, **particulars: Any) -> tuple[Agreement, Any]:

@@ -8,12 +8,14 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from caytre.agreements.main import service
+from caytre.core.clock import day_of
 from caytre.core.ids import new_id
 from caytre.core.service import Role
 from caytre.core.storing.database import Database
@@ -55,7 +57,10 @@ PEOPLE = {
     "operator": OPERATOR,
 }
 
-PAPER = {"number": "12/UBND-NgV", "issued_on": "2026-01-05", "issuer": "UBND tỉnh"}
+#: No act is older than the one it answers, so every paper is of the day of the test.
+TODAY = day_of(datetime.now(UTC)).isoformat()
+PAPER = {"number": "12/UBND-NgV", "issued_on": TODAY, "issuer": "UBND tỉnh"}
+SIGNATURE: dict[str, Any] = {"signed_on": TODAY, "foreign_signers": [{"office": "Thị trưởng"}]}
 TEXT = {"sha256": "ab" * 32, "size": 48211, "media_type": "application/pdf", "language": "vi"}
 
 #: An entry of a register.
@@ -157,13 +162,13 @@ class Office:
         return agreement
 
     async def approved(self, partner: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The chair has approved, on 5 January 2026."""
+        """The chair has approved."""
         agreement = await self.act(await self.answered(partner), "consultation/closure")
         return await self.act(agreement, "approval", {"authority": "PC_CHAIR", "document": PAPER}, CHAIR)
 
     async def signed(self, partner: Mapping[str, Any] | None = None, **signature: Any) -> dict[str, Any]:
         """Signed by the chair."""
-        body = {"signed_on": "2026-01-06", "texts": [TEXT], **signature}
+        body = {**SIGNATURE, "texts": [TEXT], **signature}
         return await self.act(await self.approved(partner), "signature", body)
 
 

@@ -55,7 +55,7 @@ async def _records(office: Office) -> dict[str, list[str]]:
     await office.act(secret, "classification", hidden, by=LEAD)
     escalated = await office.answered(partner, police="disagree")
     escalated = await office.papers(escalated, "PM")
-    paper = {"document": {"number": "1/TTr", "issued_on": "2026-01-05"}}
+    paper = {"document": {"number": "1/TTr"}}
     escalated = await office.act(escalated, "escalation", paper, by=CHAIR)
     agreements = [
         secret,

@@ -11,7 +11,7 @@ import pytest
 from caytre.agreements.consumers import consumers
 from caytre.contracts.notifications import DeadlineDue, DeadlineOverdue
 from caytre.core.testing import Log, deliver
-from tests.builders.agreements_office import CHAIR, MINISTRY, PAPER, POLICE, Office
+from tests.builders.agreements_office import CHAIR, MINISTRY, PAPER, POLICE, TODAY, Office
 
 LATER = datetime(2031, 6, 1, 2, 0, tzinfo=UTC)
 
@@ -65,9 +65,9 @@ async def test_an_overdue_opinion_is_flagged_once_and_lets_the_chair_record_the_
 
 
 async def test_an_agreement_takes_effect_and_expires_by_time(office: Office, log: Log) -> None:
-    agreement = await office.signed(effective_from="2026-02-01", expires_on="2031-05-31")
+    agreement = await office.signed(effective_from=TODAY, expires_on="2031-05-31")
     owner = f"agreement/{agreement['id']}"
-    await deliver(consumers, office.database, [due(log, owner, "AGR_IN_FORCE", at=datetime(2026, 2, 2, tzinfo=UTC))])
+    await deliver(consumers, office.database, [due(log, owner, "AGR_IN_FORCE", at=datetime.now(UTC))])
     assert (await present(office, agreement))["status"] == "IN_FORCE"
     await deliver(consumers, office.database, [due(log, owner, "AGR_EXPIRY")])
     after = await present(office, agreement)
@@ -76,7 +76,7 @@ async def test_an_agreement_takes_effect_and_expires_by_time(office: Office, log
 
 async def test_a_report_that_is_late_is_flagged_and_one_that_is_filed_is_not(office: Office, log: Log) -> None:
     agreement = await office.signed()
-    agreement = await office.act(agreement, "reports/PM_REPORT", {"filed_on": "2026-01-12", "document": PAPER})
+    agreement = await office.act(agreement, "reports/PM_REPORT", {"filed_on": TODAY, "document": PAPER})
     owner = f"agreement/{agreement['id']}"
     messages = [overdue(log, owner, code) for code in ("AGR_PM_REPORT", "AGR_MOFA_COPY", "AGR_PLAN", "SOMETHING_NEW")]
     await deliver(consumers, office.database, messages)

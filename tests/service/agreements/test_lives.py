@@ -14,6 +14,8 @@ from tests.builders.agreements_office import (
     MINISTRY,
     PAPER,
     POLICE,
+    SIGNATURE,
+    TODAY,
     Office,
 )
 
@@ -24,10 +26,10 @@ async def said(office: Office, id: str) -> list[str]:
 
 
 async def test_an_agreement_lives_from_the_proposal_to_the_statutory_report(office: Office) -> None:
-    agreement = await office.signed(effective_from="2026-01-10", expires_on="2031-01-09", signer_names=["Người Ký"])
-    agreement = await office.act(agreement, "entry-into-force", {"on": "2026-01-10"})
+    agreement = await office.signed(effective_from=TODAY, expires_on="2031-01-09", signer_names=["Người Ký"])
+    agreement = await office.act(agreement, "entry-into-force", {"on": TODAY})
     for kind in ("PM_REPORT", "MOFA_COPY"):
-        agreement = await office.act(agreement, f"reports/{kind}", {"filed_on": "2026-01-12", "document": PAPER})
+        agreement = await office.act(agreement, f"reports/{kind}", {"filed_on": TODAY, "document": PAPER})
     assert agreement["status"] == "IN_FORCE"
     heard = await said(office, agreement["id"])
     assert heard[0] == "proposed"
@@ -80,7 +82,7 @@ async def test_another_signs_with_an_authorisation_and_a_waiver_lets_agencies_be
     body = {"authority": "PC_CHAIR", "office": "Giám đốc Sở Ngoại vụ", "document": PAPER}
     agreement = await office.act(agreement, "authorisation", body, CHAIR)
     text = {"sha256": "cd" * 32, "size": 1, "media_type": "application/pdf", "language": "vi"}
-    signature = {"signed_on": "2026-01-06", "by_authorised": True, "texts": [text]}
+    signature = {**SIGNATURE, "by_authorised": True, "texts": [text]}
     agreement = await office.act(agreement, "signature", signature)
     assert agreement["signing"]["signers"][0]["office"] == "Giám đốc Sở Ngoại vụ"
 

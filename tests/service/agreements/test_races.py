@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,12 @@ from caytre.agreements.commands.names import standing
 from caytre.agreements.model import Agreement
 from caytre.agreements.model.case import PartnerNotVerified
 from caytre.agreements.tables import AGREEMENTS
+from caytre.contracts.agreements import Signer
+from caytre.core.clock import day_of
 from caytre.core.storing.database import Connection
 from caytre.core.storing.store import Decision
-from tests.builders.agreements import AT, TEXT, TODAY
-from tests.builders.agreements_office import APPROVER, CHAIR, PAPER, Office
+from tests.builders.agreements import TEXT
+from tests.builders.agreements_office import APPROVER, CHAIR, PAPER, SIGNATURE, Office
 from tests.builders.notebook import a_command
 
 
@@ -44,13 +47,18 @@ async def test_a_partner_revoked_while_the_agreement_is_being_signed_stops_the_s
         answer = await office.post(path, {"reason": "fraud"}, by=APPROVER, version=partner["version"])
         assert answer.status_code == 200
 
-    tries = 0
+    tries, now = 0, datetime.now(UTC)
 
     async def decide(record: Agreement, connection: Connection) -> Decision:
         nonlocal tries
         found, guards = await standing(connection, record.partner_ids)
         said = record.sign(
-            signed_on=TODAY, by_authorised=False, foreign_signers=(), texts=(TEXT,), partners=found, at=AT
+            signed_on=day_of(now),
+            by_authorised=False,
+            foreign_signers=(Signer(side="foreign", office="Mayor"),),
+            texts=(TEXT,),
+            partners=found,
+            at=now,
         )
         if not tries:
             await revoke()
@@ -70,7 +78,7 @@ async def test_a_revoked_partner_stops_approval_and_signature_over_http(office: 
     text = {"sha256": "ab" * 32, "size": 1, "media_type": "application/pdf", "language": "vi"}
     refused = await office.post(
         f"/agreements/{agreement['id']}/signature",
-        {"signed_on": "2026-01-06", "texts": [text]},
+        {**SIGNATURE, "texts": [text]},
         version=agreement["version"],
     )
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/partner-not-verified")
@@ -81,5 +89,5 @@ async def test_a_merged_partner_is_followed_to_the_one_that_stands_for_it(office
     agreement = await office.approved(partner)
     await office.act(partner, "merger", {"into": survivor["id"], "reason": "one city"}, APPROVER)
     text = {"sha256": "ab" * 32, "size": 1, "media_type": "application/pdf", "language": "vi"}
-    signed = await office.act(agreement, "signature", {"signed_on": "2026-01-06", "texts": [text]})
+    signed = await office.act(agreement, "signature", {**SIGNATURE, "texts": [text]})
     assert signed["foreign_parties"][0]["partner_id"] == partner["id"]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.builders.agreements_office import PEOPLE, Office
+from tests.builders.agreements_office import PEOPLE, TODAY, Office
 
 OWN = {"officer", "lead"}
 ASKED = {"ministry", "approver", "police"}
 PAPER = {"document": {"number": "1/CV"}}
-SIGNATURE = {"signed_on": "2026-01-06", "texts": []}
+SIGNATURE = {"signed_on": TODAY, "texts": []}
 
 #: Path of an act on an agreement that is being consulted on, its body, and who may issue it at all.
 ACTS: dict[str, tuple[Any, set[str]]] = {
@@ -37,8 +37,8 @@ ACTS: dict[str, tuple[Any, set[str]]] = {
     "refusal": ({"authority": "PC_CHAIR", "reason": "x", **PAPER}, {"chair"}),
     "authorisation": ({"authority": "PC_CHAIR", "office": "x", **PAPER}, {"chair"}),
     "signature": (SIGNATURE, OWN),
-    "entry-into-force": ({"on": "2026-01-06"}, OWN),
-    "reports/PM_REPORT": ({"filed_on": "2026-01-06", **PAPER}, OWN),
+    "entry-into-force": ({"on": TODAY}, OWN),
+    "reports/PM_REPORT": ({"filed_on": TODAY, **PAPER}, OWN),
     "cancellation": ({"reason": "x"}, OWN),
     "classification": ({"sensitivity": "internal"}, {"lead", "chair", "approver"}),
 }

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from caytre.agreements.model import Agreement
 from caytre.agreements.model.case import NotInThisStatus, PartnerNotVerified, VietnameseTextMissing
 from caytre.agreements.model.consulting import (
     AlreadyAnswered,
     CommentsUnanswered,
     DisagreementGoesToPM,
+    DisagreementUnexplained,
     DossierAlreadyAccepted,
     DossierIncomplete,
     DossierNotAccepted,
@@ -19,8 +21,9 @@ from caytre.agreements.model.consulting import (
     NotConsulted,
     OpinionsMissing,
 )
+from caytre.agreements.model.papers import DocumentFromTheFuture, DocumentUndated
 from caytre.agreements.model.proposing import NoSuchItem
-from caytre.agreements.model.silence import NotYetOverdue
+from caytre.agreements.model.silence import ClockNotStarted, NotYetOverdue
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import AT, MOFA, MPS, TODAY, Life, a_document, days, opine, with_papers
 
@@ -47,13 +50,15 @@ def test_an_unverified_partner_is_consulted_on_only_with_a_waiver() -> None:
     life.partner.verified_until = None
     with pytest.raises(PartnerNotVerified):
         life.consulting()
-    life.agreement.waive_verification(partner_id=life.partner.id, reason="a state visit next week", document=None)
+    life.agreement.waive_verification(
+        partner_id=life.partner.id, reason="a state visit next week", document=None, at=AT
+    )
     assert life.consulting().status == "CONSULTING"
 
 
 def test_no_waiver_helps_a_revoked_partner() -> None:
     life = Life()
-    life.agreement.waive_verification(partner_id=life.partner.id, reason="urgent", document=None)
+    life.agreement.waive_verification(partner_id=life.partner.id, reason="urgent", document=None, at=AT)
     life.partner.revoke(reason="fraud", document=None, at=AT)
     with pytest.raises(PartnerNotVerified):
         life.consulting()
@@ -217,7 +222,7 @@ def test_a_voluntarily_asked_agency_need_not_reply_but_its_disagreement_counts()
 
 def test_the_dated_receipt_of_an_agency_that_works_on_paper_starts_its_clock() -> None:
     agreement = Life().consulting()
-    with pytest.raises(Invalid):
+    with pytest.raises(DocumentUndated):
         agreement.complete_dossier(agency=MPS, receipt=a_document(issued_on=None), at=days(3))
     with pytest.raises(Invalid):
         agreement.complete_dossier(agency=MPS, receipt=a_document(issued_on=date(2026, 3, 1)), at=days(3))
@@ -228,10 +233,92 @@ def test_the_dated_receipt_of_an_agency_that_works_on_paper_starts_its_clock() -
 def test_a_reply_on_paper_is_recorded_with_its_date() -> None:
     agreement = Life().consulting()
     reply: dict[str, Any] = {"agency": MPS, "answer": "agree", "text": None, "comments": (), "on_paper": True, "at": AT}
-    with pytest.raises(Invalid):
+    with pytest.raises(DocumentUndated):
         agreement.give_opinion(document=a_document(issued_on=None), **reply)
     assert agreement.give_opinion(document=a_document(), **reply).on_paper
     assert agreement.opinion_of(MPS).on_paper
+
+
+def _cleared_in_silence(life: Life, silent: str) -> Agreement:
+    agreement = life.consulting()
+    for agency in agreement.consultees:
+        agreement.complete_dossier(agency=agency, at=AT)
+        if agency != silent:
+            opine(agreement, agency)
+    agreement.opinion_ran_over(agency=silent, round=1, at=days(10))
+    agreement.record_no_reply(agency=silent, reason="silent", document=None, at=days(11))
+    agreement.close_consultation()
+    return agreement
+
+
+@pytest.mark.parametrize(("silent", "sensitive"), [(MPS, False), (MOFA, False), (MOFA, True)])
+def test_a_disagreement_after_the_closure_still_goes_to_the_prime_minister(silent: str, sensitive: bool) -> None:
+    life = Life(sensitive=sensitive)
+    agreement = _cleared_in_silence(life, silent)
+    opine(agreement, silent, "disagree")
+    assert agreement.status == "CONSULTING"
+    with pytest.raises(NotInThisStatus):
+        agreement.approve(authority="PC_CHAIR", document=a_document(), partners=life.partners, at=days(12))
+    with pytest.raises(DisagreementGoesToPM):
+        agreement.close_consultation()
+    with_papers(agreement, "PM").escalate(document=a_document("12/TTr"), at=days(12))
+    assert agreement.status == "ESCALATED"
+
+
+def test_comments_after_the_closure_are_answered_before_it_closes_again() -> None:
+    agreement = _cleared_in_silence(Life(), MPS)
+    opine(agreement, MPS, "agree_with_comments")
+    with pytest.raises(CommentsUnanswered):
+        agreement.close_consultation()
+    agreement.answer_comment(agency=MPS, comment=0, resolution="taken up")
+    agreement.close_consultation()
+    assert agreement.status == "CLEARED"
+
+
+def test_a_late_consent_lets_the_closure_stand_and_nothing_is_said_after_the_approval() -> None:
+    life = Life(sensitive=True)
+    agreement = _cleared_in_silence(life, MOFA)
+    opine(agreement, MOFA)
+    assert agreement.status == "CLEARED"
+    agreement = Life().approved()
+    with pytest.raises(NotInThisStatus):
+        opine(agreement, MPS, "disagree")
+
+
+def test_what_the_prime_minister_has_consented_to_stays_cleared() -> None:
+    life = Life()
+    agreement = with_papers(life.consulting(), "PM")
+    for agency in (MOFA, MPS):
+        agreement.complete_dossier(agency=agency, at=AT)
+    opine(agreement, MPS, "disagree")
+    agreement.opinion_ran_over(agency=MOFA, round=1, at=days(10))
+    agreement.record_no_reply(agency=MOFA, reason="silent", document=None, at=days(11))
+    agreement.escalate(document=a_document(issued_on=None), at=days(11))
+    agreement.record_pm_opinion(consent=True, document=a_document(issued_on=days(12).date()), at=days(12))
+    opine(agreement, MOFA, "disagree")
+    assert (agreement.status, agreement.disagreeing()) == ("CLEARED", (MOFA, MPS))
+
+
+def test_a_disagreement_gives_its_text() -> None:
+    agreement = Life().consulting()
+    agreement.complete_dossier(agency=MPS, at=AT)
+    with pytest.raises(DisagreementUnexplained):
+        agreement.give_opinion(agency=MPS, answer="disagree", text=None, comments=(), document=a_document(), at=AT)
+
+
+def test_silence_before_the_clock_began_is_no_silence_and_the_receipt_is_the_way_on() -> None:
+    agreement = Life().consulting()
+    with pytest.raises(ClockNotStarted) as refused:
+        agreement.record_no_reply(agency=MPS, reason="silent", document=None, at=days(30))
+    assert "/receipt" in refused.value.sentence("vi")
+
+
+def test_a_paper_on_silence_is_not_from_the_future() -> None:
+    agreement = Life().consulting()
+    agreement.complete_dossier(agency=MPS, at=AT)
+    agreement.opinion_ran_over(agency=MPS, round=1, at=days(10))
+    with pytest.raises(DocumentFromTheFuture):
+        agreement.record_no_reply(agency=MPS, reason="x", document=a_document(issued_on=date(2027, 1, 1)), at=days(11))
 
 
 def test_a_draft_is_not_answered() -> None:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 
 from caytre.agreements.model.case import (
-    DocumentFromTheFuture,
     NotInThisStatus,
     PartnerNotVerified,
     TooFewParties,
@@ -19,9 +18,14 @@ from caytre.agreements.model.deciding import (
     NothingToEscalate,
     PMDossierAlreadyComplete,
     WrongAuthority,
+    office_of,
 )
+from caytre.agreements.model.papers import DocumentFromTheFuture, DocumentTooOld, DocumentUndated
+from caytre.agreements.model.proposing import NotAParty, foreign_parties
 from caytre.agreements.model.signing import (
     AlreadyFiled,
+    FiledBeforeWritten,
+    ForeignSignerMissing,
     NotYetInForce,
     SignedTextMissing,
     SignerNotAuthorised,
@@ -29,7 +33,8 @@ from caytre.agreements.model.signing import (
     SigningBeforeConsent,
     SigningInTheFuture,
 )
-from caytre.contracts.agreements import SignedText
+from caytre.contracts.agreements import SignedText, Signer
+from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import (
     AT,
@@ -40,10 +45,15 @@ from tests.builders.agreements import (
     TODAY,
     Life,
     a_document,
+    a_partner,
     days,
     opine,
     sign,
+    standing,
+    with_papers,
 )
+
+MAYOR = Signer(side="foreign", office="Mayor")
 
 
 def test_a_disagreement_goes_to_the_prime_minister_with_a_complete_dossier() -> None:
@@ -70,7 +80,7 @@ def test_the_prime_minister_s_clock_starts_with_the_complete_dossier() -> None:
 
 def test_the_prime_minister_s_answer_has_a_number_and_a_date() -> None:
     agreement = Life().escalated()
-    with pytest.raises(Invalid):
+    with pytest.raises(DocumentUndated):
         agreement.record_pm_opinion(consent=True, document=a_document(issued_on=None), at=AT)
     with pytest.raises(DocumentFromTheFuture):
         agreement.record_pm_opinion(consent=True, document=a_document(issued_on=date(2030, 1, 1)), at=AT)
@@ -126,7 +136,7 @@ def test_a_sensitive_matter_needs_the_ministry_s_own_opinion() -> None:
 def test_a_waiver_carries_no_approval() -> None:
     life = Life()
     life.partner.verified_until = None
-    life.agreement.waive_verification(partner_id=life.partner.id, reason="urgent", document=None)
+    life.agreement.waive_verification(partner_id=life.partner.id, reason="urgent", document=None, at=AT)
     agreement = life.cleared()
     with pytest.raises(PartnerNotVerified):
         agreement.approve(authority="PC_CHAIR", document=a_document(), partners=life.partners, at=AT)
@@ -172,16 +182,96 @@ def test_nobody_signs_tomorrow_or_before_the_approval() -> None:
         sign(agreement, life.partners, signed_on=TODAY - timedelta(days=1))
 
 
-def test_nobody_signs_before_the_prime_minister_s_consent_whatever_the_approval_says() -> None:
+def test_no_act_is_older_than_the_one_it_answers() -> None:
+    early = a_document("1/CV", issued_on=TODAY - timedelta(days=1))
+    consulting = Life().consulting()
+    consulting.complete_dossier(agency=MOFA, at=AT)
+    with pytest.raises(DocumentTooOld):
+        consulting.give_opinion(agency=MOFA, answer="agree", text=None, comments=(), document=early, at=AT)
+    disputed = with_papers(Life().answered(MPS="disagree"), "PM")
+    with pytest.raises(DocumentTooOld):
+        disputed.escalate(document=early, at=AT)
+    disputed.escalate(document=a_document(), at=AT)
+    with pytest.raises(DocumentTooOld):
+        disputed.complete_pm_dossier(document=early, at=AT)
+    with pytest.raises(DocumentTooOld):
+        disputed.record_pm_opinion(consent=True, document=early, at=AT)
+    life = Life()
+    cleared = life.cleared()
+    with pytest.raises(DocumentTooOld):
+        cleared.approve(authority="PC_CHAIR", document=early, partners=life.partners, at=AT)
+    with pytest.raises(DocumentTooOld):
+        cleared.refuse(authority="PC_CHAIR", document=early, reason="x", at=AT)
+    with pytest.raises(DocumentTooOld):
+        Life().signed().file_report(kind="PM_REPORT", filed_on=TODAY, document=early, at=AT)
+
+
+def test_nobody_approves_before_the_prime_minister_s_consent() -> None:
     life = Life()
     agreement = life.escalated()
     agreement.record_pm_opinion(consent=True, document=a_document("400/TTg", issued_on=date(2026, 3, 4)), at=days(2))
     early = a_document("77/QD", issued_on=date(2026, 3, 3))
-    agreement.approve(authority="PC_CHAIR", document=early, partners=life.partners, at=days(3))
+    with pytest.raises(DocumentTooOld):
+        agreement.approve(authority="PC_CHAIR", document=early, partners=life.partners, at=days(3))
+    approval = a_document("77/QD", issued_on=date(2026, 3, 4))
+    agreement.approve(authority="PC_CHAIR", document=approval, partners=life.partners, at=days(3))
     with pytest.raises(SigningBeforeConsent):
         sign(agreement, life.partners, signed_on=date(2026, 3, 3), at=days(3))
     sign(agreement, life.partners, signed_on=date(2026, 3, 4), at=days(3))
     assert agreement.status == "SIGNED"
+
+
+def test_an_undated_approval_or_authorisation_counts_as_of_its_recording() -> None:
+    life = Life()
+    agreement = life.cleared()
+    undated = a_document("77/QD", issued_on=None)
+    agreement.approve(authority="PC_CHAIR", document=undated, partners=life.partners, at=days(2))
+    with pytest.raises(SigningBeforeApproval):
+        sign(agreement, life.partners, signed_on=date(2026, 3, 3), at=days(4))
+    agreement.authorise_signing(authority="PC_CHAIR", office="Director", document=undated, at=days(3))
+    with pytest.raises(SignerNotAuthorised):
+        sign(agreement, life.partners, by_authorised=True, signed_on=date(2026, 3, 4), at=days(4))
+    sign(agreement, life.partners, by_authorised=True, signed_on=date(2026, 3, 5), at=days(4))
+    assert agreement.status == "SIGNED"
+
+
+def test_somebody_signs_for_a_foreign_party_of_the_agreement() -> None:
+    life = Life()
+    agreement = life.approved()
+    with pytest.raises(ForeignSignerMissing):
+        sign(agreement, life.partners, foreign_signers=())
+    with pytest.raises(NotAParty):
+        sign(agreement, life.partners, foreign_signers=(MAYOR.model_copy(update={"partner_id": new_id()}),))
+    sign(agreement, life.partners, foreign_signers=(MAYOR,))
+    assert agreement.signing is not None
+    assert agreement.signing.signers[1].partner_id == life.partner.id
+
+
+def test_of_several_foreign_parties_a_signer_names_its_own() -> None:
+    first, second = a_partner(), a_partner("Thành phố Minh Họa Hai")
+    life = Life()
+    agreement = life.approved()
+    agreement.foreign_parties = foreign_parties((first, second), {})
+    with pytest.raises(ForeignSignerMissing):
+        sign(agreement, standing(first, second), foreign_signers=(MAYOR,))
+
+
+def test_a_report_is_not_filed_before_its_paper_was_written() -> None:
+    life = Life()
+    agreement = life.signed()
+    later = a_document("90/BC", issued_on=date(2026, 3, 4))
+    with pytest.raises(FiledBeforeWritten):
+        agreement.file_report(kind="PM_REPORT", filed_on=date(2026, 3, 3), document=later, at=days(3))
+
+
+def test_the_office_of_a_chair_comes_from_the_token() -> None:
+    assert [office_of(organisation) for organisation in (None, "UBND-HY", "PCOUNCILLOR")] == ["PC_CHAIR"] * 3
+    assert [office_of(organisation) for organisation in ("PCOUNCIL", "PCOUNCIL-HY")] == ["PCOUNCIL_PRESIDENT"] * 2
+    for signatory_type in ("PROVINCE_PC", "PROVINCE_PCOUNCIL"):
+        agreement = Life(signatory_type=signatory_type).cleared()
+        for authority, office in (("PC_CHAIR", "PCOUNCIL_PRESIDENT"), ("PCOUNCIL_PRESIDENT", "PC_CHAIR")):
+            with pytest.raises(WrongAuthority):
+                agreement.ensure_office(authority, office)
 
 
 def test_an_authorisation_counts_from_its_date() -> None:

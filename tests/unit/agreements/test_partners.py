@@ -7,17 +7,22 @@ from datetime import date
 import pytest
 
 from caytre.agreements.model import Partner
+from caytre.agreements.model.papers import DocumentFromTheFuture
 from caytre.agreements.model.partner import (
     Contact,
     CountryMissing,
     HistoryStaysPublished,
     MergeImpossible,
+    NameUnreadable,
+    NotForeign,
     NothingChanges,
     PartnerIsMerged,
     PossibleDuplicate,
 )
 from caytre.agreements.model.verifying import (
+    EvidenceFromTheFuture,
     EvidenceMissing,
+    NotAVerifier,
     NotTheVerifier,
     NotVerified,
     NoVerificationPending,
@@ -27,7 +32,7 @@ from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerW
 from caytre.contracts.message import RESTRICTED, State
 from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
-from tests.builders.agreements import AT, MOFA, a_draft, a_partner, days, verify
+from tests.builders.agreements import AT, MOFA, MPS, a_document, a_draft, a_partner, days, verify
 
 EVIDENCE = (Evidence(kind="mission_check", summary="checked on site"),)
 
@@ -66,6 +71,48 @@ def test_an_unknown_country_and_a_nameless_partner_are_refused() -> None:
         a_partner(country="XX", verified=False)
     with pytest.raises(Invalid):
         a_partner(names=Names(), verified=False)
+
+
+def test_a_partner_of_viet_nam_is_no_foreign_partner() -> None:
+    with pytest.raises(NotForeign):
+        a_partner(country="VN", verified=False)
+
+
+def test_a_name_of_invisible_characters_is_no_name() -> None:
+    with pytest.raises(NameUnreadable):
+        a_partner("\u200b\u2060", verified=False)
+    partner = a_partner()
+    with pytest.raises(NameUnreadable):
+        partner.add_alias("\u200b")
+    with pytest.raises(NameUnreadable):
+        partner.amend({"names": Names(vi="\u200b")})
+
+
+@pytest.mark.parametrize("verifier", [MOFA, "EMBASSY-KR", "MISSION-KR", "CONSULATE-KR", "MINH-HOA-XM"])
+def test_the_ministry_and_missions_are_asked_to_verify(verifier: str) -> None:
+    partner = a_partner(verified=False)
+    partner.request_verification(verifier=verifier, requested_by=None, reason=None, at=AT)
+    assert partner.consultees == (verifier,)
+
+
+@pytest.mark.parametrize("verifier", [MPS, "MOFAX", "UBND-HY"])
+def test_nobody_else_is_asked_to_verify(verifier: str) -> None:
+    with pytest.raises(NotAVerifier):
+        a_partner(verified=False).request_verification(verifier=verifier, requested_by=None, reason=None, at=AT)
+
+
+def test_a_verification_rests_on_nothing_from_the_future() -> None:
+    partner = a_partner()
+    ahead = a_document(issued_on=date(2026, 3, 3))
+    with pytest.raises(DocumentFromTheFuture):
+        partner.revoke(reason="x", document=ahead, at=AT)
+    partner.request_verification(verifier=MOFA, requested_by=None, reason=None, at=AT)
+    late = Evidence(kind="document", summary="x", obtained_on=date(2026, 3, 3))
+    with pytest.raises(EvidenceFromTheFuture):
+        partner.verify(verifier=MOFA, evidence=(late,), document=None, at=AT)
+    paper = Evidence(kind="document", summary="x", document=ahead)
+    with pytest.raises(DocumentFromTheFuture):
+        partner.reject(verifier=MOFA, reason="x", evidence=(paper,), document=None, at=AT)
 
 
 def test_only_an_international_organisation_can_be_without_a_country() -> None:

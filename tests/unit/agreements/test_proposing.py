@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from caytre.agreements.model.admission import StateSecretNotAdmitted, admit
 from caytre.agreements.model.case import NoProcedureFits, NotInThisStatus, TooFewParties
+from caytre.agreements.model.papers import DocumentFromTheFuture
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, PartnerIsMerged
 from caytre.agreements.model.places import LocalityNotInBeing, LocalityNotKnown
 from caytre.agreements.model.proposing import (
+    AlreadyEnded,
     NoGroundForReducedProcedure,
     NoSuchItem,
     NotAnAgreement,
     NotAParty,
 )
-from caytre.contracts.agreements import AgreementWithdrawn, Reduced
+from caytre.contracts.agreements import AgreementWithdrawn, Reduced, StatedDate
 from caytre.contracts.message import RESTRICTED
 from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
-from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, Life, a_document, a_draft, a_partner
+from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, TODAY, Life, a_document, a_draft, a_partner
 
 
 def test_a_proposal_pins_its_procedure_and_names_the_papers_it_needs() -> None:
@@ -93,7 +96,19 @@ def test_an_unknown_field_and_an_end_before_the_beginning_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["TỐI MẬT", "Tài liệu (Mật)", "MẬT\nThỏa thuận", "Độ mật: Tuyệt mật", "TOP SECRET", "[Secret]", "TUYỆT  MẬT"],
+    [
+        "TỐI MẬT",
+        "Tài liệu (Mật)",
+        "MẬT\nThỏa thuận",
+        "Độ mật: Tuyệt mật",
+        "TOP SECRET",
+        "[Secret]",
+        "TUYỆT  MẬT",
+        "tài liệu tuyệt mật",
+        "Tối mật",
+        "MẬT: kế hoạch",
+        "Kế hoạch\nMẬT - số 3",
+    ],
 )
 def test_a_text_marked_as_a_state_secret_is_not_admitted(text: str) -> None:
     with pytest.raises(StateSecretNotAdmitted):
@@ -104,7 +119,16 @@ def test_two_texts_that_stand_side_by_side_make_no_marking() -> None:
     assert a_draft(title_vi="Thỏa thuận TỐI", title_foreign="MẬT ONG").title_foreign == "MẬT ONG"
 
 
-@pytest.mark.parametrize("text", ["XUẤT KHẨU MẬT ONG", "giữ bí mật kinh doanh", "the Secret Garden festival"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "XUẤT KHẨU MẬT ONG",
+        "giữ bí mật kinh doanh",
+        "Mật: vị ngọt của ong",
+        "bảo mật - an toàn",
+        "the Secret Garden festival",
+    ],
+)
 def test_ordinary_words_are_no_marking(text: str) -> None:
     assert a_draft(title_vi=text).title_vi == text
 
@@ -122,6 +146,25 @@ def test_a_draft_is_edited_and_counted() -> None:
         agreement.amend({"title_vi": "Thỏa thuận hợp tác giáo dục"})
 
 
+def test_an_agreement_that_has_already_ended_is_not_proposed() -> None:
+    with pytest.raises(AlreadyEnded):
+        a_draft(expires_on=StatedDate.on_day(TODAY - timedelta(days=1)))
+    draft = a_draft(expires_on=StatedDate.on_day(TODAY))
+    with pytest.raises(AlreadyEnded):
+        draft.amend({"expires_on": StatedDate.on_day(TODAY - timedelta(days=1))})
+
+
+def test_no_paper_before_the_signature_is_from_the_future() -> None:
+    ahead = a_document(issued_on=TODAY + timedelta(days=1))
+    draft = a_draft()
+    with pytest.raises(DocumentFromTheFuture):
+        a_draft(reduced=Reduced(ground="EMERGENCY_RELIEF", evidence=ahead))
+    with pytest.raises(DocumentFromTheFuture):
+        draft.waive_verification(partner_id=draft.partner_ids[0], reason="x", document=ahead, at=AT)
+    with pytest.raises(DocumentFromTheFuture):
+        draft.cancel(reason="x", document=ahead, at=AT)
+
+
 def test_papers_come_into_dossiers_that_have_them() -> None:
     agreement = a_draft()
     with pytest.raises(NoSuchItem):
@@ -132,7 +175,7 @@ def test_papers_come_into_dossiers_that_have_them() -> None:
 
 def test_a_waiver_names_a_party() -> None:
     with pytest.raises(NotAParty):
-        a_draft().waive_verification(partner_id=new_id(), reason="a", document=None)
+        a_draft().waive_verification(partner_id=new_id(), reason="a", document=None, at=AT)
 
 
 @pytest.mark.parametrize("stage", ["consulting", "answered", "escalated", "cleared", "approved"])

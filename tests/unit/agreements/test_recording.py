@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from caytre.agreements.model.case import NotInThisStatus
 from caytre.agreements.model.partner import NothingChanges
 from caytre.agreements.model.places import LocalityNotKnown
-from caytre.agreements.model.recording import NotFromRegister
+from caytre.agreements.model.recording import (
+    DateMissing,
+    DatesOutOfOrder,
+    EndedNotInForce,
+    NotFromRegister,
+    SourceMissing,
+)
+from caytre.agreements.model.signing import SigningInTheFuture
 from caytre.contracts.agreements import StatedDate
+from caytre.contracts.message import Provenance
+from caytre.core.refusals import Refusal
 from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, a_draft, a_partner, a_register_entry, sign, standing
 
 
@@ -42,11 +52,51 @@ def test_the_past_starts_no_clock_and_a_known_end_ahead_does() -> None:
         expires_on=StatedDate(text="2027", earliest=date(2027, 1, 1), latest=date(2027, 12, 31), precision="year")
     )
     _, over = a_register_entry(status="EXPIRED", expires_on=StatedDate.on_day(date(2024, 6, 30)))
-    _, past = a_register_entry(expires_on=StatedDate.on_day(date(2024, 6, 30)))
+    _, past = a_register_entry(status="SIGNED", expires_on=StatedDate.on_day(date(2024, 6, 30)))
     assert (without.deadlines, vague.deadlines, over.deadlines) == ((), (), ())
     assert {d.code for d in ahead.deadlines} == {"AGR_EXPIRY", "AGR_EXPIRY_NOTICE"}
     assert not any(d.historical for d in ahead.deadlines)
     assert all(d.historical for d in past.deadlines)
+
+
+ON = StatedDate.on_day
+
+
+@pytest.mark.parametrize(
+    ("entry", "refusal", "pointer"),
+    [
+        ({"localities": ("Hưng Yên",), "signed_on": ON(date(2026, 3, 3))}, SigningInTheFuture, "/signed_on"),
+        ({"status": "SIGNED", "signed_on": None}, DateMissing, "/signed_on"),
+        ({"effective_from": ON(date(2018, 12, 31))}, DatesOutOfOrder, "/effective_from"),
+        ({"expires_on": ON(date(2018, 12, 31)), "status": "EXPIRED"}, DatesOutOfOrder, "/expires_on"),
+        ({"ended_on": ON(date(2018, 12, 31)), "status": "TERMINATED"}, DatesOutOfOrder, "/ended_on"),
+        ({"expires_on": ON(date(2026, 3, 1))}, EndedNotInForce, "/status"),
+        ({"provenance": Provenance(origin="sourced", statement="31")}, SourceMissing, "/source"),
+        ({"provenance": Provenance(origin="sourced", publication="S2")}, SourceMissing, "/source"),
+    ],
+)
+def test_an_entry_that_contradicts_itself_is_refused_where_it_does(
+    entry: dict[str, Any], refusal: type[Refusal], pointer: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        a_register_entry(**entry)
+    assert refused.value.pointer == pointer
+
+
+def test_an_inexact_date_is_out_of_order_only_when_it_certainly_is() -> None:
+    year = StatedDate(text="2019", earliest=date(2019, 1, 1), latest=date(2019, 12, 31), precision="year")
+    agreement, _ = a_register_entry(
+        effective_from=year, provenance=Provenance(origin="sourced", publication="S2", date="2019")
+    )
+    assert agreement.effective_from == year
+
+
+def test_what_a_register_says_is_not_followed_into_a_contradiction() -> None:
+    partner = a_partner(verified=False)
+    here, _ = a_register_entry(partner, status="EXPIRED", expires_on=ON(date(2024, 6, 30)))
+    there, _ = a_register_entry(partner)
+    with pytest.raises(EndedNotInForce):
+        here.apply(here.differences(there), there, AT)
 
 
 def test_differences_are_told_field_by_field_and_what_is_left_open_is_none() -> None:

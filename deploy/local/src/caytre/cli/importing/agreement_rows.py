@@ -89,8 +89,11 @@ def agreement_row(file: str, sheet: Sheet, layout: Layout, at: int, source: str)
     status = cells.word("status", STATUSES)
     if cells.text("status") is None:
         cells.note("status", "is empty; taken over as signed, which the day of signing shows")
+    origin = cells.origin()
+    # A list of agreements has no columns for it: the source is the publication, its number there the statement.
+    published = {"publication": row.source, "statement": row.external}
     body: dict[str, Any] = {
-        "source": row.reference(cells.origin()),
+        "source": row.reference(origin) | (published if origin == "sourced" else {}),
         "title_vi": title,
         "title_foreign": cells.text("title_foreign"),
         "form": cells.word("form", FORMS) or "other",

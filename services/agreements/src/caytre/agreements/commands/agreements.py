@@ -61,9 +61,10 @@ async def receive_dossier_item(change: Change, *, dossier: str, item: str, docum
 
 async def waive_verification(change: Change, *, partner_id: UUID, reason: str, document: Document | None) -> Answer:
     """Let agencies be asked although a partner is not verified yet."""
+    at = change.command.at
     return await agreement_says(
         change,
-        lambda agreement: agreement.waive_verification(partner_id=partner_id, reason=reason, document=document),
+        lambda agreement: agreement.waive_verification(partner_id=partner_id, reason=reason, document=document, at=at),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from caytre.agreements.commands.agreements import with_partners
 from caytre.agreements.commands.change import Change, agreement_says
+from caytre.agreements.model import Agreement
+from caytre.agreements.model.deciding import office_of
 from caytre.contracts.message import Document
 from caytre.core.clock import day_of
 from caytre.core.command import Answer
@@ -32,12 +34,20 @@ async def record_pm_opinion(change: Change, *, consent: bool, document: Document
     )
 
 
+def _as_authority(change: Change, agreement: Agreement, authority: str) -> str:
+    # Who decides is told by the token; the body can only repeat it.
+    agreement.ensure_office(authority, office_of(change.command.caller.organisation))
+    return authority
+
+
 async def approve_agreement(change: Change, *, authority: str, document: Document) -> Answer:
     """The competent authority approves the signature; every partner must be verified still."""
     at = change.command.at
     return await with_partners(
         change,
-        lambda agreement, partners: agreement.approve(authority=authority, document=document, partners=partners, at=at),
+        lambda agreement, partners: agreement.approve(
+            authority=_as_authority(change, agreement, authority), document=document, partners=partners, at=at
+        ),
     )
 
 
@@ -45,7 +55,10 @@ async def refuse_agreement(change: Change, *, authority: str, document: Document
     """The competent authority refuses the signature."""
     at = change.command.at
     return await agreement_says(
-        change, lambda agreement: agreement.refuse(authority=authority, document=document, reason=reason, at=at)
+        change,
+        lambda agreement: agreement.refuse(
+            authority=_as_authority(change, agreement, authority), document=document, reason=reason, at=at
+        ),
     )
 
 
@@ -54,7 +67,9 @@ async def authorise_signing(change: Change, *, authority: str, office: str, docu
     at = change.command.at
     return await agreement_says(
         change,
-        lambda agreement: agreement.authorise_signing(authority=authority, office=office, document=document, at=at),
+        lambda agreement: agreement.authorise_signing(
+            authority=_as_authority(change, agreement, authority), office=office, document=document, at=at
+        ),
     )
 
 

@@ -12,10 +12,11 @@ from caytre.core.refusals import Refusal
 from caytre.reference.text import normalise
 
 # Markings as papers carry them (Law 29/2018/QH14 on state secrets has three degrees). The words alone are ordinary
-# ("mật ong" is honey), so the lowest degree counts only where it stands like a stamp: in brackets or on its own line.
-_HIGH_DEGREE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI)\s+MẬT(?!\w)|(?<!\w)TOP\s+SECRET(?!\w)|(?i:độ\s+mật\s*[:：])")
+# ("mật ong" is honey), so the lowest degree counts only where it stands like a stamp: in brackets, on its own line or,
+# in capitals, at the head of a line before a colon or a dash. The two high degrees mean nothing else in any case.
+_HIGH_DEGREE = re.compile(r"(?<!\w)(?i:tuyệt|tối)\s+(?i:mật)(?!\w)|(?<!\w)TOP\s+SECRET(?!\w)|(?i:độ\s+mật\s*[:：])")
 _STAMP = re.compile(r"[(\[{](?i:(?:tuyệt |tối )?mật|top secret|secret|state secret)[)\]}]")
-_LINE = re.compile(r"^\s*(?:MẬT|SECRET)\s*$", re.MULTILINE)
+_LINE = re.compile(r"^\s*(?:(?:MẬT|SECRET)\s*$|MẬT\s*[:：\-–—])", re.MULTILINE)
 
 
 #: Holds no text. Asked first, since to ask whether something is a model is slow where it is none.

@@ -10,9 +10,9 @@ from uuid import UUID
 from caytre.agreements.model.clocks import settled
 from caytre.agreements.model.partner import Partner
 from caytre.contracts.agreements import AgreementState, DeadlineCode, Opinion
-from caytre.contracts.message import Document, Settlement
+from caytre.contracts.message import Settlement
 from caytre.core.record import Record
-from caytre.core.refusals import Invalid, Refusal
+from caytre.core.refusals import Refusal
 from caytre.reference import procedures
 from caytre.reference.procedures import SignatoryType
 
@@ -40,11 +40,6 @@ class TooFewParties(Refusal):
 class VietnameseTextMissing(Refusal):
     en = "A Vietnamese text or a Vietnamese translation is required (Law 70/2020/QH14, Art. 7)."
     vi = "Phải có bản tiếng Việt hoặc bản dịch tiếng Việt (Luật 70/2020/QH14, Điều 7)."
-
-
-class DocumentFromTheFuture(Refusal):
-    en = "The document {number} bears a date after today ({issued_on})."
-    vi = "Văn bản {number} ghi ngày sau hôm nay ({issued_on})."
 
 
 class Case(Record, AgreementState):
@@ -117,12 +112,3 @@ class Case(Record, AgreementState):
         with_pm = self.escalation
         waits = with_pm is not None and with_pm.dossier_complete_at is not None and with_pm.consent is None
         return (*opinions, settled(DeadlineCode.AGR_PM_OPINION)) if waits else opinions
-
-
-def issued(document: Document, today: date, *, dated: bool = False) -> Document:
-    """The document, if its date can be true. Raises DocumentFromTheFuture, or Invalid where a date is required."""
-    if document.issued_on is not None and document.issued_on > today:
-        raise DocumentFromTheFuture(number=document.number, issued_on=document.issued_on)
-    if dated and document.issued_on is None:
-        raise Invalid(pointer="/document/issued_on", reason="this document needs its date")
-    return document

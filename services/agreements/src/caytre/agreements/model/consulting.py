@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from caytre.agreements.model.admission import admit
-from caytre.agreements.model.case import issued
 from caytre.agreements.model.clocks import deadline
+from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NoSuchItem, Proposing
 from caytre.contracts.agreements import (
@@ -49,6 +49,12 @@ class DossierAlreadyAccepted(Refusal):
 class DossierNotAccepted(Refusal):
     en = "{agency} has not yet declared the dossier complete; it does so first, which starts its time."
     vi = "{agency} chưa xác nhận hồ sơ đầy đủ; cần xác nhận trước để bắt đầu tính thời hạn."
+
+
+class DisagreementUnexplained(Refusal):
+    status = 422
+    en = "A disagreement says what it is about: give its text."
+    vi = "Ý kiến không đồng ý phải nêu rõ nội dung, lý do."
 
 
 class AlreadyAnswered(Refusal):
@@ -175,19 +181,23 @@ class Consulting(Proposing):
         on_paper: bool = False,
         at: datetime,
     ) -> OpinionGiven:
-        """The agency replies in writing; a late reply still counts and replaces a recorded silence.
+        """The agency replies in writing; a late reply counts until the approval and replaces a recorded silence.
 
-        A reply `on_paper` is dated and says by itself that the dossier was complete.
+        A reply `on_paper` is dated and says by itself that the dossier was complete. One that disagrees or comments
+        after the consultation was closed opens it again, unless the Prime Minister has consented (Art. 19).
 
-        Raises NotInThisStatus, NotConsulted, DossierNotAccepted, AlreadyAnswered, Invalid.
+        Raises NotInThisStatus, NotConsulted, DossierNotAccepted, DisagreementUnexplained, AlreadyAnswered, Invalid,
+        DocumentFromTheFuture, DocumentTooOld.
         """
-        self.ensure("CONSULTING")
+        self.ensure("CONSULTING", "ESCALATED", "CLEARED")
         admit(text, list(comments), document)
         opinion = self.opinion_of(agency)
         if opinion.answer:
             raise AlreadyAnswered(agency=agency)
         if opinion.dossier_complete_at is None and not on_paper:
             raise DossierNotAccepted(agency=agency)
+        if answer == "disagree" and not text:
+            raise DisagreementUnexplained(pointer="/text")
         if (answer == "agree_with_comments") != bool(comments) and answer != "disagree":
             raise Invalid(
                 pointer="/comments", reason="comments go with agree_with_comments or disagree, and only there"
@@ -199,10 +209,13 @@ class Consulting(Proposing):
             text=text,
             comments=tuple(Comment(text=comment) for comment in comments),
             answered_at=at,
-            document=issued(document, day_of(at), dated=on_paper),
+            document=issued(document, day_of(at), dated=on_paper, since=day_of(opinion.requested_at)),
             on_paper=on_paper,
             no_reply=None,
         )
+        consented = self.escalation is not None and self.escalation.consent
+        if self.status == "CLEARED" and not consented and (answer == "disagree" or comments):
+            self.status = "CONSULTING"
         return OpinionGiven(
             agency=agency,
             round=opinion.round,
@@ -214,7 +227,7 @@ class Consulting(Proposing):
 
     def answer_comment(self, *, agency: str, comment: int, resolution: str) -> CommentAnswered:
         """Say how a comment was taken up, or why not. Raises NotInThisStatus, NotConsulted, NoSuchComment."""
-        self.ensure("CONSULTING", "ESCALATED")
+        self.ensure("CONSULTING", "ESCALATED", "CLEARED")
         admit(resolution)
         opinion = self.opinion_of(agency)
         if not 0 <= comment < len(opinion.comments):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from caytre.agreements.model.admission import admit
-from caytre.agreements.model.case import issued
 from caytre.agreements.model.clocks import deadline
+from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.silence import Silence
 from caytre.contracts.agreements import (
@@ -32,6 +32,11 @@ MINISTRY = "MOFA"
 PRIME_MINISTER = "PRIME_MINISTER"
 
 
+#: A chair's token acts for the People's Council if its organisation is this code or begins with it and a hyphen
+#: (`PCOUNCIL-VN-P-2025-33`), and for the People's Committee otherwise.
+PEOPLES_COUNCIL = "PCOUNCIL"
+
+
 class NothingToEscalate(Refusal):
     en = "No consulted agency disagrees, so there is nothing for the Prime Minister to decide."
     vi = "Không có cơ quan nào không đồng ý nên không thuộc trường hợp trình Thủ tướng Chính phủ."
@@ -52,13 +57,26 @@ class MinistryOpinionRequired(Refusal):
     vi = "Nội dung nhạy cảm: chưa có ý kiến của Bộ Ngoại giao thì không được phê duyệt."
 
 
+def office_of(organisation: str | None) -> str:
+    """The office (code of an authority) in which a chair whose token names this organisation decides."""
+    council = organisation is not None and organisation.partition("-")[0] == PEOPLES_COUNCIL
+    return "PCOUNCIL_PRESIDENT" if council else "PC_CHAIR"
+
+
 class Deciding(Silence):
     """Who decides when agencies agree, and who when one does not."""
+
+    def ensure_office(self, authority: str, office: str) -> None:
+        """Who decides as `authority` holds that office. Raises WrongAuthority, NoProcedureFits."""
+        if authority != office:
+            competent = self.authority()
+            given = office if authority == competent else authority
+            raise WrongAuthority(pointer="/authority", authority=competent, given=given)
 
     def escalate(self, *, document: Document, at: datetime) -> EscalatedToPM:
         """Submit a disagreement with all opinions.
 
-        Raises NotInThisStatus, NothingToEscalate, OpinionsMissing, DossierIncomplete.
+        Raises NotInThisStatus, NothingToEscalate, OpinionsMissing, DossierIncomplete, DocumentTooOld.
         """
         self.ensure("CONSULTING")
         admit(document)
@@ -67,35 +85,41 @@ class Deciding(Silence):
             raise NothingToEscalate
         self.ensure_opinions()
         self.ensure_complete("PM")
+        submitted = issued(document, day_of(at), since=self._consulted_until())
         settles = self.running_deadlines()
         self.status = "ESCALATED"
-        self.escalation = Escalation(submitted_at=at, document=issued(document, day_of(at)))
+        self.escalation = Escalation(submitted_at=at, document=submitted)
         return EscalatedToPM(document_number=document.number, disagreeing=disagreeing, settles=settles)
 
     def complete_pm_dossier(self, *, document: Document, at: datetime) -> PMDossierCompleted:
         """The Prime Minister's office confirms the complete dossier in writing, which starts its clock.
 
-        Raises NotInThisStatus, PMDossierAlreadyComplete.
+        Raises NotInThisStatus, PMDossierAlreadyComplete, DocumentTooOld.
         """
         self.ensure("ESCALATED")
         admit(document)
         escalation = self._escalation()
         if escalation.dossier_complete_at:
             raise PMDossierAlreadyComplete
-        received = issued(document, day_of(at)).issued_on or day_of(at)
+        received = issued(document, day_of(at), since=_day(escalation.document, escalation.submitted_at)).issued_on
         self.escalation = escalation.model_copy(update={"dossier_complete_at": at})
         rule = self.pinned().deadline(DeadlineCode.AGR_PM_OPINION)
-        clock = deadline(rule, anchor=received, answerable=PRIME_MINISTER)
+        clock = deadline(rule, anchor=received or day_of(at), answerable=PRIME_MINISTER)
         return PMDossierCompleted(document_number=document.number, deadlines=(clock,))
 
     def record_pm_opinion(self, *, consent: bool, document: Document, at: datetime) -> PMDecided:
-        """The Prime Minister's written answer, with number and date: CLEARED or REFUSED. Raises NotInThisStatus."""
+        """The Prime Minister's written answer, with number and date: CLEARED or REFUSED.
+
+        Raises NotInThisStatus, Invalid, DocumentFromTheFuture, DocumentTooOld.
+        """
         self.ensure("ESCALATED")
         admit(document)
-        decision = issued(document, day_of(at), dated=True)
+        escalation = self._escalation()
+        since = _day(escalation.document, escalation.submitted_at)
+        decision = issued(document, day_of(at), dated=True, since=since)
         settles = self.running_deadlines()
         answered = {"consent": consent, "decided_at": at, "decision": decision}
-        self.escalation = self._escalation().model_copy(update=answered)
+        self.escalation = escalation.model_copy(update=answered)
         self.status = "CLEARED" if consent else "REFUSED"
         return PMDecided(consent=consent, document_number=document.number, settles=settles)
 
@@ -112,7 +136,7 @@ class Deciding(Silence):
     ) -> AgreementApproved:
         """Approve the signature.
 
-        Raises NotInThisStatus, WrongAuthority, MinistryOpinionRequired, PartnerNotVerified.
+        Raises NotInThisStatus, WrongAuthority, MinistryOpinionRequired, PartnerNotVerified, DocumentTooOld.
         """
         self.ensure("CLEARED")
         admit(document)
@@ -120,20 +144,18 @@ class Deciding(Silence):
         if self.sensitive and not any(o.agency == MINISTRY and o.answer for o in self.opinions):
             raise MinistryOpinionRequired
         self.ensure_verified(partners, day_of(at))
-        self.decision = Decision(
-            outcome="approved", authority=authority, decided_at=at, document=issued(document, day_of(at))
-        )
+        decided = issued(document, day_of(at), since=self._consulted_until())
+        self.decision = Decision(outcome="approved", authority=authority, decided_at=at, document=decided)
         self.status = "APPROVED"
         return AgreementApproved(authority=authority, document_number=document.number)
 
     def refuse(self, *, authority: str, document: Document, reason: str, at: datetime) -> AgreementRefused:
-        """Refuse the signature. Raises NotInThisStatus, WrongAuthority."""
+        """Refuse the signature. Raises NotInThisStatus, WrongAuthority, DocumentTooOld."""
         self.ensure("CLEARED")
         admit(document, reason)
         self._ensure_authority(authority)
-        self.decision = Decision(
-            outcome="refused", authority=authority, decided_at=at, document=issued(document, day_of(at)), reason=reason
-        )
+        decided = issued(document, day_of(at), since=self._consulted_until())
+        self.decision = Decision(outcome="refused", authority=authority, decided_at=at, document=decided, reason=reason)
         self.status = "REFUSED"
         return AgreementRefused(authority=authority, document_number=document.number, reason=reason)
 
@@ -145,6 +167,15 @@ class Deciding(Silence):
         self.authorisation = Authorisation(office=office, authorised_at=at, document=issued(document, day_of(at)))
         return SigningAuthorised(office=office)
 
+    def _consulted_until(self) -> date | None:
+        # The last thing a decision answers. What bears no date counts as of the day on which it was recorded.
+        days = [_day(o.document, o.answered_at) for o in self.opinions if o.answered_at]
+        days += [_day(o.no_reply.document, o.no_reply.recorded_at) for o in self.opinions if o.no_reply]
+        with_pm = self.escalation
+        if with_pm is not None and with_pm.decided_at is not None:
+            days.append(_day(with_pm.decision, with_pm.decided_at))
+        return max(days, default=None)
+
     def _ensure_authority(self, given: str) -> None:
         competent = self.authority()
         if given != competent:
@@ -154,3 +185,7 @@ class Deciding(Silence):
         if self.escalation is None:
             raise NothingToEscalate
         return self.escalation
+
+
+def _day(document: Document | None, recorded_at: datetime) -> date:
+    return (document.issued_on if document else None) or day_of(recorded_at)

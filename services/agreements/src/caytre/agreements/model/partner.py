@@ -38,6 +38,18 @@ class CountryMissing(Refusal):
     vi = "Chỉ tổ chức quốc tế mới có thể không thuộc nước nào."
 
 
+class NotForeign(Refusal):
+    status = 422
+    en = "A partner of Viet Nam (VN) is no foreign partner."
+    vi = "Đối tác của Việt Nam (VN) không phải là đối tác nước ngoài."
+
+
+class NameUnreadable(Refusal):
+    status = 422
+    en = "A name has at least one letter or digit; this one shows nothing."
+    vi = "Tên phải có ít nhất một chữ cái hoặc chữ số; tên này không hiển thị gì."
+
+
 class NameJustTaken(Refusal):
     en = "A partner of this name was registered in this very moment. Look it up and decide anew."
     vi = "Vừa có người đăng ký đối tác cùng tên. Hãy tra cứu rồi quyết định lại."
@@ -108,7 +120,7 @@ class Partner(Verifying):
     ) -> tuple[Self, PartnerRegistered]:
         """Enter a partner. `similar` are those with an equal name; they are refused unless a reason tells them apart.
 
-        Raises PossibleDuplicate, CountryMissing, Invalid, StateSecretNotAdmitted.
+        Raises PossibleDuplicate, CountryMissing, NotForeign, NameUnreadable, Invalid, StateSecretNotAdmitted.
         """
         if similar and not distinct_reason:
             raise PossibleDuplicate(pointer="/names", candidates=", ".join(_shown(other) for other in similar))
@@ -124,7 +136,7 @@ class Partner(Verifying):
     def record(cls, *, id: UUID, provenance: Provenance, **particulars: Any) -> tuple[Self, PartnerRecorded]:
         """Take over a partner from a register or a publication. It is verified only here, never by import.
 
-        Raises CountryMissing, Invalid, StateSecretNotAdmitted.
+        Raises CountryMissing, NotForeign, NameUnreadable, Invalid, StateSecretNotAdmitted.
         """
         partner = cls._of(id, provenance=provenance, **particulars)
         message = PartnerRecorded(partner_type=partner.type, country=partner.country, origin=provenance.origin)
@@ -136,11 +148,15 @@ class Partner(Verifying):
         ensure_country(partner.type, partner.country, "/country")
         if not partner.names.known():
             raise Invalid(pointer="/names", reason="at least one name is needed")
+        ensure_readable(*partner.names.known(), *partner.aliases)
         admit(partner)
         return partner
 
     def amend(self, changes: Mapping[str, Any]) -> PartnerAmended:
-        """Correct particulars. Raises PartnerIsMerged, NothingChanges, CountryMissing, Invalid."""
+        """Correct particulars.
+
+        Raises PartnerIsMerged, NothingChanges, CountryMissing, NameUnreadable, Invalid.
+        """
         self.ensure_active()
         admit(*changes.values())
         changed = tuple(field for field in sorted(changes) if getattr(self, field) != changes[field])
@@ -148,6 +164,8 @@ class Partner(Verifying):
             raise NothingChanges
         if "names" in changed and not Names.model_validate(changes["names"]).known():
             raise Invalid(pointer="/names", reason="at least one name is needed")
+        ensure_readable(*Names.model_validate(changes.get("names", self.names)).known())
+        ensure_readable(*changes.get("aliases", ()))
         if "type" in changed:
             ensure_country(changes["type"], self.country, "/type")
         for field in changed:
@@ -155,9 +173,10 @@ class Partner(Verifying):
         return PartnerAmended(fields=changed)
 
     def add_alias(self, alias: str) -> PartnerAliasAdded:
-        """Remember another name. Raises PartnerIsMerged, NothingChanges."""
+        """Remember another name. Raises PartnerIsMerged, NothingChanges, NameUnreadable."""
         self.ensure_active()
         admit(alias)
+        ensure_readable(alias)
         if alias in (*self.names.known(), *self.aliases):
             raise NothingChanges
         self.aliases = (*self.aliases, alias)
@@ -210,15 +229,24 @@ class Partner(Verifying):
 
 
 def ensure_country(type: str, country: str | None, pointer: str) -> None:
-    """Raises CountryMissing, and Invalid for a country that ISO 3166-1 does not have."""
+    """Raises CountryMissing, NotForeign, and Invalid for a country that ISO 3166-1 does not have."""
     if country is None:
         if type != "international_organisation":
             raise CountryMissing(pointer=pointer)
         return
+    if country == "VN":
+        raise NotForeign(pointer=pointer)
     try:
         countries.get(country)
     except countries.UnknownCountry as unknown:
         raise Invalid(pointer=pointer, reason=str(unknown)) from unknown
+
+
+def ensure_readable(*names: str) -> None:
+    """Raises NameUnreadable for a name without a letter or digit, e.g. of zero-width characters alone."""
+    for name in names:
+        if not any(character.isalnum() for character in name):
+            raise NameUnreadable(pointer="/names")
 
 
 def name_key(country: str | None, name: str) -> str:

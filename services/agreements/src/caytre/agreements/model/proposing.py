@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from caytre.agreements.model.admission import admit
-from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing, issued
+from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing
+from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, Partner
 from caytre.agreements.model.places import established
 from caytre.contracts.agreements import (
@@ -53,6 +54,12 @@ class NoSuchItem(Refusal):
 class NotAParty(Refusal):
     en = "The partner {partner} is no party to this agreement."
     vi = "Đối tác {partner} không phải là một bên của thỏa thuận này."
+
+
+class AlreadyEnded(Refusal):
+    status = 422
+    en = "The agreement would have ended ({expires_on}) before it was proposed ({day})."
+    vi = "Thỏa thuận sẽ hết hiệu lực ({expires_on}) trước ngày đề xuất ({day})."
 
 
 #: What else a paper can be, and where it belongs (Law 70/2020/QH14, Art. 1 and Art. 3).
@@ -108,7 +115,7 @@ class Proposing(Case):
         """Begin an agreement and pin its procedure.
 
         Raises NotAnAgreement, TooFewParties, LocalityNotKnown, PartnerIsMerged, NoProcedureFits,
-        NoGroundForReducedProcedure, Invalid, StateSecretNotAdmitted.
+        NoGroundForReducedProcedure, AlreadyEnded, DocumentFromTheFuture, Invalid, StateSecretNotAdmitted.
         """
         if nature != "agreement":
             raise NotAnAgreement(pointer="/nature", nature=nature, guidance=OTHER_NATURES.get(nature, "not classified"))
@@ -133,6 +140,9 @@ class Proposing(Case):
             partner.ensure_active()
         ensure_fields(agreement.fields)
         ensure_span(agreement.effective_from, agreement.expires_on)
+        agreement._ensure_end_ahead()
+        if reduced:
+            issued(reduced.evidence, day_of(at))
         admit(agreement)
         return agreement, AgreementProposed(
             locality=place.id,
@@ -144,7 +154,10 @@ class Proposing(Case):
         )
 
     def amend(self, changes: Mapping[str, Any]) -> AgreementAmended:
-        """Edit the draft; opinions on an earlier draft will be asked again. Raises NotInThisStatus, NothingChanges."""
+        """Edit the draft; opinions on an earlier draft will be asked again.
+
+        Raises NotInThisStatus, NothingChanges, AlreadyEnded, Invalid.
+        """
         self.ensure("DRAFT")
         admit(*changes.values())
         changed = tuple(field for field in sorted(changes) if getattr(self, field) != changes[field])
@@ -154,6 +167,7 @@ class Proposing(Case):
             setattr(self, field, changes[field])
         ensure_fields(self.fields)
         ensure_span(self.effective_from, self.expires_on)
+        self._ensure_end_ahead()
         self.draft += 1
         return AgreementAmended(fields=changed, draft=self.draft)
 
@@ -174,10 +188,12 @@ class Proposing(Case):
         )
         return DossierItemReceived(dossier=dossier, item=item)
 
-    def waive_verification(self, *, partner_id: UUID, reason: str, document: Document | None) -> AgreementAmended:
+    def waive_verification(
+        self, *, partner_id: UUID, reason: str, document: Document | None, at: datetime
+    ) -> AgreementAmended:
         """Let agencies be asked although a partner is not verified yet. It does not carry approval or signature.
 
-        Raises NotInThisStatus, NotAParty, NothingChanges.
+        Raises NotInThisStatus, NotAParty, NothingChanges, DocumentFromTheFuture.
         """
         self.ensure("DRAFT")
         admit(reason, document)
@@ -185,8 +201,14 @@ class Proposing(Case):
             raise NotAParty(pointer="/partner_id", partner=partner_id)
         if any(waiver.partner_id == partner_id for waiver in self.waivers):
             raise NothingChanges
+        if document:
+            issued(document, day_of(at))
         self.waivers = (*self.waivers, Waiver(partner_id=partner_id, reason=reason, document=document))
         return AgreementAmended(fields=("waivers",), draft=self.draft)
+
+    def _ensure_end_ahead(self) -> None:
+        if self.expires_on and self.proposed_at and self.expires_on.latest < day_of(self.proposed_at):
+            raise AlreadyEnded(pointer="/expires_on", expires_on=self.expires_on.text, day=day_of(self.proposed_at))
 
     def missing_items(self, dossier: str) -> tuple[str, ...]:
         """The required papers of a dossier that are not there."""
@@ -198,9 +220,14 @@ class Proposing(Case):
             raise VietnameseTextMissing
 
     def cancel(self, *, reason: str, document: Document | None, at: datetime) -> AgreementCancelled:
-        """Give the proposal up before signature; every running clock ends. Raises NotInThisStatus."""
+        """Give the proposal up before signature; every running clock ends.
+
+        Raises NotInThisStatus, DocumentFromTheFuture.
+        """
         self.ensure(*BEFORE_SIGNATURE)
         admit(reason, document)
+        if document:
+            issued(document, day_of(at))
         settles = self.running_deadlines()
         self.status = "CANCELLED"
         self.ending = Ending(reason=reason, on=StatedDate.on_day(day_of(at)), document=document)

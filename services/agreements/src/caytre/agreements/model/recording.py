@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from caytre.agreements.model.admission import admit
 from caytre.agreements.model.partner import NothingChanges, Partner
 from caytre.agreements.model.places import historical, responsible
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
-from caytre.agreements.model.signing import SigningActs
+from caytre.agreements.model.signing import SigningActs, SigningInTheFuture
 from caytre.contracts.agreements import (
     AgreementAmended,
     AgreementRecorded,
@@ -39,6 +39,30 @@ class NotFromRegister(Refusal):
 class ExternalRefTaken(Refusal):
     en = "Another record already carries one of these external references."
     vi = "Một hồ sơ khác đã mang một trong các mã tham chiếu ngoài này."
+
+
+class DateMissing(Refusal):
+    status = 422
+    en = "The entry says {status} and gives no date at all."
+    vi = "Dữ liệu ghi {status} nhưng không có ngày nào."
+
+
+class DatesOutOfOrder(Refusal):
+    status = 422
+    en = "The entry's {field} ({day}) lies before the day of signing ({signed_on})."
+    vi = "Ngày {field} ({day}) trong dữ liệu trước ngày ký ({signed_on})."
+
+
+class EndedNotInForce(Refusal):
+    status = 422
+    en = "The entry says IN_FORCE although the agreement ended on {expires_on}."
+    vi = "Dữ liệu ghi IN_FORCE nhưng thỏa thuận đã hết hiệu lực ngày {expires_on}."
+
+
+class SourceMissing(Refusal):
+    status = 422
+    en = "An entry from a publication names the publication, and the statement in it or its date."
+    vi = "Dữ liệu lấy từ nguồn công bố phải nêu nguồn, và nội dung công bố hoặc ngày công bố."
 
 
 class Difference(BaseModel):
@@ -103,7 +127,8 @@ class Recording(SigningActs):
         """Take an agreement over with the status and dates of the register.
 
         `localities` are resolved at the day of signing and followed to the unit responsible today. Raises
-        LocalityNotKnown, TooFewParties, Invalid, StateSecretNotAdmitted.
+        LocalityNotKnown, TooFewParties, SourceMissing, DateMissing, SigningInTheFuture, DatesOutOfOrder,
+        EndedNotInForce, Invalid, StateSecretNotAdmitted.
         """
         when = FuzzyDate.model_validate(signed_on.model_dump()) if signed_on else None
         then = [historical(text, when) for text in localities]
@@ -126,6 +151,11 @@ class Recording(SigningActs):
         )
         agreement.ensure_parties()
         ensure_fields(agreement.fields)
+        if provenance.origin == "sourced" and not (
+            provenance.publication and (provenance.statement or provenance.date)
+        ):
+            raise SourceMissing(pointer="/source")
+        agreement._ensure_plausible(day_of(at))
         ensure_span(agreement.effective_from or signed_on, agreement.expires_on)
         admit(agreement)
         return agreement, AgreementRecorded(
@@ -136,6 +166,21 @@ class Recording(SigningActs):
             origin=provenance.origin,
             deadlines=agreement._future(at),
         )
+
+    def _ensure_plausible(self, today: date) -> None:
+        # Only what is certainly wrong is refused: registers know many days by their year alone.
+        signed_on = self.signing.signed_on if self.signing else None
+        ended_on = self.ending.on if self.ending else None
+        if self.status == "SIGNED" and not (signed_on or self.effective_from or self.expires_on):
+            raise DateMissing(pointer="/signed_on", status=self.status)
+        if signed_on and signed_on.earliest > today:
+            raise SigningInTheFuture(pointer="/signed_on", signed_on=signed_on.text, today=today)
+        dates = {"effective_from": self.effective_from, "expires_on": self.expires_on, "ended_on": ended_on}
+        for field, day in dates.items():
+            if signed_on and day and day.latest < signed_on.earliest:
+                raise DatesOutOfOrder(pointer=f"/{field}", field=field, day=day.text, signed_on=signed_on.text)
+        if self.status == "IN_FORCE" and self.expires_on and self.expires_on.latest < today:
+            raise EndedNotInForce(pointer="/status", expires_on=self.expires_on.text)
 
     def _future(self, at: datetime) -> tuple[Deadline, ...]:
         # Only taking effect and ending can still lie ahead; what fell due before is history and sends no mail.
@@ -177,7 +222,10 @@ class Recording(SigningActs):
         return value
 
     def apply(self, differences: Sequence[Difference], there: Recording, at: datetime) -> AgreementAmended:
-        """Follow the register in these fields. Raises NotFromRegister, NothingChanges."""
+        """Follow the register in these fields.
+
+        Raises NotFromRegister, NothingChanges, DateMissing, DatesOutOfOrder, EndedNotInForce.
+        """
         if self.provenance.origin == "act":
             raise NotFromRegister
         if not differences:
@@ -188,6 +236,7 @@ class Recording(SigningActs):
             if field == "signing" and self.signing:
                 value = self.signing.model_copy(update={"signed_on": value.signed_on})
             setattr(self, field, value)
+        self._ensure_plausible(day_of(at))
         self.localities = tuple(dict.fromkeys((*self.localities, *there.localities)))
         dates = {"effective_from", "expires_on", "status"} & set(changed)
         return AgreementAmended(fields=changed, draft=self.draft, deadlines=self._future(at) if dates else ())

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from caytre.agreements.model.admission import admit
-from caytre.agreements.model.case import VietnameseTextMissing, issued
+from caytre.agreements.model.case import VietnameseTextMissing
 from caytre.agreements.model.clocks import deadline, on_the_day, settled
 from caytre.agreements.model.deciding import Deciding
+from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
-from caytre.agreements.model.proposing import ensure_span
+from caytre.agreements.model.proposing import NotAParty, ensure_span
 from caytre.contracts.agreements import (
     AgreementEnteredIntoForce,
     AgreementExpired,
@@ -53,6 +54,12 @@ class SignerNotAuthorised(Refusal):
     vi = "Chỉ {authority} hoặc người được ủy quyền bằng văn bản được ký; tại ngày ký chưa có văn bản ủy quyền."
 
 
+class ForeignSignerMissing(Refusal):
+    status = 422
+    en = "Somebody signs for the foreign side: give the signer's office and, where parties are several, its party."
+    vi = "Phải có người ký của bên nước ngoài: ghi chức danh người ký và bên được đại diện nếu có nhiều bên."
+
+
 class SignedTextMissing(Refusal):
     en = "The signed text is missing: give its SHA-256, size and media type."
     vi = "Thiếu văn bản đã ký: cần SHA-256, kích thước và loại tệp."
@@ -61,6 +68,11 @@ class SignedTextMissing(Refusal):
 class NotYetInForce(Refusal):
     en = "The agreement takes effect on {effective_from}, after {day}."
     vi = "Thỏa thuận có hiệu lực từ {effective_from}, sau ngày {day}."
+
+
+class FiledBeforeWritten(Refusal):
+    en = "The report cannot be filed on {filed_on}: its paper bears the date {issued_on}."
+    vi = "Báo cáo không thể được gửi ngày {filed_on}: văn bản ghi ngày {issued_on}."
 
 
 class AlreadyFiled(Refusal):
@@ -93,12 +105,14 @@ class SigningActs(Deciding):
         """Record the signature.
 
         Raises NotInThisStatus, SigningInTheFuture, SigningBeforeConsent, SigningBeforeApproval,
-        SignerNotAuthorised, SignedTextMissing, VietnameseTextMissing, TooFewParties, PartnerNotVerified, Invalid.
+        SignerNotAuthorised, ForeignSignerMissing, NotAParty, SignedTextMissing, VietnameseTextMissing, TooFewParties,
+        PartnerNotVerified, Invalid.
         """
         self.ensure("APPROVED")
         admit(place, list(foreign_signers), list(signer_names), occasion)
         self._ensure_day(signed_on, day_of(at))
         self.ensure_parties()
+        theirs = self._foreign(foreign_signers)
         self._ensure_texts(texts)
         self.ensure_verified(partners, day_of(at))
         effect = StatedDate.on_day(effective_from) if effective_from else self.effective_from
@@ -112,7 +126,7 @@ class SigningActs(Deciding):
         self.signing = Signing(
             signed_on=StatedDate.on_day(signed_on),
             place=place,
-            signers=(ours, *foreign_signers),
+            signers=(ours, *theirs),
             occasion=occasion,
             texts=tuple(texts),
         )
@@ -147,10 +161,21 @@ class SigningActs(Deciding):
     def _office(self, by_authorised: bool, signed_on: date) -> str:
         if not by_authorised:
             return self.authority()
-        written_on = self.authorisation.document.issued_on if self.authorisation else None
-        if self.authorisation is None or (written_on and written_on > signed_on):
+        given = self.authorisation
+        if given is None or (given.document.issued_on or day_of(given.authorised_at)) > signed_on:
             raise SignerNotAuthorised(pointer="/by_authorised", authority=self.authority())
-        return self.authorisation.office
+        return given.office
+
+    def _foreign(self, signers: Sequence[Signer]) -> tuple[Signer, ...]:
+        # Where there is one foreign party, a signer who names none signs for it.
+        sole = self.partner_ids[0] if len(self.partner_ids) == 1 else None
+        named = tuple(s if s.partner_id else s.model_copy(update={"partner_id": sole}) for s in signers)
+        if not named or any(signer.partner_id is None for signer in named):
+            raise ForeignSignerMissing(pointer="/foreign_signers")
+        for signer in named:
+            if signer.partner_id not in self.partner_ids:
+                raise NotAParty(pointer="/foreign_signers", partner=signer.partner_id)
+        return named
 
     def _duties(self, signed_on: date) -> tuple[Deadline, ...]:
         procedure = self.pinned()
@@ -217,14 +242,21 @@ class SigningActs(Deciding):
         )
 
     def file_report(self, *, kind: str, filed_on: date, document: Document, at: datetime) -> StatutoryReportFiled:
-        """File the Prime Minister's report or the ministry's copy. Raises NotInThisStatus, AlreadyFiled, Invalid."""
+        """File the Prime Minister's report or the ministry's copy.
+
+        Raises NotInThisStatus, AlreadyFiled, Invalid, FiledBeforeWritten, DocumentFromTheFuture, DocumentTooOld.
+        """
         self.ensure(*AFTER_SIGNATURE)
         admit(document)
         if any(report.kind == kind for report in self.reports):
             raise AlreadyFiled(kind=kind)
         if filed_on > day_of(at) or (self.signing and filed_on < self.signing.signed_on.earliest):
             raise Invalid(pointer="/filed_on", reason="a report is filed between the signature and today")
-        report = Report(kind=kind, filed_on=filed_on, filed_at=at, document=issued(document, day_of(at)))
+        signed_on = self.signing.signed_on.earliest if self.signing else None
+        issued(document, day_of(at), since=signed_on)
+        if document.issued_on and filed_on < document.issued_on:
+            raise FiledBeforeWritten(pointer="/filed_on", filed_on=filed_on, issued_on=document.issued_on)
+        report = Report(kind=kind, filed_on=filed_on, filed_at=at, document=document)
         self.reports = (*self.reports, report)
         return StatutoryReportFiled(
             kind=kind, filed_on=filed_on, document_number=document.number, settles=(settled(REPORTS[kind]),)

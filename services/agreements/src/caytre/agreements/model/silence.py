@@ -6,9 +6,16 @@ from datetime import datetime
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.consulting import AlreadyAnswered, Consulting
+from caytre.agreements.model.papers import issued
 from caytre.contracts.agreements import NoReply, NoReplyRecorded, OpinionOverdue
 from caytre.contracts.message import Document
+from caytre.core.clock import day_of
 from caytre.core.refusals import Refusal
+
+
+class ClockNotStarted(Refusal):
+    en = "{agency} has not declared the dossier complete, so no time has begun. Record its dated receipt (/receipt)."
+    vi = "{agency} chưa xác nhận hồ sơ đầy đủ nên chưa tính thời hạn. Hãy ghi nhận giấy biên nhận có ngày (/receipt)."
 
 
 class NotYetOverdue(Refusal):
@@ -30,15 +37,20 @@ class Silence(Consulting):
     def record_no_reply(self, *, agency: str, reason: str, document: Document | None, at: datetime) -> NoReplyRecorded:
         """The chair records the silence of an overdue agency. It is no consent and no opinion.
 
-        Raises NotInThisStatus, NotConsulted, AlreadyAnswered, NotYetOverdue.
+        Raises NotInThisStatus, NotConsulted, AlreadyAnswered, ClockNotStarted, NotYetOverdue, DocumentFromTheFuture,
+        DocumentTooOld.
         """
         self.ensure("CONSULTING")
         admit(reason, document)
         opinion = self.opinion_of(agency)
         if opinion.answer or opinion.no_reply:
             raise AlreadyAnswered(agency=agency)
+        if opinion.dossier_complete_at is None:
+            raise ClockNotStarted(agency=agency)
         if opinion.overdue_at is None:
             raise NotYetOverdue(agency=agency)
+        if document:
+            issued(document, day_of(at), since=day_of(opinion.requested_at))
         settles = self.clocks_of(opinion)
         self._replace(opinion, no_reply=NoReply(recorded_at=at, reason=reason, document=document))
         return NoReplyRecorded(agency=agency, round=opinion.round, reason=reason, settles=settles)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline, on_the_day, settled
+from caytre.agreements.model.papers import issued
 from caytre.contracts.agreements import (
     DeadlineCode,
     Evidence,
@@ -40,6 +41,16 @@ class NoVerificationPending(Refusal):
     vi = "Không có yêu cầu xác minh nào đang được xử lý."
 
 
+class NotAVerifier(Refusal):
+    en = "{verifier} does not verify partners: ask the Ministry of Foreign Affairs (MOFA) or a mission abroad."
+    vi = "{verifier} không xác minh đối tác: hãy đề nghị Bộ Ngoại giao (MOFA) hoặc cơ quan đại diện ở nước ngoài."
+
+
+class EvidenceFromTheFuture(Refusal):
+    en = "The evidence was obtained on {obtained_on}, after today."
+    vi = "Căn cứ được thu thập ngày {obtained_on}, sau hôm nay."
+
+
 class NotTheVerifier(Refusal):
     en = "The verification was asked of {verifier}; only that organisation can act on it."
     vi = "Yêu cầu xác minh được gửi tới {verifier}; chỉ cơ quan đó được xử lý."
@@ -53,6 +64,12 @@ class EvidenceMissing(Refusal):
 class NotVerified(Refusal):
     en = "The partner is not verified, so there is nothing to revoke."
     vi = "Đối tác chưa được xác minh nên không có gì để thu hồi."
+
+
+#: Codes of those that vouch for a partner: the ministry and, by the head of the code, the missions abroad. The last
+#: stands for the invented verifier of illustrations.
+MINISTRY = "MOFA"
+MISSIONS = ("MISSION-", "EMBASSY-", "CONSULATE-", "MINH-HOA-")
 
 
 class Verifying(Record, PartnerState):
@@ -70,9 +87,11 @@ class Verifying(Record, PartnerState):
     def request_verification(
         self, *, verifier: str, requested_by: str | None, reason: str | None, at: datetime
     ) -> PartnerVerificationRequested:
-        """Ask an organisation to verify the partner. Raises VerificationPending, PartnerIsMerged."""
+        """Ask an organisation to verify the partner. Raises NotAVerifier, VerificationPending, PartnerIsMerged."""
         self.ensure_active()
         admit(reason)
+        if verifier != MINISTRY and not verifier.startswith(MISSIONS):
+            raise NotAVerifier(pointer="/verifier", verifier=verifier)
         if self._pending():
             raise VerificationPending(round=self._case().round)
         round = self.verification.round + 1 if self.verification else 1
@@ -101,12 +120,13 @@ class Verifying(Record, PartnerState):
     ) -> PartnerVerified:
         """Vouch for the partner for as many months as policy gives.
 
-        Raises NoVerificationPending, NotTheVerifier, EvidenceMissing.
+        Raises NoVerificationPending, NotTheVerifier, EvidenceMissing, EvidenceFromTheFuture, DocumentFromTheFuture.
         """
         case = self._asked_of(verifier)
         admit(evidence, document)
         if not evidence:
             raise EvidenceMissing(pointer="/evidence")
+        _ensure_known_by(day_of(at), evidence, document)
         procedure = _procedure(at)
         until = _months_later(day_of(at), procedure.validity_months or 0)
         settles = (settled(DeadlineCode.PARTNER_VERIFY, round=case.round), *self._validity_deadlines())
@@ -140,9 +160,13 @@ class Verifying(Record, PartnerState):
         document: Document | None,
         at: datetime,
     ) -> PartnerRejected:
-        """Do not vouch; an earlier verification ends too. Raises NoVerificationPending, NotTheVerifier."""
+        """Do not vouch; an earlier verification ends too.
+
+        Raises NoVerificationPending, NotTheVerifier, EvidenceFromTheFuture, DocumentFromTheFuture.
+        """
         case = self._asked_of(verifier)
         admit(reason, evidence, document)
+        _ensure_known_by(day_of(at), evidence, document)
         settles = (settled(DeadlineCode.PARTNER_VERIFY, round=case.round), *self._validity_deadlines())
         decided = {
             "status": "REJECTED",
@@ -156,10 +180,11 @@ class Verifying(Record, PartnerState):
         return PartnerRejected(round=case.round, verifier=case.verifier, reason=reason, settles=settles)
 
     def revoke(self, *, reason: str, document: Document | None, at: datetime) -> PartnerRevoked:
-        """Take the verification back at once. Raises NotVerified."""
+        """Take the verification back at once. Raises NotVerified, DocumentFromTheFuture."""
         admit(reason, document)
         if self.verified_until is None:
             raise NotVerified
+        _ensure_known_by(day_of(at), (), document)
         settles = self.running_deadlines()
         case = self._case()
         revoked = {"status": "REVOKED", "reason": reason, "decided_at": at, "document": document}
@@ -205,6 +230,15 @@ class Verifying(Record, PartnerState):
         if verifier != case.verifier:
             raise NotTheVerifier(verifier=case.verifier)
         return case
+
+
+def _ensure_known_by(today: date, evidence: tuple[Evidence, ...], document: Document | None) -> None:
+    for piece in evidence:
+        if piece.obtained_on and piece.obtained_on > today:
+            raise EvidenceFromTheFuture(pointer="/evidence", obtained_on=piece.obtained_on)
+    for paper in (document, *(piece.document for piece in evidence)):
+        if paper:
+            issued(paper, today)
 
 
 def _procedure(at: datetime) -> procedures.Procedure:
