@@ -11,6 +11,7 @@ from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.checkpoint import Partition, Superseded
 from caytre.core.consuming.consumer import Consumers, Received
 from caytre.core.consuming.parking import Halted, halted_because
+from caytre.core.consuming.redriving import discard, list_parked, replay
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
@@ -202,3 +203,29 @@ async def test_deliver_raises_what_a_handler_raises(database: Database) -> None:
     log = Log("x", topic=TOPIC)
     with pytest.raises(Broken):
         await deliver(Listening(TOPIC, fails={"v1"}).projecting(), database, notes(log, 1))
+
+
+async def test_poison_that_was_seen_before_is_neither_counted_nor_parked_again(database: Database) -> None:
+    log = Log("x", topic=TOPIC)
+    record = new_id()
+    messages = [log.say(SIGNED, record, {}, state={"title": "t"}) for _ in range(5)]
+    records = [Polled(message) for message in messages]
+    for poison in records[1:4]:
+        poison.headers = []
+    consumers = Listening(TOPIC).projecting()
+
+    async def read() -> None:
+        most = 3 if not await list_parked(database) else 0
+        owner = Owner(consumers, database, most_parked=most)
+        await owner.open(messages)
+        assert await owner.applier.process([(owner.partitions[messages[0].partition], records)]) == []
+
+    await read()
+    assert await database.worker.fetchval("SELECT count(*) FROM parked") == 3
+    [first, *_] = await list_parked(database)
+    await discard(consumers, database, first.id, "never ours", "operator")
+    for _ in range(2):
+        await replay(database, consumers.name)
+        await read()
+    assert [parked.id for parked in await list_parked(database)] == [first.id + 1, first.id + 2]
+    assert [version for _, version in await effects(database)].count(5) == 3

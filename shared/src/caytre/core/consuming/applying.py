@@ -20,7 +20,7 @@ from caytre.core.consuming.consumer import Consumers, Reaction
 from caytre.core.consuming.failures import is_passing, said_shortly
 from caytre.core.consuming.parking import Halted, Parking, halt
 from caytre.core.consuming.received import Received
-from caytre.core.consuming.slices import Cutter, Record, Slice
+from caytre.core.consuming.slices import Cutter, Poison, Record, Slice
 from caytre.core.consuming.spans import process_span, process_spans, reaction_span
 from caytre.core.storing.database import Connection
 from caytre.core.telemetry import consumer_process_duration, end_to_end_latency, traceparent_of
@@ -211,7 +211,21 @@ class Applier:
             reacted = True
         return reacted
 
+    async def _pass_known_poison(self, piece: Slice, poison: Poison) -> bool:
+        # Read again from the beginning, what somebody has seen already is no sign of a bad release.
+        async with self._connections() as connection, connection.transaction():
+            known = await self.parking.knows_poison(connection, piece.partition, poison)
+            if known is None:
+                return False
+            await self.checkpoints.move(connection, [piece.move()])
+            if known == "parked":
+                await self.parking.park_poison(connection, piece.partition, poison)
+        self._done([piece])
+        return True
+
     async def _park(self, piece: Slice, error: Exception) -> None:
+        if piece.poison is not None and await self._pass_known_poison(piece, piece.poison):
+            return
         reason = said_shortly(error)
         if self._parked_in_a_row >= self._most_parked:
             why = f"{self._parked_in_a_row} messages in a row failed, and then {piece.partition.tp}: {reason}"

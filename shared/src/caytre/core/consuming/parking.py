@@ -45,6 +45,16 @@ class Parked:
     parked_at: datetime
 
 
+_KNOWN_POISON = """
+SELECT 'discarded' FROM public.discarded
+WHERE consumer = $1 AND topic = $2 AND partition = $3 AND "offset" = $4 AND position IS NULL
+UNION ALL
+SELECT 'parked' FROM public.parked
+WHERE consumer = $1 AND topic = $2 AND partition = $3 AND "offset" = $4 AND position IS NULL
+LIMIT 1
+"""
+
+
 def _printable(value: bytes | None) -> str | None:
     return None if value is None else value.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
@@ -76,6 +86,13 @@ class Parking:
         """Whether an operator decided earlier that this message is to be left out."""
         known = "SELECT EXISTS (SELECT FROM discarded WHERE consumer = $1 AND message_id = $2)"
         return bool(await connection.fetchval(known, self.consumer, message.message_id))
+
+    async def knows_poison(self, connection: Connection, partition: Partition, poison: Poison) -> str | None:
+        """`discarded` or `parked` when the record at this offset was so before (by the live consumer), else None."""
+        known: str | None = await connection.fetchval(
+            _KNOWN_POISON, self.consumer, partition.topic, partition.number, poison.record.offset
+        )
+        return known
 
     async def park(self, connection: Connection, message: Received, error: str | None) -> None:
         """Keep a message: with the error it failed with, or None when it waits behind one of its key."""
