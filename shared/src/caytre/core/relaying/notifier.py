@@ -20,16 +20,21 @@ class Notifier:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._pending: asyncio.Task[None] | None = None
+        self._again = False
 
     def notify(self) -> None:
         """Something was committed."""
+        self._again = True
         if self._pending is None or self._pending.done():
             self._pending = asyncio.get_running_loop().create_task(self._send())
 
     async def _send(self) -> None:
-        await asyncio.sleep(QUIET_SECONDS)
-        with contextlib.suppress(*DISCONNECTS):
-            await self._pool.execute(f"NOTIFY {CHANNEL}")
+        # What is committed while the hint is on its way may be too late for it.
+        while self._again:
+            await asyncio.sleep(QUIET_SECONDS)
+            self._again = False
+            with contextlib.suppress(*DISCONNECTS):
+                await self._pool.execute(f"NOTIFY {CHANNEL}")
 
     def stop(self) -> None:
         """Nothing more will be said."""
