@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,11 @@ from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from caytre.core.caller import ROLES
+from caytre.core.caller import ROLES, Caller
 from caytre.core.command import Command
 from caytre.core.policy import Policy, Rule
 from caytre.core.relaying import audit, journal
+from caytre.core.relaying.feed import Feed, Place
 from caytre.core.service import Service
 from caytre.core.settings import Settings
 from caytre.core.web.app import Router
@@ -236,7 +238,19 @@ async def test_a_signed_head_finds_a_cut_tail_and_a_rewritten_chain(
 
 async def test_a_blocked_relay_leaves_its_process_ready(client: Client) -> None:
     app = client.http._transport.app  # type: ignore[attr-defined]
+    async with asyncio.timeout(20):
+        while not app.state.relay.leads:
+            await asyncio.sleep(0.02)
     app.state.relay.blocked = "Kafka is another cluster"
     answer = await client.http.get("/health/ready")
     assert (answer.status_code, answer.json()["checks"]["relay"]) == (200, "ok")
     assert (await client.get("/operations/status", "operator")).json()["relay"]["blocked"] is not None
+
+
+async def test_a_stream_ends_when_the_token_does(client: Client) -> None:
+    app = client.http._transport.app  # type: ignore[attr-defined]
+    await client.post("/notes", {"title": "One"})
+    reader = Caller("auditor", "desk", frozenset({"auditor"}), claims={"exp": time.time() + 1})
+    async with asyncio.timeout(10):
+        lines = [line async for line in Feed(SERVICE, app.state.database).stream(reader, Place())]
+    assert "caytre.note.written.v1" in "".join(lines)

@@ -16,7 +16,9 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket
 from time import monotonic
+from types import FrameType
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -53,8 +55,10 @@ Role = Literal["all", "api", "worker"]
 
 #: Seconds that a stopping relay may take to publish what was committed.
 DRAINED_WITHIN = 5.0
-#: A relay or consumer that shows no sign of life for so long (seconds) makes the process unready.
+#: A relay whose loop does not turn for so long (seconds) makes the process unready.
 STUCK_SECONDS = 60.0
+#: The exit code of a process that could not be opened, as uvicorn's own.
+NOT_STARTED = 3
 
 
 @dataclass(frozen=True)
@@ -168,10 +172,9 @@ class Running:
             return None
 
         async def relays() -> str | None:
-            relay = self.relay
-            if relay is None or monotonic() - relay.progressed < STUCK_SECONDS:
-                return None
-            return relay.blocked or "no progress"
+            # That it is blocked, or that Kafka is away, keeps nobody from answering requests: the status tells it.
+            turns = self.relay is None or monotonic() - self.relay.turned < STUCK_SECONDS
+            return None if turns else "no turn"
 
         async def consumes() -> str | None:
             return None if self.consumer is None or self.consumer.healthy() else "no progress"
@@ -227,6 +230,24 @@ def _required(path: Path | None, name: str) -> Path:
     return path
 
 
+class Server(uvicorn.Server):
+    """Unready from the signal on, and `pause` seconds before its socket is closed, so that nobody is sent there."""
+
+    def __init__(self, config: uvicorn.Config, health: Health, pause: float) -> None:
+        super().__init__(config)
+        self._health = health
+        self._pause = pause
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._health.stopping()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        if not self.force_exit:
+            await asyncio.sleep(self._pause)
+        await super().shutdown(sockets)
+
+
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:
     """The command line of one service's module."""
     parser = argparse.ArgumentParser(prog=f"python -m caytre.{service.name}", description=service.description)
@@ -251,8 +272,9 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
     # After its own orderly end uvicorn raises the signal again: without a handler the last spans would be cut off.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        uvicorn.run(
-            service.app(settings, chosen.role),
+        app = service.app(settings, chosen.role)
+        config = uvicorn.Config(
+            app,
             host=chosen.host,
             port=chosen.port,
             log_config=None,
@@ -260,5 +282,10 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        server = Server(config, app.state.health, settings.unready_seconds)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(NOT_STARTED)
     finally:
         tracing.close()

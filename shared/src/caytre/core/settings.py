@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     max_token_lifetime: int | None = None
     max_body_bytes: int = 1024 * 1024
+    #: How long (seconds) a process told to stop answers 503 on `/health/ready` before it closes its socket.
+    unready_seconds: float = Field(default=0, ge=0, le=60)
     services: dict[str, str] = Field(default_factory=dict)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

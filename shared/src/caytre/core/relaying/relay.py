@@ -90,8 +90,8 @@ class Relay:
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
     leads: bool = False
     blocked: str | None = None
-    _collected_at: float = field(default_factory=monotonic)
-    _published_at: float = field(default_factory=monotonic)
+    #: When (monotonic seconds) its loop last made a turn, whether or not that came to anything.
+    turned: float = field(default_factory=monotonic)
     _backlog: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _collected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,11 +100,6 @@ class Relay:
     @property
     def _pool(self) -> Pool:
         return self.database.worker
-
-    @property
-    def progressed(self) -> float:
-        """When (monotonic seconds) collecting and publishing had both last come to the end of a step."""
-        return min(self._collected_at, self._published_at)
 
     def wake(self) -> None:
         """There may be something in the outbox."""
@@ -115,6 +110,7 @@ class Relay:
         pause = SHORTEST_POLL
         cluster: str | None = None
         while True:
+            self.turned = monotonic()
             try:
                 if cluster is None:
                     cluster = await asyncio.wait_for(ensure_topics(self.bootstrap, self.service), 15)
@@ -126,7 +122,6 @@ class Relay:
                     pause = SHORTEST_POLL
                     await self._lead(term)
                     cluster = None
-                self._collected_at = self._published_at = monotonic()
                 await asyncio.sleep(self.lease_seconds / 3)
             except Misdirected as fault:
                 self.blocked, cluster = str(fault), None
@@ -177,9 +172,9 @@ class Relay:
         async with self._pool.acquire() as connection:
             while True:
                 term.check()
+                self.turned = monotonic()
                 self._woken.clear()
                 position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
-                self._collected_at = monotonic()
                 if position is not None:
                     self._collected.set()
                     poll = SHORTEST_POLL
@@ -207,7 +202,6 @@ class Relay:
                 if flying:
                     await self._land(connection, term, topic, flying.pop(0))
                     continue
-                self._published_at = monotonic()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
 
@@ -220,7 +214,6 @@ class Relay:
             if await connection.fetchval(_ADVANCE, *values) is None:
                 raise Fenced(f"term {term.fence} was superseded")
             term.published = page.last
-        self._published_at = monotonic()
         self._state_woken.set()
 
     # -- state -------------------------------------------------------------------------------------------------
