@@ -65,6 +65,12 @@ async def test_a_body_beyond_the_bound_is_refused_at_the_gateway(house: House) -
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("path", ["%2e%2e/operations/status", "..%2Foperations", "a/%2e", "%252e%252e/operations"])
+async def test_a_path_with_dot_segments_is_refused(house: House, path: str) -> None:
+    answer = await house.front.get(f"/partners/{path}")
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-request")
+
+
 async def test_paths_of_nobody_are_not_forwarded(house: House) -> None:
     for path in ("/operations/parked2", "/agreementsx", "/..%2Fhealth/live", "/journal"):
         assert (await house.front.get(path)).status_code == 404

@@ -7,12 +7,14 @@ directions; a service's problem documents, entity tags, cursors and consistency 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 
 import httpx2
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from caytre.core.web.app import Router, read_body
+from caytre.core.web.http_refusals import MalformedRequest
 from caytre.gateway.upstream import ServiceAway, Upstreams
 
 #: First segment of the path -> the service that owns it.
@@ -57,8 +59,11 @@ _ANSWER_HEADERS = frozenset(
 
 
 async def forward(request: Request) -> Response:
-    """Forward to the service that the path names. Raises ServiceAway, ContentTooLarge."""
+    """Forward to the service that the path names. Raises MalformedRequest, ServiceAway, ContentTooLarge."""
     scope = request.scope
+    # Decoded once more than it came: a service or proxy behind may resolve what was encoded twice.
+    if not {".", ".."}.isdisjoint(unquote(scope["path"]).replace("\\", "/").split("/")):
+        raise MalformedRequest(reason="the path has a dot segment")
     upstreams: Upstreams = scope["app"].state.upstreams
     service = FORWARDED[scope["path"].split("/", 2)[1]]
     headers = [(name, value) for name, value in scope["headers"] if name in _REQUEST_HEADERS]
