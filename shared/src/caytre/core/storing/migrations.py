@@ -64,8 +64,9 @@ async def _run(url: str, folder: Path, act: Callable[[Config], None]) -> None:
 
     try:
         async with engine.begin() as connection:
-            await connection.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
             await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            # Not before: another replica's migration may take its time, a lock on a busy table may not.
+            await connection.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
             await connection.run_sync(run)
     finally:
         await engine.dispose()
