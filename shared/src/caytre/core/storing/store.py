@@ -79,6 +79,8 @@ class _NotApplied(Exception):
 
 #: Nothing was written, so the decision is taken anew. Of two commands that guard each other's record one is ended.
 _AGAIN = (_NotApplied, asyncpg.DeadlockDetectedError)
+#: Of these a named constraint says which refusal is meant.
+_CONSTRAINTS = (asyncpg.UniqueViolationError, asyncpg.CheckViolationError, asyncpg.ExclusionViolationError)
 
 
 class Store(Generic[R]):
@@ -207,7 +209,7 @@ class Store(Generic[R]):
     ) -> Answer:
         try:
             return await attempt()
-        except asyncpg.UniqueViolationError as error:
+        except _CONSTRAINTS as error:
             replay = await idempotency.find(command, connection)
             if replay is not None:
                 return replay
