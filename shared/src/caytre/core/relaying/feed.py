@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -19,6 +20,8 @@ from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
 from caytre.core.caller import Caller
+from caytre.core.clock import machine_now
+from caytre.core.refusals import Words
 from caytre.core.storing.database import Database
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking
@@ -59,9 +62,14 @@ class Place:
             return cls()
         epoch, dot, position = text.partition(".")
         if not (dot and epoch.isdecimal() and position.isdecimal() and epoch.isascii() and position.isascii()):
-            raise MalformedRequest(reason="after must be <epoch>.<position>, as `next` of the last page gave it")
+            raise MalformedRequest(
+                reason=Words(
+                    "after phải có dạng <epoch>.<position>, như `next` của trang trước",
+                    "after must be <epoch>.<position>, as `next` of the last page gave it",
+                )
+            )
         if len(epoch) > 9 or len(position) > 18:
-            raise MalformedRequest(reason="after is beyond every position")
+            raise MalformedRequest(reason=Words("after vượt quá mọi vị trí", "after is beyond every position"))
         return cls(int(epoch), int(position))
 
     def __str__(self) -> str:
@@ -129,9 +137,14 @@ class Feed:
             await asyncio.sleep(LOOK_EVERY)
 
     async def stream(self, caller: Caller, after: Place) -> AsyncIterator[str]:
-        """Server-sent events (HTML Living Standard section 9.2): one per message, its id the place after it."""
-        while True:
-            items, place, _ = await self.waited(caller, after, 200, HEARTBEAT)
+        """Server-sent events (HTML Living Standard section 9.2): one per message, its id the place after it.
+
+        Ends when the reader's token expires (`exp`, RFC 9068); a client then connects again with a new one.
+        """
+        expires = caller.claims.get("exp")
+        ends = float(expires) if isinstance(expires, int | float) else math.inf
+        while (left := ends - machine_now().timestamp()) > 0:
+            items, place, _ = await self.waited(caller, after, 200, min(HEARTBEAT, left))
             for item in items:
                 data = json.dumps(item, ensure_ascii=False)
                 yield f"id: {item['epoch']}.{item['position']}\nevent: {item['type']}\ndata: {data}\n\n"
