@@ -158,3 +158,13 @@ async def test_personal_names_and_contacts_are_read_apart_and_the_reading_is_rec
     assert (await office.get(f"/partners/{person['id']}/confidential", POLICE)).status_code == 403
     assert Partner.model_validate(whole.json()).names.vi == "Người Minh Họa"
     assert await office.database.command.fetchval("SELECT count(*) FROM reading") == 1
+
+
+async def test_a_chair_decides_in_the_office_its_token_names(office: Office) -> None:
+    agreement = await office.act(await office.answered(), "consultation/closure")
+    council = {**CHAIR, "organisation": "PCOUNCIL-HY"}
+    body = {"authority": "PC_CHAIR", "document": PAPER}
+    path = f"/agreements/{agreement['id']}/approval"
+    refused = await office.post(path, body, by=council, version=agreement["version"])
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/wrong-authority")
+    assert (await office.act(agreement, "approval", body, CHAIR))["status"] == "APPROVED"
