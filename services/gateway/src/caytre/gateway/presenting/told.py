@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from caytre.contracts.agreements import DeadlineCode
 from caytre.contracts.message import OPEN
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
@@ -14,7 +15,7 @@ from caytre.gateway.queries.records import Held, Obligation
 from caytre.reference.verification import label as mark
 
 #: These fall due on a day that the record itself names.
-_ON_THE_DAY = frozenset({"AGR_IN_FORCE", "AGR_EXPIRY", "PARTNER_EXPIRY"})
+_ON_THE_DAY = frozenset({DeadlineCode.AGR_IN_FORCE, DeadlineCode.AGR_EXPIRY, DeadlineCode.PARTNER_EXPIRY})
 
 
 def told(held: Held, language: Language) -> dict[str, Any]:
@@ -45,6 +46,8 @@ def _detail(changed: dict[str, Any], procedure: dict[str, Any] | None, language:
     agencies = [changed.get("agency"), *changed.get("agencies", ()), changed.get("verifier"), changed.get("authority")]
     said = [", ".join(agency_name(code, language) for code in agencies if code)]
     said.append(label("answer", changed.get("answer"), language) or "")
+    if "consent" in changed:
+        said.append(label("answer", "agree" if changed["consent"] else "disagree", language) or "")
     said.append(label("report", changed.get("kind"), language) or "")
     if changed.get("item"):
         said.append(str(dossier_item(procedure, changed.get("dossier", ""), changed["item"], language)["name"]))
