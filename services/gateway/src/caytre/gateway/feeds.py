@@ -24,7 +24,6 @@ PAGE = 200
 GRACE = 5.0
 
 _PLACE = re.compile(r"[0-9]{1,9}\.[0-9]{1,18}")
-_RESTART = re.compile(r"after=([0-9]{1,9}\.[0-9]{1,18})")
 _QUERY = b"changes"
 
 Places = Mapping[str, str]
@@ -36,6 +35,10 @@ class FeedRestarted(HttpRefusal):
     status = 410
     en = "The journal of {service} was restored. Read again from after={cursor}."
     vi = "Nhật ký của {service} đã được khôi phục. Hãy đọc lại từ after={cursor}."
+
+    def members(self) -> dict[str, str]:
+        """`restart`: the cursor to read on from."""
+        return {"restart": str(self.facts["cursor"])}
 
 
 class NotReadable(Exception):
@@ -167,8 +170,8 @@ def _gathered(request: Request, asked: Mapping[str, Content | None], places: Pla
 
 
 def _restarted(request: Request, service: str, content: Content, places: Places) -> FeedRestarted:
-    restart = _RESTART.search(str(content.value.get("detail", "")))
-    again = {**places, service: restart[1] if restart else BEGINNING}
+    restart = str(content.value.get("restart", BEGINNING))
+    again = {**places, service: restart if _PLACE.fullmatch(restart) else BEGINNING}
     return FeedRestarted(service=service, cursor=write_cursor(request.app.state.cursors, again))
 
 

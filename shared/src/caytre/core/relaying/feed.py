@@ -47,6 +47,10 @@ class FeedRestarted(HttpRefusal):
     en = "The journal was restored. Read again from after={restart}."
     vi = "Nhật ký đã được khôi phục. Hãy đọc lại từ after={restart}."
 
+    def members(self) -> dict[str, str]:
+        """`restart`: the place to read on from."""
+        return {"restart": str(self.facts["restart"])}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -155,7 +159,7 @@ class Feed:
 
 #: Documented for every road into the feed.
 RESTARTED: dict[int | str, dict[str, Any]] = {
-    410: {"description": "The journal was restored since; `detail` names the place to read on from."}
+    410: {"description": "The journal was restored since; `restart` names the place to read on from."}
 }
 
 

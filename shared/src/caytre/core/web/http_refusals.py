@@ -14,6 +14,10 @@ class HttpRefusal(Refusal):
         self.headers = headers or {}
         super().__init__(pointer=pointer, **facts)
 
+    def members(self) -> dict[str, str]:
+        """Further members of the problem document (RFC 9457 section 3.2), for programs to read."""
+        return {}
+
 
 class MalformedRequest(HttpRefusal):
     """400: path, query or headers cannot be read (encoding, NUL, a header that is not what it must be)."""

@@ -89,6 +89,8 @@ def problem(
         "detail": detail,
         "instance": quote(scope["path"], safe="/:@!$&'()*+,;=-._~", errors="replace"),
     }
+    if isinstance(refusal, HttpRefusal):
+        document |= refusal.members()
     if (trace_id := current_trace_id()) is not None:
         document["trace_id"] = trace_id
     listed = [dict(error) for error in errors]
