@@ -41,6 +41,7 @@ async def test_the_page_of_an_agreement_composes_what_the_topics_said(house: Hou
     assert shown["present"]["verification"] | {"verified_until": None} == {
         "status": "VERIFIED",
         "label": "Verified",
+        "verifier": {"code": "MOFA", "name": "Ministry of Foreign Affairs"},
         "verified_until": None,
         "valid_today": True,
     }
