@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from tests.service.gateway.conftest import House
 
 INVENTED = "VN-X-2025-X02"
 MADE_UP: Person = {"sub": "invented", "roles": ["locality_officer"], "localities": [INVENTED]}
-PAGE = {"accept": "text/html"}
+PAGE: dict[str, Any] = {"accept": "text/html"}
 
 
 async def test_what_is_played_at_an_invented_place_says_so_on_every_page(house: House) -> None:

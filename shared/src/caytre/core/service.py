@@ -239,10 +239,12 @@ class Server(uvicorn.Server):
         self._pause = pause
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Unready from the signal on."""
         self._health.stopping()
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Wait until nobody sends new requests, then finish the running ones."""
         if not self.force_exit:
             await asyncio.sleep(self._pause)
         await super().shutdown(sockets)

@@ -35,10 +35,10 @@ MEANING = {
     "tail": "The journal was cut off after a head of it was signed, or restored from an older backup without "
     "`caytre recover`. The messages are on Kafka.",
     "rewritten": "The chain was computed anew after a change, which only the signed head shows. Compare with Kafka.",
-    "restored": "The restored backup was older than this head. The messages between are on Kafka, in the earlier epoch.",
-    "blanked": "What the message said is gone, here only. A recorded act must name this position; with --allow-blanked it is "
-    "told and does not fail the verification.",
-    "reading": "Somebody changed or removed what was recorded about who read what is confidential. Compare with a backup.",
+    "restored": "The restored backup was older than this head. The messages between are on Kafka, in the older epoch.",
+    "blanked": "What the message said is gone, here only. A recorded act must name this position; with --allow-blanked "
+    "it is told and does not fail the verification.",
+    "reading": "Somebody changed or removed records of who read what is confidential. Compare with a backup.",
     "unsigned": "Nothing outside the database attests this journal. See that a worker runs with CAYTRE_SIGNING_KEY.",
     "unchecked": "The chain alone does not show a cut tail or a rewritten chain. Verify again when Kafka answers.",
 }

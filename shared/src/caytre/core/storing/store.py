@@ -227,7 +227,7 @@ class Store(Generic[R]):
         self, command: Command, connection: Connection, record: R, decision: Decision, *, expected: int | None
     ) -> Answer:
         if not decision.messages:
-            raise ValueError(f"a decision about {self.record.KIND} {record.id} says nothing: nothing would be committed")
+            raise ValueError(f"a decision about {self.record.KIND} {record.id} says nothing")
         values, body = self._values(command, record, decision, expected)
         keyed = command.key is not None
         shape = Shape(
