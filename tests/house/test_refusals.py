@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from importlib import import_module
 
-from caytre.core.refusals import Refusal
+import pytest
+
+from caytre.core.refusals import Invalid, NotFound, Refusal, Words
 from caytre.core.web.http_refusals import HttpRefusal
 from caytre.core.web.problem_pages import known_problems
 from caytre.core.web.problems import TITLES
-from tests.house.sources import sources
+from caytre.reference import countries
+from caytre.reference.countries import UnknownCountry
+from tests.house.sources import called, sources
 
 #: Refusals that say another one's problem in their own words, on purpose.
 SAME_CODE = {
@@ -58,3 +63,26 @@ def test_a_refusals_code_can_stand_in_an_address() -> None:
     assert [
         kind.code() for kind in _refusals() if not re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", kind.code())
     ] == []
+
+
+def test_a_reason_is_given_in_both_languages() -> None:
+    """A sentence in Vietnamese is not filled with English from the code."""
+    reasoned = [kind.__name__ for kind in _refusals() if "reason" in _facts(kind.vi)]
+    said = [(source, call) for source in sources("shared/src", "services") for call in source.calls(*reasoned)]
+    reasons = [(source, keyword.value) for source, call in said for keyword in call.keywords if keyword.arg == "reason"]
+    assert len(reasons) > 10
+    assert [
+        source.at(value)
+        for source, value in reasons
+        if isinstance(value, ast.Constant | ast.JoinedStr) or (isinstance(value, ast.Call) and called(value) == "str")
+    ] == []
+
+
+def test_a_sentence_takes_the_words_of_its_language() -> None:
+    faulty = Invalid(reason=Words("thiếu ngày", "the date is missing"))
+    assert faulty.sentence("vi") == "Giá trị không hợp lệ: thiếu ngày"
+    assert faulty.sentence("en") == str(faulty) == "The value is not valid: the date is missing"
+    assert NotFound(kind="partner", id=7).sentence("vi") == "Không có đối tác nào mang mã 7."
+    with pytest.raises(UnknownCountry) as unknown:
+        countries.get("ZZ")
+    assert Invalid(reason=unknown.value).sentence("vi") == "Giá trị không hợp lệ: không có quốc gia nào tên là 'ZZ'"

@@ -3,7 +3,37 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Bilingual(Protocol):
+    """What can be said in both languages, e.g. the errors of `caytre.reference`."""
+
+    @property
+    def vi(self) -> str:
+        """In Vietnamese."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A fact of a refusal in both languages; a sentence takes those of its own."""
+
+    vi: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def said(fact: object, language: str) -> object:
+    """The fact as a sentence in this language takes it."""
+    return (fact.vi if language == "vi" else fact.en) if isinstance(fact, Bilingual) else fact
 
 
 class Refusal(Exception):
@@ -29,7 +59,18 @@ class Refusal(Exception):
 
     def sentence(self, language: str) -> str:
         """What is the matter, for a person, in `vi` or `en`."""
-        return (self.vi if language == "vi" else self.en).format(**self.facts)
+        return (self.vi if language == "vi" else self.en).format(
+            **{name: said(fact, language) for name, fact in self.facts.items()}
+        )
+
+
+_KINDS = {
+    "agreement": "thỏa thuận",
+    "partner": "đối tác",
+    "consumer": "tiến trình nhận",
+    "parked message": "thông điệp tạm giữ",
+    "record or message": "hồ sơ hoặc thông điệp",
+}
 
 
 class NotFound(Refusal):
@@ -38,6 +79,9 @@ class NotFound(Refusal):
     status = 404
     en = "There is no {kind} with the id {id}."
     vi = "Không có {kind} nào mang mã {id}."
+
+    def __init__(self, *, kind: str, id: object, pointer: str | None = None) -> None:
+        super().__init__(pointer=pointer, kind=Words(_KINDS.get(kind, "bản ghi"), kind), id=id)
 
 
 class Forbidden(Refusal):
@@ -70,3 +114,6 @@ class Invalid(Refusal):
     status = 422
     en = "The value is not valid: {reason}"
     vi = "Giá trị không hợp lệ: {reason}"
+
+    def __init__(self, *, reason: Bilingual, pointer: str | None = None) -> None:
+        super().__init__(pointer=pointer, reason=reason)

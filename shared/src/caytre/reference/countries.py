@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from caytre.reference import packaged
 from caytre.reference.text import search_key
+from caytre.reference.unclear import Unclear
 
 # Reserved or user-assigned two-letter codes that CLDR names although ISO 3166-1 assigns them to no country.
 _NOT_ASSIGNED = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
@@ -33,11 +34,11 @@ class Country(BaseModel):
     verified: bool = True
 
 
-class UnknownCountry(LookupError):
+class UnknownCountry(Unclear):
     """No country of ISO 3166-1 has this code or name."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"no country is called {text!r}")
+        super().__init__(vi=f"không có quốc gia nào tên là {text!r}", en=f"no country is called {text!r}")
         self.text = text
 
 

@@ -22,7 +22,8 @@ class UnreadableDate(ValueError):
     """The text states no date that can be read without guessing; ``text`` holds it."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"cannot read a date from {text!r}")
+        self.en, self.vi = f"cannot read a date from {text!r}", f"không đọc được ngày từ {text!r}"
+        super().__init__(self.en)
         self.text = text
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from caytre.reference import packaged
 from caytre.reference.text import search_key
+from caytre.reference.unclear import Unclear
 
 
 class Field(BaseModel):
@@ -19,11 +20,13 @@ class Field(BaseModel):
     source: str
 
 
-class UnknownField(LookupError):
+class UnknownField(Unclear):
     """No field has this code or name."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"no field of co-operation is called {text!r}")
+        super().__init__(
+            vi=f"không có lĩnh vực hợp tác nào tên là {text!r}", en=f"no field of co-operation is called {text!r}"
+        )
         self.text = text
 
 

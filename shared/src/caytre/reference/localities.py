@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from caytre.reference import packaged
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.text import search_key
+from caytre.reference.unclear import Unclear
 
 
 class LocalityType(StrEnum):
@@ -87,11 +88,11 @@ class Locality(BaseModel):
         )
 
 
-class UnknownLocality(LookupError):
+class UnknownLocality(Unclear):
     """No unit has this identity, code or name."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"no locality is called {text!r}")
+        super().__init__(vi=f"không có địa phương nào tên là {text!r}", en=f"no locality is called {text!r}")
         self.text = text
 
 
@@ -100,16 +101,21 @@ class LocalityNotValid(UnknownLocality):
 
     def __init__(self, text: str, on: date | FuzzyDate, candidates: tuple[Locality, ...]) -> None:
         when = on.text if isinstance(on, FuzzyDate) else on.isoformat()
-        LookupError.__init__(self, f"no locality called {text!r} existed on {when}; found {_names(candidates)}")
+        en = f"no locality called {text!r} existed on {when}; found {_names(candidates)}"
+        vi = f"không có địa phương nào tên là {text!r} vào {when}; tìm thấy {_names(candidates)}"
+        Unclear.__init__(self, vi=vi, en=en)
         self.text = text
         self.candidates = candidates
 
 
-class AmbiguousLocality(LookupError):
+class AmbiguousLocality(Unclear):
     """Several units fit; ``candidates`` holds them."""
 
     def __init__(self, text: str, candidates: tuple[Locality, ...]) -> None:
-        super().__init__(f"{text!r} may mean {_names(candidates)}: say which, or at which date")
+        super().__init__(
+            vi=f"{text!r} có thể là {_names(candidates)}: hãy nêu rõ đơn vị nào, hoặc vào ngày nào",
+            en=f"{text!r} may mean {_names(candidates)}: say which, or at which date",
+        )
         self.text = text
         self.candidates = candidates
 
@@ -118,11 +124,14 @@ class CodeNeedsDate(AmbiguousLocality):
     """A bare code was given without a date: codes are carried on to other units."""
 
 
-class NotYetFormed(LookupError):
+class NotYetFormed(Unclear):
     """The unit did not exist yet on the day; ``locality`` is the unit."""
 
     def __init__(self, locality: Locality, on: date) -> None:
-        super().__init__(f"{locality.name_vi} ({locality.id}) was not yet formed on {on.isoformat()}")
+        super().__init__(
+            vi=f"{locality.name_vi} ({locality.id}) chưa được thành lập vào ngày {on.isoformat()}",
+            en=f"{locality.name_vi} ({locality.id}) was not yet formed on {on.isoformat()}",
+        )
         self.locality = locality
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from fastapi import Header, Request
 
+from caytre.core.refusals import Words
 from caytre.core.storing.database import Database
 from caytre.core.web.auth import caller_of
 from caytre.core.web.http_refusals import HttpRefusal, MalformedRequest
@@ -60,10 +61,17 @@ def tokens_of(request: Request) -> list[Token]:
         for text in filter(None, (part.strip() for part in value.split(","))):
             match = _TOKEN.match(text)
             if match is None:
-                raise MalformedRequest(reason="Consistency-Token must be <kind>/<id>@<version>")
+                raise MalformedRequest(
+                    reason=Words(
+                        "Consistency-Token phải có dạng <kind>/<id>@<version>",
+                        "Consistency-Token must be <kind>/<id>@<version>",
+                    )
+                )
             found.append(Token(cast(Kind, match[1]), UUID(match[2]), int(match[3])))
     if len(found) > MOST_TOKENS:
-        raise MalformedRequest(reason=f"at most {MOST_TOKENS} consistency tokens")
+        raise MalformedRequest(
+            reason=Words(f"tối đa {MOST_TOKENS} Consistency-Token", f"at most {MOST_TOKENS} consistency tokens")
+        )
     return found
 
 

@@ -13,6 +13,7 @@ import httpx2
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
+from caytre.core.refusals import Words
 from caytre.core.web.app import Router, read_body
 from caytre.core.web.http_refusals import MalformedRequest
 from caytre.gateway.upstream import ServiceAway, Upstreams
@@ -63,7 +64,7 @@ async def forward(request: Request) -> Response:
     scope = request.scope
     # Decoded once more than it came: a service or proxy behind may resolve what was encoded twice.
     if not {".", ".."}.isdisjoint(unquote(scope["path"]).replace("\\", "/").split("/")):
-        raise MalformedRequest(reason="the path has a dot segment")
+        raise MalformedRequest(reason=Words("đường dẫn có đoạn . hoặc ..", "the path has a dot segment"))
     upstreams: Upstreams = scope["app"].state.upstreams
     service = FORWARDED[scope["path"].split("/", 2)[1]]
     headers = [(name, value) for name, value in scope["headers"] if name in _REQUEST_HEADERS]

@@ -21,6 +21,7 @@ from joserfc.errors import JoseError, SecurityWarning
 from starlette.types import Scope
 
 from caytre.core.caller import ROLES, Caller
+from caytre.core.refusals import Words
 from caytre.core.web.http_refusals import Unauthenticated, Unavailable
 from caytre.core.web.jwks import KeySource, NoKeys, algorithms_of
 from caytre.core.web.openapi import documented
@@ -80,46 +81,49 @@ class Authenticator:
     async def verify(self, token: bytes) -> tuple[Caller, float]:
         """The caller and the moment (s since the epoch) from which it is refused. Raises Unauthenticated, NoKeys."""
         if len(token) > MAX_TOKEN_BYTES:
-            refuse("the token is longer than 8 kB")
+            refuse("the token is longer than 8 kB", "mã dài quá 8 kB")
         parts = token.split(b".")
         if len(parts) != 3:
-            refuse("the token is not a signed JWT")
+            refuse("the token is not a signed JWT", "mã không phải JWT có chữ ký")
         header = _members(parts[0])
         algorithm, kid = header.get("alg"), header.get("kid")
         if header.keys() - {"alg", "kid", "typ"}:
             # jku, x5u, jwk and crit ask the verifier to trust the token about its own key (RFC 8725 section 3.10).
-            refuse("the token's header names more than alg, kid and typ")
+            refuse(
+                "the token's header names more than alg, kid and typ",
+                "phần đầu của mã có thành phần ngoài alg, kid và typ",
+            )
         if not isinstance(header.get("typ"), str) or header["typ"].lower() not in _TYPES:
-            refuse("the token is not an access token (typ at+jwt)")
+            refuse("the token is not an access token (typ at+jwt)", "mã không phải mã truy cập (typ at+jwt)")
         if not isinstance(algorithm, str) or not isinstance(kid, str) or len(kid) > MAX_CLAIM:
-            refuse("the token names no key")
+            refuse("the token names no key", "mã không nêu khóa")
         key = await self._keys.key(kid)
         if key is None or algorithm not in algorithms_of(key):
-            refuse("the token's key or algorithm is not known")
+            refuse("the token's key or algorithm is not known", "không biết khóa hoặc thuật toán của mã")
         try:
             with warnings.catch_warnings():
                 # RFC 9864 deprecates the name EdDSA; providers still use it, for the same signature.
                 warnings.simplefilter("ignore", SecurityWarning)
                 verified = jws.deserialize_compact(token, key, registry=self._registry)
         except (JoseError, ValueError) as error:
-            raise _refusal("the token's signature is not valid") from error
+            raise _refusal("the token's signature is not valid", "chữ ký của mã không hợp lệ") from error
         return self._caller(_object(verified.payload or b""))
 
     def _caller(self, claims: dict[str, Any]) -> tuple[Caller, float]:
         expires = self._times(claims)
         if claims.get("iss") != self._issuer:
-            refuse("the token is from another issuer")
+            refuse("the token is from another issuer", "mã do nơi khác cấp")
         audience: Any = claims.get("aud")
         if audience != self._audience and not (_is_texts(audience) and self._audience in audience):
-            refuse("the token is for another audience")
+            refuse("the token is for another audience", "mã dành cho nơi khác")
         for name in ("sub", "client_id", "jti"):
             if not _is_text(claims.get(name)):
-                refuse(f"the token has no {name}")
+                refuse(f"the token has no {name}", f"mã thiếu {name}")
         organisation, act = claims.get("organisation"), claims.get("act")
         if organisation is not None and not _is_text(organisation):
-            refuse("the token's organisation is not a text")
+            refuse("the token's organisation is not a text", "organisation của mã không phải văn bản")
         if act is not None and not (isinstance(act, dict) and _is_text(act.get("sub"))):
-            refuse("the token's act names no subject")
+            refuse("the token's act names no subject", "act của mã không nêu chủ thể")
         return Caller(
             subject=claims["sub"],
             client=claims["client_id"],
@@ -135,37 +139,41 @@ class Authenticator:
         for name in ("exp", "iat", *(("nbf",) if "nbf" in claims else ())):
             value = claims.get(name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MAX_SECONDS:
-                refuse(f"the token's {name} is not a number of seconds")
+                refuse(f"the token's {name} is not a number of seconds", f"{name} của mã không phải số giây")
         now, expires, issued = time.time(), float(claims["exp"]), float(claims["iat"])
         if not 0 < expires - issued <= self._lifetime:
-            refuse(f"the token lives longer than {self._lifetime} s")
+            refuse(f"the token lives longer than {self._lifetime} s", f"mã có thời hạn dài hơn {self._lifetime} giây")
         if now >= expires + LEEWAY:
-            refuse("the token has expired")
+            refuse("the token has expired", "mã đã hết hạn")
         if issued > now + LEEWAY or float(claims.get("nbf", 0)) > now + LEEWAY:
-            refuse("the token is not valid yet")
+            refuse("the token is not valid yet", "mã chưa đến lúc có hiệu lực")
         return expires + LEEWAY
 
 
-def _refusal(reason: str) -> Unauthenticated:
-    # RFC 6750 section 3: a request without any token gets the bare challenge.
-    challenge = 'Bearer realm="caytre"'
-    if reason:
-        challenge += f', error="invalid_token", error_description="{reason}"'
-    return Unauthenticated(reason=reason or "there is none", headers={"WWW-Authenticate": challenge})
+_REALM = 'Bearer realm="caytre"'
 
 
-def refuse(reason: str) -> NoReturn:
+def _refusal(en: str, vi: str) -> Unauthenticated:
+    # RFC 6750 section 3: the description is ASCII, whatever language the answer has.
+    challenge = f'{_REALM}, error="invalid_token", error_description="{en}"'
+    return Unauthenticated(reason=Words(vi, en), headers={"WWW-Authenticate": challenge})
+
+
+def refuse(en: str, vi: str) -> NoReturn:
     """Raises Unauthenticated with the challenge that RFC 6750 section 3 asks for."""
-    raise _refusal(reason)
+    raise _refusal(en, vi)
 
 
 def _bearer(scope: Scope) -> bytes:
     given: list[bytes] = [value for name, value in scope["headers"] if name == b"authorization"]
     if not given:
-        refuse("")
+        # RFC 6750 section 3: a request without any token gets the bare challenge.
+        raise Unauthenticated(reason=Words("không có mã nào", "there is none"), headers={"WWW-Authenticate": _REALM})
     scheme, _, token = given[0].partition(b" ")
     if len(given) > 1 or scheme.lower() != b"bearer" or not token.strip():
-        refuse("send one Authorization header with a bearer token")
+        refuse(
+            "send one Authorization header with a bearer token", "hãy gửi đúng một tiêu đề Authorization với mã bearer"
+        )
     return token.strip()
 
 
@@ -173,23 +181,27 @@ def _members(part: bytes) -> dict[str, Any]:
     try:
         return _object(base64.b64decode(part + b"=" * (-len(part) % 4), altchars=b"-_", validate=True))
     except binascii.Error as error:
-        raise _refusal("the token is not base64url") from error
+        raise _refusal("the token is not base64url", "mã không phải base64url") from error
 
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        value: Any = json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=refuse)
+        value: Any = json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
-        raise _refusal("the token is not JSON") from error
+        raise _refusal("the token is not JSON", "mã không phải JSON") from error
     if not isinstance(value, dict):
-        refuse("the token is not a JSON object")
+        refuse("the token is not a JSON object", "mã không phải đối tượng JSON")
     return value
+
+
+def _constant(name: str) -> NoReturn:
+    refuse(f"the token holds {name}", f"mã chứa {name}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        refuse("the token names a claim twice")
+        refuse("the token names a claim twice", "mã nêu một thành phần hai lần")
     return members
 
 
@@ -204,7 +216,7 @@ def _is_texts(value: object) -> bool:
 def _texts(claims: dict[str, Any], name: str) -> frozenset[str]:
     value = claims.get(name, [])
     if not _is_texts(value):
-        refuse(f"the token's {name} are not texts")
+        refuse(f"the token's {name} are not texts", f"{name} của mã không phải danh sách văn bản")
     return frozenset(value)
 
 

@@ -14,6 +14,7 @@ from caytre.core.caller import Caller
 from caytre.core.clock import business_now
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.refusals import Words
 from caytre.core.telemetry import current_traceparent
 from caytre.core.web.auth import caller_of
 from caytre.core.web.http_refusals import IdempotencyKeyMissing, MalformedRequest
@@ -69,7 +70,12 @@ def idempotency_key(request: Request) -> str | None:
             raise IdempotencyKeyMissing
         return None
     if len(given) > 1 or not _KEY.match(given[0]):
-        raise MalformedRequest(reason="Idempotency-Key must be 1 to 255 printable ASCII characters")
+        raise MalformedRequest(
+            reason=Words(
+                "Idempotency-Key phải gồm 1 đến 255 ký tự ASCII in được",
+                "Idempotency-Key must be 1 to 255 printable ASCII characters",
+            )
+        )
     return given[0]
 
 
@@ -88,7 +94,7 @@ def correlation(request: Request) -> UUID:
     try:
         return UUID(given)
     except ValueError as error:
-        raise MalformedRequest(reason="Correlation-Id must be a UUID") from error
+        raise MalformedRequest(reason=Words("Correlation-Id phải là UUID", "Correlation-Id must be a UUID")) from error
 
 
 def respond(answer: Answer, location: str | None = None) -> Response:

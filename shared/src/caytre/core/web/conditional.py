@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from caytre.core.refusals import Words
 from caytre.core.web.http_refusals import MalformedRequest, PreconditionRequired, PreconditionUnmet
 from caytre.core.web.openapi import documented
 
@@ -33,7 +34,12 @@ async def if_match(request: Request) -> int:
     version = _STRONG_VERSION.match(tags)
     if version is None:
         if not _WELL_FORMED.match(tags):
-            raise MalformedRequest(reason="If-Match must be an entity tag as the ETag header gave it")
+            raise MalformedRequest(
+                reason=Words(
+                    "If-Match phải là thẻ như tiêu đề ETag đã cho",
+                    "If-Match must be an entity tag as the ETag header gave it",
+                )
+            )
         # `*`, weak tags and lists are well-formed preconditions that no version of a record meets here; RFC 9110
         # section 13.1.1 forbids weak comparison, and a change that fits any version is not a decision on one.
         raise PreconditionUnmet

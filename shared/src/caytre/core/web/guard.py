@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from caytre.core.refusals import Words
 from caytre.core.web.http_refusals import MalformedRequest
 from caytre.core.web.problems import problem
 
@@ -59,20 +60,22 @@ class Guard:
             await problem(scope, MalformedRequest(reason=fault))(scope, receive, send_guarded)
 
 
-def _fault(scope: Scope) -> str | None:
+def _fault(scope: Scope) -> Words | None:
     path: str = scope["path"]
     if _UNMEANT.search(path):
-        return "the path holds control characters or is not UTF-8"
+        return Words(
+            "đường dẫn có ký tự điều khiển hoặc không phải UTF-8", "the path holds control characters or is not UTF-8"
+        )
     query: bytes = scope["query_string"]
     if not query:
         return None
     if not query.isascii():
-        return "the query must be percent-encoded"
+        return Words("truy vấn phải được mã hóa phần trăm", "the query must be percent-encoded")
     if b"%" in query:
         try:
             text = unquote_to_bytes(query).decode()
         except UnicodeDecodeError:
-            return "the query is not UTF-8"
+            return Words("truy vấn không phải UTF-8", "the query is not UTF-8")
         if _UNMEANT_QUERY.search(text):
-            return "the query holds NUL"
+            return Words("truy vấn chứa NUL", "the query holds NUL")
     return None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import isinf
 from typing import Any, NoReturn
 
+from caytre.core.refusals import Words
 from caytre.core.web.http_refusals import InvalidRequest, MalformedJson
 
 MAX_DEPTH = 32
@@ -82,7 +83,7 @@ def _number(digits: str) -> float:
 
 
 def _constant(name: str) -> NoReturn:
-    raise MalformedJson(reason=f"{name} is not JSON")
+    raise MalformedJson(reason=Words(f"{name} không phải JSON", f"{name} is not JSON"))
 
 
 _QUICK = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
@@ -93,13 +94,20 @@ def parse(body: bytes) -> Any:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        raise MalformedJson(reason=f"byte {error.start} is not UTF-8") from error
+        raise MalformedJson(
+            reason=Words(f"byte {error.start} không phải UTF-8", f"byte {error.start} is not UTF-8")
+        ) from error
     if text.count("[") + text.count("{") > MAX_DEPTH:
         _refuse_depth(text)
     try:
         value = _QUICK.decode(text)
     except json.JSONDecodeError as error:
-        raise MalformedJson(reason=f"{error.msg} (line {error.lineno}, column {error.colno})") from error
+        raise MalformedJson(
+            reason=Words(
+                f"sai cú pháp ở dòng {error.lineno}, cột {error.colno}",
+                f"{error.msg} (line {error.lineno}, column {error.colno})",
+            )
+        ) from error
     except _Suspicious:
         raise FaultyJson(_faults(_SLOW.decode(text))) from None
     if "\\u" in text and _SUSPICIOUS_ESCAPE.search(text) and (faults := _faults(value)):
@@ -112,7 +120,7 @@ def _refuse_depth(text: str) -> None:
     for bracket in _BRACKET.finditer(_STRING.sub("", text)):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > MAX_DEPTH:
-            raise MalformedJson(reason=f"more than {MAX_DEPTH} levels")
+            raise MalformedJson(reason=Words(f"quá {MAX_DEPTH} cấp", f"more than {MAX_DEPTH} levels"))
 
 
 def _object_or_duplicate(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

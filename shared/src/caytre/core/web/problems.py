@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
-from caytre.core.refusals import Refusal
+from caytre.core.refusals import Refusal, Words
 from caytre.core.storing.database import DISCONNECTS
 from caytre.core.telemetry import current_trace_id
 from caytre.core.web.http_refusals import (
@@ -128,7 +128,7 @@ async def _http(request: Request, error: Exception) -> Response:
         case 503:
             refusal = Unavailable(seconds=RETRY_SECONDS)
         case status if status < 500:
-            refusal = MalformedRequest(reason=title_of(status, language_of(request.scope)))
+            refusal = MalformedRequest(reason=Words(title_of(status, "vi"), title_of(status, "en")))
         case _:
             refusal = InternalError()
     return problem(request.scope, refusal, status=error.status_code, headers=error.headers)

@@ -32,6 +32,7 @@ from caytre.core.web.app import Router
 from caytre.core.web.commanding import issuing
 from caytre.reference import countries, fields
 from caytre.reference.dates import UnreadableDate, parse_date
+from caytre.reference.unclear import Unclear
 
 router = Router(prefix="/agreements/recordings", tags=["recordings"], responses=REFUSED)
 
@@ -153,11 +154,11 @@ def _stated(name: str, text: str | None) -> StatedDate | None:
     try:
         return StatedDate.model_validate(parse_date(text).model_dump(mode="json"))
     except UnreadableDate as unreadable:
-        raise Invalid(pointer=f"/{name}", reason=str(unreadable)) from unreadable
+        raise Invalid(pointer=f"/{name}", reason=unreadable) from unreadable
 
 
 def _looked_up(find: Callable[[str], Any], text: str, pointer: str) -> Any:
     try:
         return find(text)
-    except LookupError as unknown:
-        raise Invalid(pointer=pointer, reason=str(unknown)) from unknown
+    except Unclear as unknown:
+        raise Invalid(pointer=pointer, reason=unknown) from unknown

@@ -12,7 +12,7 @@ from caytre.agreements.model.partner import Partner
 from caytre.contracts.agreements import AgreementState, DeadlineCode, Opinion
 from caytre.contracts.message import Settlement
 from caytre.core.record import Record
-from caytre.core.refusals import Refusal
+from caytre.core.refusals import Refusal, Words
 from caytre.reference import procedures
 from caytre.reference.procedures import SignatoryType
 
@@ -70,7 +70,9 @@ class Case(Record, AgreementState):
     def pinned(self) -> procedures.Procedure:
         """The procedure the case runs under. Raises NoProcedureFits for a record that came from a register."""
         if self.procedure is None:
-            raise NoProcedureFits(reason="the record was taken over from a register")
+            raise NoProcedureFits(
+                reason=Words("hồ sơ được chuyển từ sổ theo dõi", "the record was taken over from a register")
+            )
         return procedures.by_version(self.procedure.code, self.procedure.version)
 
     def authority(self) -> str:

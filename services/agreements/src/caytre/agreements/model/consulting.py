@@ -27,7 +27,7 @@ from caytre.contracts.agreements import (
 )
 from caytre.contracts.message import Document
 from caytre.core.clock import day_of
-from caytre.core.refusals import Invalid, Refusal
+from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference.procedures import SignatoryType
 
 
@@ -126,7 +126,10 @@ class Consulting(Proposing):
         if receipt is not None:
             since = issued(receipt, since, dated=True).issued_on or since
             if since < day_of(opinion.requested_at):
-                raise Invalid(pointer="/document/issued_on", reason="the agency was asked only later")
+                raise Invalid(
+                    pointer="/document/issued_on",
+                    reason=Words("cơ quan được lấy ý kiến sau ngày này", "the agency was asked only later"),
+                )
         self._replace(opinion, dossier_complete_at=at, receipt=receipt)
         clock = deadline(
             self.pinned().deadline(self.opinion_code()),
@@ -200,7 +203,11 @@ class Consulting(Proposing):
             raise DisagreementUnexplained(pointer="/text")
         if (answer == "agree_with_comments") != bool(comments) and answer != "disagree":
             raise Invalid(
-                pointer="/comments", reason="comments go with agree_with_comments or disagree, and only there"
+                pointer="/comments",
+                reason=Words(
+                    "góp ý chỉ đi kèm và phải đi kèm agree_with_comments, hoặc đi kèm disagree",
+                    "comments go with agree_with_comments or disagree, and only there",
+                ),
             )
         settles = self.clocks_of(opinion)
         self._replace(

@@ -22,7 +22,7 @@ from caytre.contracts.agreements import (
     PartnerWithdrawn,
 )
 from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance
-from caytre.core.refusals import Invalid, Refusal
+from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import countries
 from caytre.reference.text import duplicate_key
 
@@ -147,7 +147,7 @@ class Partner(Verifying):
         partner = cls(id=id, external_refs=external_refs, **particulars)
         ensure_country(partner.type, partner.country, "/country")
         if not partner.names.known():
-            raise Invalid(pointer="/names", reason="at least one name is needed")
+            raise Invalid(pointer="/names", reason=Words("cần ít nhất một tên", "at least one name is needed"))
         ensure_readable(*partner.names.known(), *partner.aliases)
         admit(partner)
         return partner
@@ -163,7 +163,7 @@ class Partner(Verifying):
         if not changed:
             raise NothingChanges
         if "names" in changed and not Names.model_validate(changes["names"]).known():
-            raise Invalid(pointer="/names", reason="at least one name is needed")
+            raise Invalid(pointer="/names", reason=Words("cần ít nhất một tên", "at least one name is needed"))
         ensure_readable(*Names.model_validate(changes.get("names", self.names)).known())
         ensure_readable(*changes.get("aliases", ()))
         if "type" in changed:
@@ -239,7 +239,7 @@ def ensure_country(type: str, country: str | None, pointer: str) -> None:
     try:
         countries.get(country)
     except countries.UnknownCountry as unknown:
-        raise Invalid(pointer=pointer, reason=str(unknown)) from unknown
+        raise Invalid(pointer=pointer, reason=unknown) from unknown
 
 
 def ensure_readable(*names: str) -> None:

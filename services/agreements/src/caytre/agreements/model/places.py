@@ -8,6 +8,7 @@ from caytre.core.refusals import Refusal
 from caytre.reference import localities
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.localities import Locality
+from caytre.reference.unclear import Unclear
 
 
 class LocalityNotKnown(Refusal):
@@ -40,7 +41,7 @@ def historical(text: str, on: FuzzyDate | date | None) -> Locality:
     """The unit meant by a register's entry of that date. Raises LocalityNotKnown."""
     try:
         return localities.resolve(text, on)
-    except LookupError as unknown:
+    except Unclear as unknown:
         raise _unknown(text, unknown) from unknown
 
 
@@ -48,12 +49,12 @@ def responsible(unit: Locality, day: date) -> Locality:
     """The unit that answers for it on the day. Raises LocalityNotKnown where a unit was split."""
     try:
         return localities.current(unit.id, day)
-    except LookupError as unclear:
+    except Unclear as unclear:
         raise _unknown(unit.id, unclear) from unclear
 
 
-def _unknown(text: str, why: LookupError) -> LocalityNotKnown:
-    return LocalityNotKnown(pointer="/locality", text=text, reason=str(why))
+def _unknown(text: str, why: Unclear) -> LocalityNotKnown:
+    return LocalityNotKnown(pointer="/locality", text=text, reason=why)
 
 
 def _not_in_being(unit: Locality, day: date) -> LocalityNotInBeing:

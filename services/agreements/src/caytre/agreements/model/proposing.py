@@ -29,7 +29,7 @@ from caytre.contracts.agreements import (
 )
 from caytre.contracts.message import RESTRICTED, Document, Message
 from caytre.core.clock import day_of
-from caytre.core.refusals import Invalid, Refusal
+from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import fields as cooperation
 from caytre.reference import procedures
 from caytre.reference.localities import Locality
@@ -260,13 +260,18 @@ def ensure_fields(codes: Sequence[str]) -> None:
         try:
             cooperation.get(code)
         except cooperation.UnknownField as unknown:
-            raise Invalid(pointer="/fields", reason=str(unknown)) from unknown
+            raise Invalid(pointer="/fields", reason=unknown) from unknown
 
 
 def ensure_span(effective_from: StatedDate | None, expires_on: StatedDate | None) -> None:
     """Raises Invalid when the agreement would certainly end before it begins."""
     if effective_from and expires_on and expires_on.latest < effective_from.earliest:
-        raise Invalid(pointer="/expires_on", reason="the agreement would end before it takes effect")
+        raise Invalid(
+            pointer="/expires_on",
+            reason=Words(
+                "thỏa thuận sẽ hết hiệu lực trước khi có hiệu lực", "the agreement would end before it takes effect"
+            ),
+        )
 
 
 def _vietnamese(place: Locality, organisation: str | None) -> VietnameseParty:
@@ -277,7 +282,9 @@ def _procedure(signatory_type: str, reduced: Reduced | None, at: datetime) -> pr
     try:
         procedure = procedures.applicable(SignatoryType(signatory_type), reduced is not None, day_of(at))
     except (ValueError, procedures.NoProcedure) as none:
-        raise NoProcedureFits(pointer="/signatory_type", reason=str(none)) from none
+        raise NoProcedureFits(
+            pointer="/signatory_type", reason=Words("không có trình tự nào cho chủ thể và ngày này", str(none))
+        ) from none
     grounds = [ground.code for ground in procedure.grounds]
     if reduced and reduced.ground not in grounds:
         raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=", ".join(grounds))

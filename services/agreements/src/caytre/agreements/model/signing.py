@@ -30,7 +30,7 @@ from caytre.contracts.agreements import (
 )
 from caytre.contracts.message import Deadline, Document, Settlement
 from caytre.core.clock import day_of
-from caytre.core.refusals import Invalid, Refusal
+from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference.procedures import Procedure
 
 
@@ -118,7 +118,12 @@ class SigningActs(Deciding):
         effect = StatedDate.on_day(effective_from) if effective_from else self.effective_from
         end = StatedDate.on_day(expires_on) if expires_on else self.expires_on
         if effect and effect.latest < signed_on:
-            raise Invalid(pointer="/effective_from", reason="an agreement takes no effect before it is signed")
+            raise Invalid(
+                pointer="/effective_from",
+                reason=Words(
+                    "thỏa thuận không thể có hiệu lực trước ngày ký", "an agreement takes no effect before it is signed"
+                ),
+            )
         ensure_span(effect or StatedDate.on_day(signed_on), end)
         ours = Signer(side="vietnamese", office=self._office(by_authorised, signed_on))
         self.effective_from, self.expires_on = effect, end
@@ -209,7 +214,12 @@ class SigningActs(Deciding):
         if on > today or (begins and on < begins.earliest):
             raise NotYetInForce(pointer="/on", effective_from=begins.text if begins else on, day=min(on, today))
         if self.signing and on < self.signing.signed_on.earliest:
-            raise Invalid(pointer="/on", reason="an agreement takes no effect before it is signed")
+            raise Invalid(
+                pointer="/on",
+                reason=Words(
+                    "thỏa thuận không thể có hiệu lực trước ngày ký", "an agreement takes no effect before it is signed"
+                ),
+            )
         if begins is None or begins.exact is None:
             self.effective_from = StatedDate.on_day(on)
         self.status = "IN_FORCE"
@@ -251,7 +261,12 @@ class SigningActs(Deciding):
         if any(report.kind == kind for report in self.reports):
             raise AlreadyFiled(kind=kind)
         if filed_on > day_of(at) or (self.signing and filed_on < self.signing.signed_on.earliest):
-            raise Invalid(pointer="/filed_on", reason="a report is filed between the signature and today")
+            raise Invalid(
+                pointer="/filed_on",
+                reason=Words(
+                    "báo cáo được gửi từ ngày ký đến hôm nay", "a report is filed between the signature and today"
+                ),
+            )
         signed_on = self.signing.signed_on.earliest if self.signing else None
         issued(document, day_of(at), since=signed_on)
         if document.issued_on and filed_on < document.issued_on:

@@ -26,6 +26,7 @@ from caytre.gateway.queries.parts import agreements_part
 from caytre.gateway.queries.records import named, partners
 from caytre.gateway.reading import found
 from caytre.reference import localities
+from caytre.reference.unclear import Unclear
 
 router = Router(prefix="/views/agreements", tags=["views"])
 
@@ -102,5 +103,5 @@ def _responsible(text: str | None) -> list[str]:
     try:
         unit = localities.get(text) if text.startswith("VN-") else localities.resolve(text, today)
         return [localities.current(unit.id, today).id]
-    except LookupError as unclear:
-        raise Invalid(reason=str(unclear)) from unclear
+    except Unclear as unclear:
+        raise Invalid(reason=unclear) from unclear

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from caytre.core.refusals import Words
 from caytre.core.relaying.feed import RESTARTED
 from caytre.core.web.app import Router
 from caytre.core.web.auth import caller_of
@@ -73,4 +74,6 @@ async def _page(request: Request, places: feeds.Places, limit: int, wait: float)
     try:
         return await feeds.changes(request, places, limit, wait)
     except feeds.NotReadable as refused:
-        raise Unauthenticated(reason=f"{refused} does not take this token") from refused
+        raise Unauthenticated(
+            reason=Words(f"{refused} không nhận mã này", f"{refused} does not take this token")
+        ) from refused
