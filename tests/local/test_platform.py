@@ -188,9 +188,12 @@ def test_down_stops_everything_and_once(running: Platform) -> None:
 
 
 def test_a_busy_port_is_named_with_its_holder_and_the_way_out(platform: Platform) -> None:
-    with socket.create_server(("127.0.0.1", platform.settings.mail)), pytest.raises(SetupError) as refusal:
-        control.up(platform, _quiet)
-    assert f"Port {platform.settings.mail}" in str(refusal.value)
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        taken = holder.getsockname()[1]
+        platform = Platform(platform.folder, replace(platform.settings, mail=taken), cache=platform.cache)
+        with pytest.raises(SetupError) as refusal:
+            control.up(platform, _quiet)
+    assert f"Port {taken}" in str(refusal.value)
     assert f"(pid {os.getpid()})" in str(refusal.value)
     assert "CAYTRE_MAIL_PORT" in str(refusal.value)
     assert _pids(platform) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -56,7 +57,8 @@ async def test_what_is_said_is_heard_and_what_is_due_is_reacted_to(platform: Off
         MESSAGES[type_].model_validate(json.loads(event.value))
     assert json.loads(events[-1].value)["deadlines"][0]["discriminator"] == "MPS"
 
-    log = Log("notifications")
+    # Other tests write to this topic too, each from position 1 on: a later epoch is behind them all.
+    log = Log("notifications", epoch=int(time.time()))
     overdue = {"owner": f"agreement/{agreement['id']}", "code": "AGR_OPINION", "discriminator": "MPS", "level": 1}
     log.say("caytre.deadline.overdue.v1", agreement["id"], overdue)
     await publish(kafka.address, log.messages)

@@ -46,7 +46,7 @@ async def applied(database: Database, count: int) -> None:
     async with asyncio.timeout(90):
         while True:
             with contextlib.suppress(*DISCONNECTS):
-                if await database.query.fetchval("SELECT count(*) FROM effect") >= count:
+                if await database.worker.fetchval("SELECT count(*) FROM effect") >= count:
                     return
             await asyncio.sleep(0.1)
 

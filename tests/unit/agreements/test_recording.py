@@ -13,7 +13,6 @@ from caytre.agreements.model.places import LocalityNotKnown
 from caytre.agreements.model.recording import (
     DateMissing,
     DatesOutOfOrder,
-    EndedNotInForce,
     NotFromRegister,
     SourceMissing,
 )
@@ -70,7 +69,6 @@ ON = StatedDate.on_day
         ({"effective_from": ON(date(2018, 12, 31))}, DatesOutOfOrder, "/effective_from"),
         ({"expires_on": ON(date(2018, 12, 31)), "status": "EXPIRED"}, DatesOutOfOrder, "/expires_on"),
         ({"ended_on": ON(date(2018, 12, 31)), "status": "TERMINATED"}, DatesOutOfOrder, "/ended_on"),
-        ({"expires_on": ON(date(2026, 3, 1))}, EndedNotInForce, "/status"),
         ({"provenance": Provenance(origin="sourced", statement="31")}, SourceMissing, "/source"),
         ({"provenance": Provenance(origin="sourced", publication="S2")}, SourceMissing, "/source"),
     ],
@@ -94,9 +92,14 @@ def test_an_inexact_date_is_out_of_order_only_when_it_certainly_is() -> None:
 def test_what_a_register_says_is_not_followed_into_a_contradiction() -> None:
     partner = a_partner(verified=False)
     here, _ = a_register_entry(partner, status="EXPIRED", expires_on=ON(date(2024, 6, 30)))
-    there, _ = a_register_entry(partner)
-    with pytest.raises(EndedNotInForce):
+    there, _ = a_register_entry(partner, status="EXPIRED", signed_on=ON(date(2024, 7, 1)), effective_from=None)
+    with pytest.raises(DatesOutOfOrder):
         here.apply(here.differences(there), there, AT)
+
+
+def test_a_register_that_was_not_kept_up_keeps_its_status() -> None:
+    agreement, _ = a_register_entry(status="IN_FORCE", expires_on=ON(date(2024, 6, 30)))
+    assert agreement.status == "IN_FORCE"
 
 
 def test_differences_are_told_field_by_field_and_what_is_left_open_is_none() -> None:

@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError
+from pydantic import BaseModel, ValidationError
 
 from caytre.core.consuming.failures import is_passing, said_shortly
 from caytre.core.refusals import NotFound
@@ -50,3 +51,13 @@ def test_what_never_passes_is_parked(error: Exception) -> None:
 def test_an_error_is_said_in_a_thousand_characters_that_postgresql_can_store() -> None:
     assert said_shortly(ValueError("\0" + "x" * 5000)).startswith("ValueError: xxx")
     assert len(said_shortly(ValueError("x" * 5000))) == 1000
+
+
+class _Passport(BaseModel):
+    number: int
+
+
+def test_what_an_operator_reads_of_a_bad_value_is_its_place_and_not_the_value() -> None:
+    with pytest.raises(ValidationError) as caught:
+        _Passport.model_validate({"number": "C1234567"})
+    assert said_shortly(caught.value) == "_Passport is not valid: number: int_parsing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 from aiokafka.errors import KafkaError
+from pydantic import ValidationError
 
 #: SQLSTATE classes that pass by themselves: connection, rollback (serialization, deadlock), resources, object state
 #: (locks), operator intervention and system errors; and authorisation or a missing database, which operators mend
@@ -29,5 +30,11 @@ def is_passing(error: BaseException) -> bool:
 
 
 def said_shortly(error: BaseException) -> str:
-    """The error as an operator reads it; never longer than a thousand characters and without null bytes."""
+    """The error as an operator reads it; never longer than a thousand characters and without null bytes.
+
+    Of a value that does not fit its shape only place and kind are told: the value may be confidential.
+    """
+    if isinstance(error, ValidationError):
+        places = [f"{'/'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors(include_input=False)]
+        return f"{error.title} is not valid: {'; '.join(places)}"[:1000]
     return f"{type(error).__name__}: {error}".replace("\0", "")[:1000]

@@ -37,7 +37,7 @@ class KafkaSettings:
     @property
     def stuck_seconds(self) -> float:
         """How long nothing may move although there is something to read."""
-        return max(3 * self.session_timeout_ms / 1000, 45.0)
+        return max(3 * self.session_timeout_ms / 1000, 20.0)
 
     def reader(self) -> dict[str, Any]:
         """Arguments of a client outside of any group."""

@@ -53,12 +53,6 @@ class DatesOutOfOrder(Refusal):
     vi = "Ngày {field} ({day}) trong dữ liệu trước ngày ký ({signed_on})."
 
 
-class EndedNotInForce(Refusal):
-    status = 422
-    en = "The entry says IN_FORCE although the agreement ended on {expires_on}."
-    vi = "Dữ liệu ghi IN_FORCE nhưng thỏa thuận đã hết hiệu lực ngày {expires_on}."
-
-
 class SourceMissing(Refusal):
     status = 422
     en = "An entry from a publication names the publication, and the statement in it or its date."
@@ -128,7 +122,7 @@ class Recording(SigningActs):
 
         `localities` are resolved at the day of signing and followed to the unit responsible today. Raises
         LocalityNotKnown, TooFewParties, SourceMissing, DateMissing, SigningInTheFuture, DatesOutOfOrder,
-        EndedNotInForce, Invalid, StateSecretNotAdmitted.
+        Invalid, StateSecretNotAdmitted.
         """
         when = FuzzyDate.model_validate(signed_on.model_dump()) if signed_on else None
         then = [historical(text, when) for text in localities]
@@ -179,8 +173,6 @@ class Recording(SigningActs):
         for field, day in dates.items():
             if signed_on and day and day.latest < signed_on.earliest:
                 raise DatesOutOfOrder(pointer=f"/{field}", field=field, day=day.text, signed_on=signed_on.text)
-        if self.status == "IN_FORCE" and self.expires_on and self.expires_on.latest < today:
-            raise EndedNotInForce(pointer="/status", expires_on=self.expires_on.text)
 
     def _future(self, at: datetime) -> tuple[Deadline, ...]:
         # Only taking effect and ending can still lie ahead; what fell due before is history and sends no mail.
@@ -224,7 +216,7 @@ class Recording(SigningActs):
     def apply(self, differences: Sequence[Difference], there: Recording, at: datetime) -> AgreementAmended:
         """Follow the register in these fields.
 
-        Raises NotFromRegister, NothingChanges, DateMissing, DatesOutOfOrder, EndedNotInForce.
+        Raises NotFromRegister, NothingChanges, DateMissing, DatesOutOfOrder.
         """
         if self.provenance.origin == "act":
             raise NotFromRegister
