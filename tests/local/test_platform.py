@@ -187,10 +187,10 @@ def test_down_stops_everything_and_once(running: Platform) -> None:
     assert report(running).phase == "down"
 
 
-def test_a_busy_port_is_named_with_its_holder_and_the_way_out(platform: Platform) -> None:
+def test_a_busy_port_is_named_with_its_holder_and_the_way_out(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         taken = holder.getsockname()[1]
-        platform = Platform(platform.folder, replace(platform.settings, mail=taken), cache=platform.cache)
+        platform = Platform(tmp_path, replace(_settings(), mail=taken), cache_folder())
         with pytest.raises(SetupError) as refusal:
             control.up(platform, _quiet)
     assert f"Port {taken}" in str(refusal.value)
