@@ -31,6 +31,7 @@ from caytre.core.storing import migrations
 from caytre.local.kafka import Kafka
 from caytre.local.postgres import Postgres
 from tests.builders.agreements_office import PEOPLE
+from tests.engines import making_databases
 from tests.fuzz.platform import Platform, a_platform
 
 SERVICES = ("agreements", "gateway")
@@ -61,7 +62,8 @@ def platform(
 ) -> Iterator[Platform]:
     urls = {}
     for service in SERVICES:
-        name = postgres.ensure_database(service, f"caytre_{service}_fuzz_{worker_id}")
+        with making_databases():
+            name = postgres.ensure_database(service, f"caytre_{service}_fuzz_{worker_id}")
         urls[service] = postgres.database_url(service, name)
         asyncio.run(migrations.migrate(urls[service], import_module(f"caytre.{service}.main").service.migrations))
     with a_platform(tmp_path_factory.mktemp("fuzz"), urls, kafka.address) as platform:
