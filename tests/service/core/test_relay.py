@@ -20,6 +20,8 @@ from tests.builders.notebook import a_command, hiding, lay, notes, opened, renam
 from tests.engines import CreateDatabase
 
 SERVICE = "notebook"
+#: Its topics are shared by the workers of a run, so one worker runs everything that publishes to them.
+pytestmark = pytest.mark.xdist_group("topics of the notebook")
 
 
 @pytest.fixture

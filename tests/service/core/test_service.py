@@ -36,6 +36,8 @@ from caytre.local.kafka import Kafka
 from tests.builders.notebook import SERVICE, hiding, lay, metadata, notes, renaming, writing
 from tests.engines import CreateDatabase
 
+#: Its topics are shared by the workers of a run, so one worker runs everything that publishes to them.
+pytestmark = pytest.mark.xdist_group("topics of the notebook")
 OWN, OTHER = "VN-P-2025-33", "VN-P-2025-04"
 STORE = notes()
 router = Router(prefix="/notes")
