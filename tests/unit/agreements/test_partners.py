@@ -16,7 +16,6 @@ from caytre.agreements.model.partner import (
     NameUnreadable,
     NotForeign,
     NothingChanges,
-    PartnerIsMerged,
     PossibleDuplicate,
 )
 from caytre.agreements.model.verifying import (
@@ -26,6 +25,7 @@ from caytre.agreements.model.verifying import (
     NotTheVerifier,
     NotVerified,
     NoVerificationPending,
+    PartnerIsMerged,
     VerificationPending,
 )
 from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerWithdrawn, read_state
@@ -226,6 +226,17 @@ def test_a_merged_partner_keeps_its_id_and_the_survivor_its_names() -> None:
         survivor.merge_into(survivor, "itself")
     with pytest.raises(MergeImpossible):
         survivor.merge_into(a_partner(country="JP"), "another country")
+
+
+def test_nobody_verifies_a_merged_partner() -> None:
+    duplicate, asked = a_partner(verified=False), a_partner(verified=False)
+    asked.request_verification(verifier=MOFA, requested_by=None, reason=None, at=AT)
+    for partner in (duplicate, asked):
+        partner.merge_into(a_partner(), "two spellings")
+    with pytest.raises(PartnerIsMerged):
+        duplicate.request_verification(verifier=MOFA, requested_by=None, reason=None, at=AT)
+    with pytest.raises(PartnerIsMerged):
+        asked.verify(verifier=MOFA, evidence=EVIDENCE, document=None, at=AT)
 
 
 def test_an_alias_is_added_once() -> None:

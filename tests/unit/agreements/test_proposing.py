@@ -10,7 +10,7 @@ import pytest
 from caytre.agreements.model.admission import StateSecretNotAdmitted, admit
 from caytre.agreements.model.case import NoProcedureFits, NotInThisStatus, TooFewParties
 from caytre.agreements.model.papers import DocumentFromTheFuture
-from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, PartnerIsMerged
+from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges
 from caytre.agreements.model.places import LocalityNotInBeing, LocalityNotKnown
 from caytre.agreements.model.proposing import (
     AlreadyEnded,
@@ -19,6 +19,7 @@ from caytre.agreements.model.proposing import (
     NotAnAgreement,
     NotAParty,
 )
+from caytre.agreements.model.verifying import PartnerIsMerged
 from caytre.contracts.agreements import AgreementWithdrawn, Reduced, StatedDate
 from caytre.contracts.message import RESTRICTED
 from caytre.core.ids import new_id

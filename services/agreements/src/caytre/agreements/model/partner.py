@@ -55,11 +55,6 @@ class NameJustTaken(Refusal):
     vi = "Vừa có người đăng ký đối tác cùng tên. Hãy tra cứu rồi quyết định lại."
 
 
-class PartnerIsMerged(Refusal):
-    en = "This partner was merged into {into}; act on that record."
-    vi = "Đối tác này đã được gộp vào {into}; hãy thao tác trên hồ sơ đó."
-
-
 class MergeImpossible(Refusal):
     en = "A partner can be merged only into another active partner of the same country."
     vi = "Chỉ gộp được vào một đối tác khác đang hoạt động và cùng nước."
@@ -216,11 +211,6 @@ class Partner(Verifying):
     def verified_on(self, day: date) -> bool:
         """Whether the ministry vouches for the partner on that day."""
         return self.status == "ACTIVE" and self.verified_until is not None and day <= self.verified_until
-
-    def ensure_active(self) -> None:
-        """Raises PartnerIsMerged."""
-        if self.status == "MERGED":
-            raise PartnerIsMerged(into=self.merged_into)
 
     def name_keys(self) -> tuple[str, ...]:
         """Digests under which names that look the same meet; they tell nothing of a person's name."""

@@ -31,6 +31,11 @@ from caytre.core.refusals import Refusal
 from caytre.reference import procedures
 
 
+class PartnerIsMerged(Refusal):
+    en = "This partner was merged into {into}; act on that record."
+    vi = "Đối tác này đã được gộp vào {into}; hãy thao tác trên hồ sơ đó."
+
+
 class VerificationPending(Refusal):
     en = "A verification of this partner is already under way (round {round})."
     vi = "Đối tác này đang được xác minh (lần {round})."
@@ -77,7 +82,8 @@ class Verifying(Record, PartnerState):
 
     def ensure_active(self) -> None:
         """Raises PartnerIsMerged."""
-        raise NotImplementedError
+        if self.status == "MERGED":
+            raise PartnerIsMerged(into=self.merged_into)
 
     @property
     def consultees(self) -> tuple[str, ...]:
