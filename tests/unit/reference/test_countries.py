@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from caytre.reference import countries
@@ -34,6 +36,44 @@ def test_the_list_is_that_of_iso_3166_1() -> None:
 )
 def test_a_country_is_found_by_code_or_by_name_in_either_language_without_accents(text: str, code: str) -> None:
     assert countries.find(text).code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("LB Nga", "RU"),
+        ("LIÊN BANG NGA.", "RU"),
+        ("CHDCND Lào", "LA"),
+        ("Nước CHDCND Lào", "LA"),
+        ("Hàn quốc", "KR"),
+        ("Nhật", "JP"),
+        ("CHND Trung Hoa", "CN"),
+        ("Hoa Kỳ/Mỹ", "US"),
+        ("Hoa Kỳ (Mỹ)", "US"),
+        ("Hồng Kông (Trung Quốc)", "HK"),
+        ("CHLB Đức", "DE"),
+        ("CH Séc", "CZ"),
+        ("Cộng hòa Hồi giáo Iran", "IR"),
+        ("Vương quốc Bỉ", "BE"),
+        ("Xinh-ga-po", "SG"),
+        ("Hung-ga-ri", "HU"),
+        ("Thụy Sỹ", "CH"),
+        ("Hàn\N{NO-BREAK SPACE}Quốc", "KR"),
+        (unicodedata.normalize("NFD", "Cộng hòa Áo"), "AT"),
+        ("KR.", "KR"),
+        ("Cộng hòa Dominica", "DO"),
+    ],
+)
+def test_a_country_is_found_as_registers_of_provinces_write_it(text: str, code: str) -> None:
+    assert countries.find(text).code == code
+
+
+@pytest.mark.parametrize(
+    "text", ["Lào/Campuchia", "Cộng hòa Triều Tiên", "Cộng hòa Trung Quốc", "Hàn Quốc (Seoul)", "/"]
+)
+def test_two_countries_or_another_state_of_the_name_are_no_country(text: str) -> None:
+    with pytest.raises(UnknownCountry):
+        countries.find(text)
 
 
 def test_a_name_is_found_only_in_the_language_asked_for() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from caytre.reference.dates import FuzzyDate, Precision, UnreadableDate, parse_date
+from caytre.reference.dates import FuzzyDate, ImpossibleDate, Precision, UnreadableDate, parse_date
 
 DAY = (date(2023, 3, 15), date(2023, 3, 15), Precision.DAY)
 MONTH = (date(2023, 3, 1), date(2023, 3, 31), Precision.MONTH)
@@ -107,6 +107,21 @@ def test_what_would_need_guessing_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(UnreadableDate) as refused:
         parse_date(text)
     assert refused.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        ("31/02/2023", "tháng 2/2023 chỉ có 28 ngày, không có ngày 31", "there is no day 31 in 2/2023, which has 28"),
+        ("2023-04-31", "tháng 4/2023 chỉ có 30 ngày, không có ngày 31", "there is no day 31 in 4/2023, which has 30"),
+        ("12/31/2023", "không có tháng 31; thứ tự là", "there is no month 31; the order is day/month/year"),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_told(text: str, vi: str, en: str) -> None:
+    with pytest.raises(ImpossibleDate) as impossible:
+        parse_date(text)
+    assert vi in impossible.value.vi
+    assert en in impossible.value.en
 
 
 def test_only_a_date_to_the_day_is_exact() -> None:

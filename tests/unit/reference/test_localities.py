@@ -105,6 +105,13 @@ def test_a_date_that_is_not_exact_resolves_when_the_unit_is_the_same_over_it() -
     [
         ("TP. HCM", "VN-P-2008-79"),
         ("TP.HCM", "VN-P-2008-79"),
+        ("Tp. Hồ Chí Minh.", "VN-P-2008-79"),
+        ("T.P Hồ Chí Minh", "VN-P-2008-79"),
+        ("T. Quảng Ninh", "VN-P-2008-22"),
+        ("T.T. Huế", "VN-P-2008-46"),
+        ("Thủ đô Hà Nội", "VN-P-2008-01"),
+        ("TỈNH QUẢNG\N{NO-BREAK SPACE}NINH,", "VN-P-2008-22"),
+        ("Đắc Lắk", "VN-P-2008-66"),
         ("TPHCM", "VN-P-2008-79"),
         ("Tp Hồ Chí Minh", "VN-P-2008-79"),
         ("Ho Chi Minh City", "VN-P-2008-79"),

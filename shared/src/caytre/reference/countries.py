@@ -5,6 +5,7 @@ reviewed by a person. Left out are codes of CLDR that ISO 3166-1 does not assign
 Canary Islands …), Kosovo among them, whose XK is a user-assigned code.
 """
 
+import re
 from functools import lru_cache
 from typing import Literal
 
@@ -17,6 +18,14 @@ from caytre.reference.unclear import Unclear
 
 # Reserved or user-assigned two-letter codes that CLDR names although ISO 3166-1 assigns them to no country.
 _NOT_ASSIGNED = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
+
+# What a country is called before its name in official Vietnamese, as keys of search_key.
+_GOVERNMENT = re.compile(
+    r"^(?:nuoc )?(?:(?:ch|cong hoa)(?:(?: hoi giao| lien bang)|lb)? |(?:lb|lien bang|vuong quoc|dai cong quoc) |nuoc )?"
+)
+# Two states share the name, or a state of the past had it: which one is meant is told by the form alone.
+_TOLD_BY_GOVERNMENT = frozenset({"CD", "CG", "CN", "DM", "DO", "KP", "KR"})
+_SEVERAL = re.compile(r"\s*[/(]\s*")
 
 Language = Literal["vi", "en"]
 
@@ -53,13 +62,31 @@ def get(code: str) -> Country:
 def find(text: str, language: Language | None = None) -> Country:
     """The country of a code or a name, without regard to case and accents, in one language or in both.
 
-    Usual other names ("Mỹ", "Republic of Korea") count in every language. Raises :class:`UnknownCountry`.
+    Usual other names ("Mỹ", "Republic of Korea") count in every language, so do a name behind a Vietnamese form of
+    government ("CH Séc", "Vương quốc Bỉ") and two names of one country ("Hoa Kỳ/Mỹ", "Hoa Kỳ (Mỹ)"). Raises
+    :class:`UnknownCountry`.
     """
-    key = _name_key(text)
-    for language_asked in (language,) if language else ("vi", "en"):
-        if code := _by_name(language_asked).get(key):
-            return get(code)
-    return get(text.strip().upper())
+    languages: tuple[Language, ...] = (language,) if language else ("vi", "en")
+    found = _named(text, languages)
+    if found is None:
+        # The whole first: "Hồng Kông (Trung Quốc)" is one name and not two.
+        parts = [_named(part, languages) for part in _SEVERAL.split(text.strip().rstrip(")"))]
+        found = parts[0] if len(set(parts)) == 1 else None
+    if found is None:
+        raise UnknownCountry(text)
+    return get(found)
+
+
+def _named(text: str, languages: tuple[Language, ...]) -> str | None:
+    key, plain = search_key(text), _GOVERNMENT.sub("", search_key(text))
+    for language in languages:
+        names = _by_name(language)
+        if code := names.get(_name_key(key)):
+            return code
+        if plain != key and (code := names.get(_name_key(plain))) and code not in _TOLD_BY_GOVERNMENT:
+            return code
+    code = text.strip(" .,;\N{NO-BREAK SPACE}").upper()
+    return code if code in _by_code() else None
 
 
 def all_countries() -> tuple[Country, ...]:

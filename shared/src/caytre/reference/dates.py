@@ -27,6 +27,27 @@ class UnreadableDate(ValueError):
         self.text = text
 
 
+class ImpossibleDate(UnreadableDate):
+    """The text states a date that no calendar has; ``reason_vi`` and ``reason_en`` say what is wrong with it."""
+
+    def __init__(self, text: str, *, vi: str, en: str) -> None:
+        super().__init__(text)
+        self.vi, self.en = f"{text!r}: {vi}", f"{text!r}: {en}"
+        self.reason_vi, self.reason_en = vi, en
+
+
+class _NotInCalendar(ValueError):
+    def __init__(self, year: int, month: int, day: int) -> None:
+        if 1 <= month <= 12:
+            last = calendar.monthrange(year, month)[1]
+            self.vi = f"tháng {month}/{year} chỉ có {last} ngày, không có ngày {day}"
+            self.en = f"there is no day {day} in {month}/{year}, which has {last}"
+        else:
+            self.vi = f"không có tháng {month}; thứ tự là ngày/tháng/năm"
+            self.en = f"there is no month {month}; the order is day/month/year"
+        super().__init__(self.en)
+
+
 class Precision(StrEnum):
     """How exactly a source states a date. A season is the early, middle or late part of a year."""
 
@@ -70,7 +91,7 @@ class FuzzyDate(BaseModel):
 def parse_date(value: str | int | date | datetime) -> FuzzyDate:
     """Read a date of a register: Vietnamese or English words, figures, a spreadsheet's date cell or a bare year.
 
-    Raises :class:`UnreadableDate`.
+    Raises :class:`UnreadableDate`, of which :class:`ImpossibleDate` is one.
     """
     if isinstance(value, datetime):
         return FuzzyDate.on_day(value.date())
@@ -80,6 +101,8 @@ def parse_date(value: str | int | date | datetime) -> FuzzyDate:
     try:
         earliest, latest, precision = _read(search_key(text).strip(" .,;"))
         return FuzzyDate(text=text, earliest=earliest, latest=latest, precision=precision)
+    except _NotInCalendar as wrong:
+        raise ImpossibleDate(text, vi=wrong.vi, en=wrong.en) from None
     except ValueError:
         raise UnreadableDate(text) from None
 
@@ -121,13 +144,20 @@ def _months(year: int, first: int, last: int, precision: Precision) -> _Span:
 
 
 def _day(match: re.Match[str]) -> _Span:
-    day = date(int(match["y"]), _month_of(match), int(match["d"]))
+    day = _in_calendar(int(match["y"]), _month_of(match), int(match["d"]))
     return day, day, Precision.DAY
 
 
 def _days(match: re.Match[str]) -> _Span:
     year, month = int(match["y"]), _month_of(match)
-    return date(year, month, int(match["d"])), date(year, month, int(match["d2"])), Precision.RANGE
+    return _in_calendar(year, month, int(match["d"])), _in_calendar(year, month, int(match["d2"])), Precision.RANGE
+
+
+def _in_calendar(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise _NotInCalendar(year, month, day) from None
 
 
 def _month(match: re.Match[str]) -> _Span:

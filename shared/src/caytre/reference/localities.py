@@ -10,6 +10,7 @@ empty and marked unverified. A unit that the merger left alone keeps its identit
 Invented units for examples (``VN-X-…``, names with "Minh Họa") are found like real ones but never listed unasked.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -219,18 +220,16 @@ def _names(units: Iterable[Locality]) -> str:
     )
 
 
-_LEVELS_BEFORE = ("thanh pho truc thuoc trung uong ", "thanh pho ", "tinh ", "t.p. ", "tp. ", "tp.", "tp ")
-_LEVELS_AFTER = (" province", " city", " municipality")
+_LEVELS_BEFORE = re.compile(
+    r"^(?:thanh pho truc thuoc trung uong|thanh pho|thu do|tinh|t\.? ?p(?=[. ])|tp|t(?=\.(?!t\.)))[. ]+"
+)
+    r"^(?:thanh pho truc thuoc trung uong|thanh pho|thu do|tinh|t\.? ?p(?=[. ])|tp|t(?=\.(?!t\.)))[. ]+"
+)
+_LEVELS_AFTER = re.compile(r"(?: province| city| municipality)+$")
 
 
 def _name_key(name: str) -> str:
-    key = search_key(name)
-    for level in _LEVELS_BEFORE:
-        if key.startswith(level):
-            key = key.removeprefix(level)
-            break
-    for level in _LEVELS_AFTER:
-        key = key.removesuffix(level)
+    key = _LEVELS_AFTER.sub("", _LEVELS_BEFORE.sub("", search_key(name).strip(" .,;")))
     return "".join(letter for letter in key if letter.isalnum())
 
 
