@@ -223,8 +223,6 @@ def _names(units: Iterable[Locality]) -> str:
 _LEVELS_BEFORE = re.compile(
     r"^(?:thanh pho truc thuoc trung uong|thanh pho|thu do|tinh|t\.? ?p(?=[. ])|tp|t(?=\.(?!t\.)))[. ]+"
 )
-    r"^(?:thanh pho truc thuoc trung uong|thanh pho|thu do|tinh|t\.? ?p(?=[. ])|tp|t(?=\.(?!t\.)))[. ]+"
-)
 _LEVELS_AFTER = re.compile(r"(?: province| city| municipality)+$")
 
 
