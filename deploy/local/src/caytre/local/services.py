@@ -39,6 +39,9 @@ def _python(name: str, port: int) -> Service:
 #: The gateway comes last: it is told the addresses of the others.
 SERVICES = (
     _python("agreements", 8001),
+    _python("delegations", 8002),
+    _python("events", 8003),
+    _python("notifications", 8004),
     _python("gateway", 8000),
 )
 

@@ -22,6 +22,24 @@ from caytre.gateway.upstream import ServiceAway, Upstreams
 FORWARDED = {
     "agreements": "agreements",
     "partners": "agreements",
+    "plans": "agreements",
+    "successions": "agreements",
+    "annual-plans": "delegations",
+    "delegations": "delegations",
+    "visits": "delegations",
+    "invitations": "delegations",
+    "follow-ups": "delegations",
+    "findings": "delegations",
+    "events": "events",
+    "registrations": "events",
+    "meetings": "events",
+    "leads": "events",
+    "outcomes": "events",
+    "deadlines": "notifications",
+    "notifications": "notifications",
+    "recipients": "notifications",
+    "calendar": "notifications",
+    "timers": "notifications",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: Answers up to this many bytes are read whole, which spares the machinery of a stream.

@@ -1,0 +1,1 @@
+"""The delegations service: annual plans, outgoing and incoming delegations, invitations."""

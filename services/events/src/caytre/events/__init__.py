@@ -1,0 +1,1 @@
+"""The events service: events, permissions, registrations, meetings, leads and outcomes."""
