@@ -27,7 +27,7 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 
-from caytre.core import logs, telemetry
+from caytre.core import clock, logs, telemetry
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.operations import operations_router
@@ -266,6 +266,7 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
         sys.stdout.write("\n")
         return
     settings = Settings()
+    clock.rehearse(settings.rehearsal_clock)
     logs.set_up(service.name, settings.log_level)
     if chosen.command == "migrate":
         asyncio.run(migrations.migrate(settings.database_url, service.migrations))

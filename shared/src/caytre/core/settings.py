@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     pseudonym_key: Path
     data_keys: Path | None = None
     signing_key: Path | None = None
+    #: The clock of a rehearsal (see `caytre.core.clock`); without it business time is machine time.
+    rehearsal_clock: Path | None = None
     #: What the world calls this service, e.g. `https://caytre.example`; empty gives relative references in problems.
     public_url: str = ""
     max_token_lifetime: int | None = None
@@ -47,10 +49,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")
-    def _production_trusts_no_loopback(self) -> Settings:
+    def _production_is_no_rehearsal_and_trusts_no_loopback(self) -> Settings:
         address = urlsplit(self.jwks)
         remote = address.scheme in {"http", "https"}
         if self.environment == "production":
+            if self.rehearsal_clock is not None:
+                raise ValueError("CAYTRE_REHEARSAL_CLOCK is for rehearsals; in production time is not moved")
             if not remote or address.scheme != "https" or _is_loopback(address.hostname or ""):
                 raise ValueError("CAYTRE_JWKS must be the https address of the issuer, not of this machine")
             if urlsplit(self.issuer).scheme != "https" or _is_loopback(urlsplit(self.issuer).hostname or ""):

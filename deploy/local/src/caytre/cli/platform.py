@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,13 +17,14 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from caytre.core.clock import VIETNAM, Rehearsal, business_today
 from caytre.local import control, issuer
 from caytre.local.failures import SetupError
-from caytre.local.folders import home_folder
+from caytre.local.folders import activate, active_folder, home_folder, rehearsal_folder
 from caytre.local.platform import Platform
 from caytre.local.progress import State, Step
 from caytre.local.report import Line, Report, report
-from caytre.local.settings import from_environment, parse_port
+from caytre.local.settings import Settings, from_environment, parse_port
 
 _COLOURS = {"ready": "green", "external": "cyan", "not ready": "yellow", "restarting": "yellow", "down": "red"}
 
@@ -78,8 +81,16 @@ def up(
         list[str] | None, typer.Option(help="SERVICE=URL of a PostgreSQL database to use instead of the embedded one.")
     ] = None,
     otlp: Annotated[str | None, typer.Option(help="OTLP endpoint to use instead of the embedded dashboard.")] = None,
+    rehearsal: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Start a rehearsal whose business time begins on this day."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="Which rehearsal; each has data of its own.")] = "rehearsal",
 ) -> None:
     """Start the platform in the background, wait until it is ready, and say where it is.
+
+    A rehearsal is a platform with data of its own whose business time is moved by `caytre clock travel`. It uses the
+    same ports: whichever platform runs is stopped first, and its data stay. Without --rehearsal the ordinary one runs.
 
     What is running already is left as it is. Every option can be an environment variable: `CAYTRE_KAFKA_PORT`,
     `CAYTRE_AGREEMENTS_PORT`, `CAYTRE_AGREEMENTS_DATABASE_URL`, `KAFKA_BOOTSTRAP_SERVERS`,
@@ -98,10 +109,38 @@ def up(
     )
     if service or engines:
         settings = settings.only(service or [])
-    platform = Platform(home_folder(), settings)
+    folder = home_folder()
+    if rehearsal is not None:
+        settings = replace(settings, rehearsal=_day(rehearsal))
+        folder = rehearsal_folder(name)
+    platform = start(console, folder, settings)
+    _welcome(console, platform)
+
+
+def start(console: Console, folder: Path, settings: Settings) -> Platform:
+    """Start the platform in the folder, stopping the one that runs elsewhere on its ports. Raises SetupError."""
+    before = active_folder()
+    if before != folder and (before / "run" / "platform.json").exists():
+        other = control.known(before)
+        if other.supervisor.adopt(search=False):
+            console.print(f"The platform in {before} is running; it is stopped first. Its data stay.", soft_wrap=True)
+            with _watcher(console) as watch:
+                control.down(other, watch)
+    activate(folder)
+    platform = Platform(folder, settings)
     with _watcher(console) as watch:
         control.up(platform, watch)
-    _welcome(console, platform)
+    return platform
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise SetupError(f"--rehearsal takes a day, for example 2023-01-01; {text!r} is none.") from None
+    if day > business_today():
+        raise SetupError(f"A rehearsal begins in the past or today, not on {day}: from there it travels forward.")
+    return day.isoformat()
 
 
 def _welcome(console: Console, platform: Platform) -> None:
@@ -111,6 +150,9 @@ def _welcome(console: Console, platform: Platform) -> None:
     for engine in platform.engines:
         places.add_row(engine.name, engine.address)
     places.add_row("data", str(platform.folder))
+    if platform.settings.rehearsal is not None:
+        now = Rehearsal(platform.clock).now().astimezone(VIETNAM)
+        places.add_row("business time", f"{now:%Y-%m-%d %H:%M} in Vietnam: a rehearsal (caytre clock travel)")
     console.print("\n[bold green]Caytre is up.[/]", places)
     if not platform.services:
         return
@@ -174,7 +216,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Ask every engine and service how it is. The exit code is 0 only when all is well."""
-    found = report(control.known(home_folder()))
+    found = report(control.known(active_folder()))
     if as_json:
         typer.echo(json.dumps({"well": found.well, **asdict(found)}, indent=1, default=_document))
     else:
@@ -185,7 +227,7 @@ def status(
 def down() -> None:
     """Stop services, then engines; what was acknowledged is kept."""
     console = Console()
-    platform = control.known(home_folder())
+    platform = control.known(active_folder())
     with _watcher(console) as watch:
         ran = control.down(platform, watch)
     console.print("Caytre is down." if ran else "Nothing was running.")

@@ -15,7 +15,7 @@ import typer
 from caytre.core.ids import new_id
 from caytre.local import control, issuer, keys
 from caytre.local.failures import SetupError
-from caytre.local.folders import home_folder
+from caytre.local.folders import active_folder
 from caytre.local.platform import Platform
 
 Url = Annotated[
@@ -103,7 +103,7 @@ class Reach:
     @cached_property
     def platform(self) -> Platform:
         """The platform on this machine. Raises SetupError when there is none."""
-        return control.known(home_folder())
+        return control.known(active_folder())
 
     def token(self, *roles: str, subject: str | None = None, **scope: Any) -> str:
         """The token that was given, else one of the development issuer for these roles."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from caytre.local import issuer
-from caytre.local.folders import home_folder
+from caytre.local.folders import active_folder
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def token(
     """
     lifetime = int(hours * 3600)
     text = issuer.mint(
-        home_folder(),
+        active_folder(),
         subject=subject,
         roles=role,
         localities=locality or [],

@@ -1,9 +1,13 @@
 """Where things lie: data in the checkout or CAYTRE_HOME, downloads in the user's cache."""
 
 import os
+import re
 from pathlib import Path
 
 from caytre.local.failures import SetupError
+
+#: In the ordinary platform's folder: the name of the rehearsal that commands mean.
+_ACTIVE = "active-rehearsal"
 
 
 def cache_folder() -> Path:
@@ -26,3 +30,30 @@ def home_folder() -> Path:
     """The platform's data: CAYTRE_HOME, else `.caytre` in the checkout."""
     given = os.environ.get("CAYTRE_HOME")
     return Path(given).expanduser().resolve() if given else checkout() / ".caytre"
+
+
+def rehearsal_folder(name: str) -> Path:
+    """The data of the rehearsal of this name. Raises SetupError for a name that is none."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", name):
+        raise SetupError(f"{name!r} names no rehearsal: small letters, digits and hyphens, at most 31.")
+    return home_folder() / "rehearsals" / name
+
+
+def active_folder() -> Path:
+    """The platform that was started last: the ordinary one, or a rehearsal."""
+    home = home_folder()
+    try:
+        name = (home / _ACTIVE).read_text()
+    except FileNotFoundError:
+        return home
+    return rehearsal_folder(name)
+
+
+def activate(folder: Path) -> None:
+    """Let commands without a folder of their own mean this platform."""
+    home = home_folder()
+    home.mkdir(parents=True, exist_ok=True)
+    if folder == home:
+        (home / _ACTIVE).unlink(missing_ok=True)
+    else:
+        (home / _ACTIVE).write_text(folder.name)

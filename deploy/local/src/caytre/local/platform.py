@@ -7,9 +7,11 @@ import shutil
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from caytre.core.clock import Rehearsal
 from caytre.local import issuer, keys, maven
 from caytre.local.failures import SetupError
 from caytre.local.folders import cache_folder
@@ -114,6 +116,24 @@ class Platform:
         return self.postgres.database_url(service)
 
     @property
+    def clock(self) -> Path:
+        """Where the clock of a rehearsal lies."""
+        return self.folder / "clock.json"
+
+    def ensure_clock(self) -> None:
+        """Make the clock of a rehearsal that begins. Raises SetupError for another day than it began with."""
+        if self.settings.rehearsal is None:
+            return
+        day = date.fromisoformat(self.settings.rehearsal)
+        if not self.clock.exists():
+            Rehearsal.begin(self.clock, day)
+        elif (began := Rehearsal(self.clock).began) != day:
+            raise SetupError(
+                f"The rehearsal in {self.folder} began with {began}, not with {day}. Go on with "
+                f"`caytre up --rehearsal {began}`, or begin another one under another --name."
+            )
+
+    @property
     def bootstrap_servers(self) -> str:
         """Where Kafka is."""
         return self.kafka.address if self.kafka is not None else self.settings.bootstrap_servers or ""
@@ -145,6 +165,8 @@ class Platform:
         if service.name == "gateway":
             others = {one.name: one.address for one in self.settings.services if one.name != "gateway"}
             told["CAYTRE_SERVICES"] = json.dumps(others)
+        if self.settings.rehearsal is not None:
+            told["CAYTRE_REHEARSAL_CLOCK"] = str(self.clock)
         if self.zipkin is not None:
             told |= {
                 "OTEL_TRACES_EXPORTER": "zipkin_json",

@@ -27,6 +27,8 @@ class Settings:
     bootstrap_servers: str | None = None
     #: A collector of traces that exists already.
     otlp: str | None = None
+    #: The day with which a rehearsal begins; None is real time.
+    rehearsal: str | None = None
     #: False leaves out fsync.
     durable: bool = True
 

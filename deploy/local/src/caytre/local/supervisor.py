@@ -104,6 +104,7 @@ class Supervisor:
             if not process.child.alive:
                 process.require_ports()
         issuer.prepare(platform.folder)
+        platform.ensure_clock()
         self._together([partial(self._start_engine, engine) for engine in platform.engines])
         self._step("databases", platform.ensure_databases)
         self._services = platform.services
