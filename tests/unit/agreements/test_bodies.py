@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from caytre.agreements.api.bodies import Day
+from caytre.core.web.bodies import Day
 
 DAY: TypeAdapter[date] = TypeAdapter(Day)
 

@@ -21,9 +21,9 @@ from caytre.agreements.model.consulting import (
     NotConsulted,
     OpinionsMissing,
 )
-from caytre.agreements.model.papers import DocumentFromTheFuture, DocumentUndated
 from caytre.agreements.model.proposing import NoSuchItem
 from caytre.agreements.model.silence import ClockNotStarted, NotYetOverdue
+from caytre.core.papers import DocumentFromTheFuture, DocumentUndated
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import AT, MOFA, MPS, TODAY, Life, a_document, days, opine, with_papers
 

@@ -20,7 +20,6 @@ from caytre.agreements.model.deciding import (
     WrongAuthority,
     office_of,
 )
-from caytre.agreements.model.papers import DocumentFromTheFuture, DocumentTooOld, DocumentUndated
 from caytre.agreements.model.proposing import NotAParty, foreign_parties
 from caytre.agreements.model.signing import (
     AlreadyFiled,
@@ -35,6 +34,7 @@ from caytre.agreements.model.signing import (
 )
 from caytre.contracts.agreements import SignedText, Signer
 from caytre.core.ids import new_id
+from caytre.core.papers import DocumentFromTheFuture, DocumentTooOld, DocumentUndated
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import (
     AT,

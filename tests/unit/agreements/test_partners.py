@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from caytre.agreements.model import Partner
-from caytre.agreements.model.papers import DocumentFromTheFuture
 from caytre.agreements.model.partner import (
     Contact,
     CountryMissing,
@@ -31,6 +30,7 @@ from caytre.agreements.model.verifying import (
 from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerWithdrawn, read_state
 from caytre.contracts.message import RESTRICTED, State
 from caytre.core.ids import new_id
+from caytre.core.papers import DocumentFromTheFuture
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import AT, MOFA, MPS, a_document, a_draft, a_partner, days, verify
 

@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from caytre.agreements.model.admission import StateSecretNotAdmitted, admit
 from caytre.agreements.model.case import NoProcedureFits, NotInThisStatus, TooFewParties
-from caytre.agreements.model.papers import DocumentFromTheFuture
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges
-from caytre.agreements.model.places import LocalityNotInBeing, LocalityNotKnown
 from caytre.agreements.model.proposing import (
     AlreadyEnded,
     NoGroundForReducedProcedure,
@@ -22,7 +19,10 @@ from caytre.agreements.model.proposing import (
 from caytre.agreements.model.verifying import PartnerIsMerged
 from caytre.contracts.agreements import AgreementWithdrawn, Reduced, StatedDate
 from caytre.contracts.message import RESTRICTED
+from caytre.core.admission import StateSecretNotAdmitted, admit
 from caytre.core.ids import new_id
+from caytre.core.papers import DocumentFromTheFuture
+from caytre.core.places import LocalityNotInBeing, LocalityNotKnown
 from caytre.core.refusals import Invalid
 from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, TODAY, Life, a_document, a_draft, a_partner
 

@@ -9,7 +9,6 @@ import pytest
 
 from caytre.agreements.model.case import NotInThisStatus
 from caytre.agreements.model.partner import NothingChanges
-from caytre.agreements.model.places import LocalityNotKnown
 from caytre.agreements.model.recording import (
     DateMissing,
     DatesOutOfOrder,
@@ -19,6 +18,7 @@ from caytre.agreements.model.recording import (
 from caytre.agreements.model.signing import SigningInTheFuture
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.message import Provenance
+from caytre.core.places import LocalityNotKnown
 from caytre.core.refusals import Refusal
 from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, a_draft, a_partner, a_register_entry, sign, standing
 

@@ -109,6 +109,9 @@ class State(BaseModel):
 
     model_config = ConfigDict(extra="ignore", validate_assignment=False)
 
+    #: Records of this kind are known to those they concern and to no other, whatever their sensitivity.
+    PRIVATE: ClassVar[bool] = False
+
     id: UUID
     version: int = 0
     shape: int = 1

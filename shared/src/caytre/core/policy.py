@@ -68,7 +68,7 @@ def countries_of(state: State) -> Sequence[str]:
 def visible(caller: Caller, state: State) -> bool:
     """Whether the caller may know of the record at all; the same predicate as the database's policy."""
     return (
-        state.sensitivity in OPEN
+        (state.sensitivity in OPEN and not state.PRIVATE)
         or caller.sees_everything
         or not caller.localities.isdisjoint(state.localities)
         or (caller.organisation is not None and caller.organisation in consultees_of(state))

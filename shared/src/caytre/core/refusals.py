@@ -67,6 +67,12 @@ class Refusal(Exception):
 _KINDS = {
     "agreement": "thỏa thuận",
     "partner": "đối tác",
+    "annual_plan": "kế hoạch đoàn ra, đoàn vào",
+    "delegation": "đoàn công tác nước ngoài",
+    "visit": "đoàn vào",
+    "invitation": "lời mời",
+    "follow_up": "việc cần tiếp tục",
+    "finding": "trường hợp trùng lặp",
     "consumer": "tiến trình nhận",
     "parked message": "thông điệp tạm giữ",
     "record or message": "hồ sơ hoặc thông điệp",

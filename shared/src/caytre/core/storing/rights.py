@@ -69,8 +69,11 @@ def kernel(service: str) -> Iterator[str]:
     yield f"REVOKE UPDATE, DELETE, TRUNCATE ON journal, reading FROM {command}, {worker}"
 
 
-def records(service: str, tables: Sequence[str]) -> Iterator[str]:
-    """Row-level security on the tables of records, and on the journal by the record's present row."""
+def records(service: str, tables: Sequence[str], private: Sequence[str] = ()) -> Iterator[str]:
+    """Row-level security on the tables of records, and on the journal by the record's present row.
+
+    Of the tables that are `private` a reader sees what concerns it and nothing else, whatever the sensitivity.
+    """
     command, worker, query = (f"caytre_{service}_{role}" for role in ("command", "worker", "query"))
     owner = f"caytre_{service}"
     for table in (*tables, "journal"):
@@ -78,9 +81,10 @@ def records(service: str, tables: Sequence[str]) -> Iterator[str]:
         yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
         yield f"CREATE POLICY everything ON {table} TO {command}, {worker}, {owner} USING (true) WITH CHECK (true)"
     for table in tables:
+        judged = "'restricted'" if table in private else "sensitivity"
         yield (
             f"CREATE POLICY readable ON {table} FOR SELECT TO {query} "
-            "USING (may_read(sensitivity, localities, countries, consultees))"
+            f"USING (may_read({judged}, localities, countries, consultees))"
         )
         yield f"GRANT SELECT ON {table} TO {query}"
     present = " OR ".join(f"EXISTS (SELECT FROM {table} r WHERE r.id = record_id)" for table in tables)

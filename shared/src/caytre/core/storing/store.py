@@ -99,6 +99,7 @@ class Store(Generic[R]):
         self.refusals = dict(refusals or {})
         self.columns = tuple(column.name for column in table.columns)
         self._load = f"SELECT document::text, confidential FROM {table.name} WHERE id = $1"
+        self._present = f"SELECT TRUE FROM {table.name} WHERE id = $1"
         self._keyring: Keyring | None = None
 
     def use(self, keyring: Keyring) -> None:
@@ -181,6 +182,16 @@ class Store(Generic[R]):
             except _AGAIN:
                 continue
         raise Stale(expected=expected, present=expected)
+
+    async def begin(self, command: Command, connection: Connection, record: R, decision: Decision) -> bool:
+        """Store a new aggregate inside a reaction's transaction; False when it is there already.
+
+        Its id is one made from the cause, so that a cause heard again makes no second record.
+        """
+        if await connection.fetchval(self._present, record.id):
+            return False
+        await self._commit(command, connection, record, decision, expected=None)
+        return True
 
     async def react(
         self,

@@ -10,10 +10,20 @@ from pydantic import Field, StrictBool
 from starlette.responses import Response
 
 from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing, database_of
-from caytre.agreements.api.bodies import (
-    AgreementForm,
+from caytre.agreements.api.bodies import AgreementForm, Channel, ReducedBody, RenewalBody, SignatoryType, stated
+from caytre.agreements.commands import agreements as commands
+from caytre.agreements.commands.change import Change
+from caytre.agreements.policy import policy
+from caytre.agreements.queries.lists import AgreementFilter, list_agreements
+from caytre.agreements.tables import AGREEMENTS
+from caytre.contracts.agreements import AgreementState, Reduced, Renewal
+from caytre.contracts.message import ExternalRef
+from caytre.core.caller import Caller
+from caytre.core.command import Command
+from caytre.core.reading import Records
+from caytre.core.web.app import Router
+from caytre.core.web.bodies import (
     Body,
-    Channel,
     ClassifyBody,
     Code,
     Country,
@@ -23,26 +33,11 @@ from caytre.agreements.api.bodies import (
     LanguageTag,
     Long,
     ReasonBody,
-    ReducedBody,
-    RenewalBody,
     Sensitivity,
     Short,
-    SignatoryType,
     Title,
     document_of,
-    stated,
 )
-from caytre.agreements.commands import agreements as commands
-from caytre.agreements.commands.change import Change
-from caytre.agreements.policy import policy
-from caytre.agreements.queries.lists import AgreementFilter, list_agreements
-from caytre.agreements.queries.records import Records
-from caytre.agreements.tables import AGREEMENTS
-from caytre.contracts.agreements import AgreementState, Reduced, Renewal
-from caytre.contracts.message import ExternalRef
-from caytre.core.caller import Caller
-from caytre.core.command import Command
-from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging

@@ -1,45 +1,17 @@
-"""What requests may say: strict, bounded, in one place. Contracts tolerate what they do not know; requests do not."""
+"""What requests to this service say beside what all services share: strict, bounded, in one place."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictBool, StrictInt
 
 from caytre.contracts import agreements as contract
-from caytre.contracts import message
 from caytre.core.text_types import Text
+from caytre.core.web.bodies import Body, Code, Day, DocumentBody, LanguageTag, Reason, Short, Title
 
-T = TypeVar("T", bound=BaseModel)
-
-#: Before it there was no state that could sign; after it no clock of ours needs to count.
-FIRST_DAY, LAST_DAY = date(1945, 9, 2), date(2199, 12, 31)
-
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _iso_day(value: Any) -> Any:
-    # Pydantic would also take 1754092800 and "1754092800" for a day.
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
-        return value
-    raise PydanticCustomError("date_parsing", "A day is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_iso_day, json_schema_input_type=date), Field(ge=FIRST_DAY, le=LAST_DAY)]
-Title = Annotated[str, Text(500)]
-Short = Annotated[str, Text(200)]
-Reason = Annotated[str, Text(2000, lines=True)]
-Long = Annotated[str, Text(20_000, lines=True)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$")]
-Agency = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9_.@-]{0,63}$", examples=["MOFA"])]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["KR"])]
-LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", examples=["vi"])]
 Authority = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,63}$", examples=["PC_CHAIR"])]
-LocalityId = Annotated[str, Field(pattern=r"^VN-[PX]-\d{4}-[A-Z0-9]{2,3}$", examples=["VN-P-2025-33"])]
-Sensitivity = Literal["public", "internal", "restricted"]
 PartnerType = Literal[
     "foreign_locality",
     "government_body",
@@ -55,51 +27,6 @@ PartnerType = Literal[
 SignatoryType = Literal["PROVINCE_PC", "PROVINCE_PCOUNCIL", "DEPARTMENT", "BORDER_COMMUNE", "ORG_PROVINCIAL"]
 AgreementForm = Literal["agreement", "mou", "letter_of_intent", "minutes", "joint_statement", "other"]
 Channel = Literal["party", "state", "people"]
-
-
-class Body(BaseModel):
-    """A request body: unknown members are refused, so that a misspelt one is not lost in silence."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    def __init_subclass__(cls, *, example: dict[str, Any] | None = None, **options: Any) -> None:
-        """An `example` is shown in the documentation."""
-        if example is not None:
-            cls.model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
-        super().__init_subclass__(**options)
-
-    def to(self, kind: type[T]) -> T:
-        """The value of the contract that this body stands for."""
-        return kind.model_validate(self.model_dump())
-
-    def given(self) -> dict[str, Any]:
-        """The members the request names, as Python values."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
-
-
-class DocumentBody(Body):
-    """A written act, quoted as official papers are."""
-
-    number: Short
-    symbol: Short | None = None
-    issued_on: Day | None = None
-    issuer: Short | None = None
-
-    def value(self) -> message.Document:
-        """The document."""
-        return self.to(message.Document)
-
-
-def document_of(body: DocumentBody | None) -> message.Document | None:
-    """The document, if one was named."""
-    return body.value() if body else None
-
-
-class ExternalRefBody(Body):
-    """The identity of the record in another system."""
-
-    system: Code
-    id: Short
 
 
 class NamesBody(Body):
@@ -157,26 +84,6 @@ class SignedTextBody(Body):
     media_type: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,100}$")]
     language: LanguageTag
     translation: StrictBool = False
-
-
-class ReasonBody(Body):
-    """Why, and the paper that says so."""
-
-    reason: Reason
-    document: DocumentBody | None = None
-
-
-class PaperBody(Body):
-    """The written act."""
-
-    document: DocumentBody
-
-
-class ClassifyBody(Body):
-    """A new sensitivity. What was published before stays with its readers, which must be confirmed."""
-
-    sensitivity: Sensitivity
-    confirm_published_history_stays: StrictBool = False
 
 
 def stated(day: date | None) -> contract.StatedDate | None:

@@ -9,20 +9,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing
-from caytre.agreements.api.bodies import (
-    Agency,
-    Body,
-    Code,
-    DocumentBody,
-    Long,
-    PaperBody,
-    Reason,
-    ReasonBody,
-    document_of,
-)
 from caytre.agreements.commands import agreements as commands
 from caytre.agreements.commands.change import Change
 from caytre.core.web.app import Router
+from caytre.core.web.bodies import Agency, Body, Code, DocumentBody, Long, PaperBody, Reason, ReasonBody, document_of
 from caytre.core.web.commanding import respond
 
 router = Router(prefix="/agreements/{id}", tags=["consultation"], responses=REFUSED)

@@ -10,21 +10,12 @@ from pydantic import Field, StrictBool
 from starlette.responses import Response
 
 from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing
-from caytre.agreements.api.bodies import (
-    Authority,
-    Body,
-    Code,
-    Day,
-    DocumentBody,
-    PaperBody,
-    Reason,
-    Short,
-    SignedTextBody,
-)
+from caytre.agreements.api.bodies import Authority, SignedTextBody
 from caytre.agreements.commands import decisions as commands
 from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import Occasion, SignedText, Signer
 from caytre.core.web.app import Router
+from caytre.core.web.bodies import Body, Code, Day, DocumentBody, PaperBody, Reason, Short
 from caytre.core.web.commanding import respond
 
 router = Router(prefix="/agreements/{id}", tags=["decision and signature"], responses=REFUSED)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request
 
 from caytre.agreements.api.acting import REFUSED, database_of
-from caytre.agreements.api.bodies import Body, Country, NamesBody, PartnerType, Sensitivity, Short
+from caytre.agreements.api.bodies import NamesBody, PartnerType
 from caytre.agreements.api.recordings import Source
 from caytre.agreements.commands.partner_recordings import record_partner
 from caytre.agreements.commands.recordings import Recording
@@ -15,6 +15,7 @@ from caytre.contracts.agreements import Names
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
 from caytre.core.web.app import Router
+from caytre.core.web.bodies import Body, Country, Sensitivity, Short
 from caytre.core.web.commanding import issuing
 
 router = Router(prefix="/partners/recordings", tags=["recordings"], responses=REFUSED)

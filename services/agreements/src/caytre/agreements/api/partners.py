@@ -10,20 +10,28 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caytre.agreements.api.acting import REFUSED, PartnerAnswer, changing, database_of
-from caytre.agreements.api.bodies import (
+from caytre.agreements.api.bodies import ContactBody, EvidenceBody, IdentifierBody, NamesBody, PartnerType
+from caytre.agreements.commands import partners as commands
+from caytre.agreements.commands.change import Change
+from caytre.agreements.model.partner import Contact
+from caytre.agreements.policy import policy
+from caytre.agreements.queries.lists import PartnerFilter, list_partners
+from caytre.agreements.tables import PARTNERS
+from caytre.contracts.agreements import Evidence, Identifier, Names, PartnerState
+from caytre.contracts.message import ExternalRef
+from caytre.core.caller import Caller
+from caytre.core.command import Command
+from caytre.core.reading import Records
+from caytre.core.web.app import Router
+from caytre.core.web.bodies import (
     Agency,
     Body,
     ClassifyBody,
-    ContactBody,
     Country,
     Day,
     DocumentBody,
-    EvidenceBody,
     ExternalRefBody,
-    IdentifierBody,
     LocalityId,
-    NamesBody,
-    PartnerType,
     Reason,
     ReasonBody,
     Sensitivity,
@@ -31,18 +39,6 @@ from caytre.agreements.api.bodies import (
     Title,
     document_of,
 )
-from caytre.agreements.commands import partners as commands
-from caytre.agreements.commands.change import Change
-from caytre.agreements.model.partner import Contact
-from caytre.agreements.policy import policy
-from caytre.agreements.queries.lists import PartnerFilter, list_partners
-from caytre.agreements.queries.records import Records
-from caytre.agreements.tables import PARTNERS
-from caytre.contracts.agreements import Evidence, Identifier, Names, PartnerState
-from caytre.contracts.message import ExternalRef
-from caytre.core.caller import Caller
-from caytre.core.command import Command
-from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging

@@ -10,25 +10,14 @@ from fastapi import Depends, Request
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from caytre.agreements.api.acting import REFUSED, database_of
-from caytre.agreements.api.bodies import (
-    AgreementForm,
-    Body,
-    Channel,
-    Code,
-    LanguageTag,
-    Long,
-    PartnerType,
-    Sensitivity,
-    Short,
-    SignatoryType,
-    Title,
-)
+from caytre.agreements.api.bodies import AgreementForm, Channel, PartnerType, SignatoryType
 from caytre.agreements.commands.recordings import NamedPartner, Recording, record_agreement
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
 from caytre.core.refusals import Invalid
 from caytre.core.web.app import Router
+from caytre.core.web.bodies import Body, Code, LanguageTag, Long, Sensitivity, Short, Title
 from caytre.core.web.commanding import issuing
 from caytre.reference import countries, fields
 from caytre.reference.dates import UnreadableDate, parse_date

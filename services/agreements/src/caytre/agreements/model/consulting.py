@@ -10,9 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline
-from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NoSuchItem, Proposing
 from caytre.contracts.agreements import (
@@ -26,7 +24,9 @@ from caytre.contracts.agreements import (
     ReturnedIncomplete,
 )
 from caytre.contracts.message import Document
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.papers import issued
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference.procedures import SignatoryType
 

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline
-from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.silence import Silence
 from caytre.contracts.agreements import (
@@ -25,7 +23,9 @@ from caytre.contracts.agreements import (
     SigningAuthorised,
 )
 from caytre.contracts.message import Document
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
 
 MINISTRY = "MOFA"

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.verifying import Verifying
 from caytre.contracts.agreements import (
     Names,
@@ -22,6 +21,7 @@ from caytre.contracts.agreements import (
     PartnerWithdrawn,
 )
 from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance
+from caytre.core.admission import admit
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import countries
 from caytre.reference.text import duplicate_key

@@ -7,11 +7,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing
-from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, Partner
-from caytre.agreements.model.places import established
 from caytre.contracts.agreements import (
     AgreementAmended,
     AgreementCancelled,
@@ -28,7 +25,10 @@ from caytre.contracts.agreements import (
     Waiver,
 )
 from caytre.contracts.message import RESTRICTED, Document, Message
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.papers import issued
+from caytre.core.places import established
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import fields as cooperation
 from caytre.reference import procedures

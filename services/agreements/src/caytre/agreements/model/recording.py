@@ -9,9 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.partner import NothingChanges, Partner
-from caytre.agreements.model.places import historical, responsible
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
 from caytre.agreements.model.signing import SigningActs, SigningInTheFuture
 from caytre.contracts.agreements import (
@@ -23,7 +21,9 @@ from caytre.contracts.agreements import (
     VietnameseParty,
 )
 from caytre.contracts.message import Deadline, ExternalRef, Provenance
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.places import historical, responsible
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 from caytre.reference import procedures

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import VietnameseTextMissing
 from caytre.agreements.model.clocks import deadline, on_the_day, settled
 from caytre.agreements.model.deciding import Deciding
-from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NotAParty, ensure_span
 from caytre.contracts.agreements import (
@@ -29,7 +27,9 @@ from caytre.contracts.agreements import (
     StatutoryReportOverdue,
 )
 from caytre.contracts.message import Deadline, Document, Settlement
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.papers import issued
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference.procedures import Procedure
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.consulting import AlreadyAnswered, Consulting
-from caytre.agreements.model.papers import issued
 from caytre.contracts.agreements import NoReply, NoReplyRecorded, OpinionOverdue
 from caytre.contracts.message import Document
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
 
 

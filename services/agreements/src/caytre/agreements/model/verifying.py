@@ -9,9 +9,7 @@ from __future__ import annotations
 import calendar
 from datetime import date, datetime, timedelta
 
-from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline, on_the_day, settled
-from caytre.agreements.model.papers import issued
 from caytre.contracts.agreements import (
     DeadlineCode,
     Evidence,
@@ -25,7 +23,9 @@ from caytre.contracts.agreements import (
     Verification,
 )
 from caytre.contracts.message import Document, Settlement
+from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.papers import issued
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 from caytre.reference import procedures
