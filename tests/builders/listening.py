@@ -43,7 +43,8 @@ INSERT INTO note_view AS v (id, version, title)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[])
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, title = excluded.title WHERE v.version < excluded.version
 """
-_EFFECT = """
+#: Its arguments are arrays of message ids, record ids, versions and positions.
+EFFECT = """
 INSERT INTO effect (message_id, record_id, version, position)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bigint[])
 """
@@ -77,7 +78,7 @@ class Listening:
             last[message.key] = (message.subject, message.sequence, title)
         await connection.execute(_VIEW, *map(list, zip(*sorted(last.values()), strict=True)))
         rows = [(m.id, m.subject, m.sequence, m.position) for m in messages]
-        await connection.execute(_EFFECT, *map(list, zip(*rows, strict=True)))
+        await connection.execute(EFFECT, *map(list, zip(*rows, strict=True)))
 
     def projecting(self) -> Consumers:
         """Consumers with the projection only."""
@@ -92,7 +93,7 @@ class Listening:
             if message.json()["state"]["title"] in self.fails:
                 raise Broken("cannot react")
             row = (message.id, message.subject, message.sequence, message.position)
-            await reaction.connection.execute(_EFFECT, *([value] for value in row))
+            await reaction.connection.execute(EFFECT, *([value] for value in row))
 
         consumers = Consumers(self.name)
         declare = consumers.reaction(self.topic, DUE, key=key) if key else consumers.reaction(self.topic, DUE)

@@ -35,6 +35,9 @@ def hearers(services: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
             for projection in projections:
                 views = ", ".join(f"`{view}`" for view in projection.views)
                 heard.setdefault((topic, "*"), []).append(f"{service} keeps {views}")
+        for topic, reactions in consumers.general.items():
+            for reaction in reactions:
+                heard.setdefault((topic, "*"), []).append(f"{service}: `{reaction.name}` (any type)")
         for (topic, type_), reactions in consumers.reactions.items():
             for reaction in reactions:
                 heard.setdefault((topic, type_), []).append(f"{service}: `{reaction.name}`")

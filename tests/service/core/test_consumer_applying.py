@@ -9,13 +9,13 @@ import pytest
 
 from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.checkpoint import Partition, Superseded
-from caytre.core.consuming.consumer import Consumers, Received
+from caytre.core.consuming.consumer import Consumers, Reaction, Received
 from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.consuming.redriving import discard, list_parked, replay
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
-from tests.builders.listening import DUE, RENAMED, SERVICE, SIGNED, Broken, Listening, effects, lay, titles
+from tests.builders.listening import DUE, EFFECT, RENAMED, SERVICE, SIGNED, Broken, Listening, effects, lay, titles
 from tests.engines import CreateDatabase
 
 TOPIC = "caytre.applying.events.v1"
@@ -90,6 +90,38 @@ async def test_a_reaction_with_the_same_idempotency_key_runs_once(database: Data
     messages = [log.say(DUE, id, {}, state={"title": "due"}) for _ in range(3)]
     await deliver(Listening(TOPIC).reacting(key=lambda message: f"due:{message.key}"), database, messages)
     assert await effects(database) == [(str(id), 1)]
+
+
+async def test_a_general_reaction_hears_wanted_messages_of_any_type_once(database: Database) -> None:
+    log, listening = Log("x", topic=TOPIC), Listening(TOPIC)
+    unheard_of = notes(log, 5, type="caytre.anything.happened.v1")
+    others = [log.say(SIGNED, new_id(), {}, state={"title": "unwanted"}) for _ in range(5)]
+    due = notes(log, 5, type=DUE)
+    consumers = listening.reacting()
+
+    @consumers.general_reaction(TOPIC, wanted=lambda message: message.json()["state"]["title"] != "unwanted")
+    async def hear_all(reaction: Reaction, message: Received) -> None:
+        row = (message.id, message.subject, 1000 + message.sequence, message.position)
+        await reaction.connection.execute(EFFECT, *([value] for value in row))
+
+    await deliver(consumers, database, [*unheard_of, *others, *due])
+    expected = [(message.key, 1001) for message in (*unheard_of, *due)] + [(message.key, 1) for message in due]
+    assert sorted(await effects(database)) == sorted(expected)
+    assert await database.worker.fetchval("SELECT count(*) FROM reacted") == 15
+
+
+async def test_a_message_that_a_general_reaction_cannot_read_is_parked(database: Database) -> None:
+    log = Log("x", topic=TOPIC)
+    consumers = Consumers(SERVICE)
+
+    @consumers.general_reaction(TOPIC, wanted=lambda message: bool(message.json()["deadlines"]))
+    async def hear(reaction: Reaction, message: Received) -> None:
+        assert message.json()["deadlines"]
+
+    unreadable = log.say(SIGNED, new_id(), {"title": "no deadlines member"})
+    owner = Owner(consumers, database)
+    assert await owner.process([unreadable]) == []
+    assert len(await list_parked(database, consumers.name)) == 1
 
 
 async def test_of_two_owners_of_a_partition_only_one_has_an_effect(database: Database) -> None:

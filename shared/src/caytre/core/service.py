@@ -13,7 +13,7 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import socket
@@ -78,6 +78,8 @@ class Service:
     feeds: bool = True
     #: Further context managers entered with the application (clients of the gateway).
     extras: Sequence[Any] = field(default=())
+    #: Work of the service's own that a worker does until it is cancelled, e.g. its timers; each outlives its failures.
+    loops: Sequence[Callable[[FastAPI], Coroutine[Any, Any, None]]] = field(default=())
 
     def app(self, settings: Settings | None, role: Role = "all") -> FastAPI:
         """The application of one process. Without settings it only describes itself."""
@@ -131,7 +133,7 @@ class Running:
             self._watch_health(database)
             for extra in service.extras:
                 await stack.enter_async_context(extra(app))
-            await stack.enter_async_context(self._working(database))
+            await stack.enter_async_context(self._working(app, database))
             # Everything made so far lives for ever: the collector need not look at it again, which is most of p99.
             gc.collect()
             gc.freeze()
@@ -185,6 +187,13 @@ class Running:
         if self.consumer is not None:
             self.health.add("consumer", consumes)
 
+    def _watch_loops(self, loops: Sequence[asyncio.Task[None]]) -> None:
+        async def run() -> str | None:
+            return next((f"{task.get_name()} has ended" for task in loops if task.done()), None)
+
+        if loops:
+            self.health.add("loops", run)
+
     async def _consume(self, consumer: Consumer) -> None:
         # Who hears may start before who speaks: the topics are made by whoever needs them first.
         for topic in sorted(consumer.consumers.topics):
@@ -196,13 +205,16 @@ class Running:
         await consumer.run()
 
     @contextlib.asynccontextmanager
-    async def _working(self, database: Database) -> AsyncIterator[None]:
+    async def _working(self, app: FastAPI, database: Database) -> AsyncIterator[None]:
         key, heads = self.settings.signing_key, None
         if self.relay is not None and key is not None:
             heads = Heads(self.service.name, signing_key(key), self.settings.kafka_bootstrap_servers)
         tasks = []
         if self.role != "api":
             tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
+            loops = [asyncio.create_task(loop(app), name=loop.__name__) for loop in self.service.loops]
+            self._watch_loops(loops)
+            tasks += loops
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
         if self.rebuilder is not None:

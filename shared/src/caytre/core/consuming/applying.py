@@ -157,7 +157,7 @@ class Applier:
 
     async def never_react(self, connection: Connection, message: Received) -> None:
         """Mark all reactions to a discarded message as done, so that no replay runs them."""
-        for reacting in self.consumers.reactions.get((message.topic, message.type), ()):
+        for reacting in self.consumers.reactions_to(message):
             try:
                 key = reacting.key(message)
             except (ValueError, LookupError, TypeError, AttributeError):
@@ -201,7 +201,7 @@ class Applier:
 
     async def _react_to(self, connection: Connection, message: Received) -> bool:
         reacted = False
-        for reacting in self.consumers.reactions.get((message.topic, message.type), ()):
+        for reacting in self.consumers.reactions_to(message):
             arguments = (self.consumers.name, reacting.name, reacting.key(message), message.message_id)
             if await connection.fetchval(_REACTED, *arguments) is None:
                 continue

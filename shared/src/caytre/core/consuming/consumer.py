@@ -37,6 +37,10 @@ class Reaction:
 
 
 ReactionHandler = Callable[[Reaction, Received], Awaitable[None]]
+
+#: In place of the type of a reaction that listens to every type.
+ANY_TYPE = "*"
+
 AnyProjection = TypeVar("AnyProjection", bound=ProjectionHandler)
 AnyReaction = TypeVar("AnyReaction", bound=ReactionHandler)
 
@@ -52,13 +56,24 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Reacting:
-    """A handler of one type of message. `key` names what may happen only once; the message's id by default."""
+    """A handler of one type of message, or of every type (`*`) of which `wanted` says so.
+
+    `key` names what may happen only once; the message's id by default.
+    """
 
     topic: str
     type: str
     name: str
     key: Callable[[Received], str]
     handle: ReactionHandler
+    wanted: Callable[[Received], bool] | None = None
+
+    def wants(self, message: Received) -> bool:
+        """Whether the handler is to run; a message that cannot be read is wanted, so that it is parked."""
+        try:
+            return self.wanted is None or self.wanted(message)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return True
 
 
 def _by_message(message: Received) -> str:
@@ -75,6 +90,7 @@ class Consumers:
     name: str
     projections: dict[str, list[Projection]] = field(default_factory=dict)
     reactions: dict[tuple[str, str], list[Reacting]] = field(default_factory=dict)
+    general: dict[str, list[Reacting]] = field(default_factory=dict)
 
     def projection(self, topic: str, *, views: Sequence[sa.Table]) -> Callable[[AnyProjection], AnyProjection]:
         """Declare a batched, rebuildable handler of a topic that writes to `views` and nothing else."""
@@ -98,10 +114,36 @@ class Consumers:
 
         return declare
 
+    def general_reaction(
+        self, topic: str, *, wanted: Callable[[Received], bool], key: Callable[[Received], str] = _by_message
+    ) -> Callable[[AnyReaction], AnyReaction]:
+        """Declare what follows from any message of a topic, known type or not, of which `wanted` says so.
+
+        `wanted` is pure, asked often and runs on the message alone: what it turns away costs no transaction.
+        """
+
+        def declare(handle: AnyReaction) -> AnyReaction:
+            name = getattr(handle, "__name__", topic)
+            self.general.setdefault(topic, []).append(Reacting(topic, ANY_TYPE, name, key, handle, wanted))
+            return handle
+
+        return declare
+
+    def reactions_to(self, message: Received) -> Sequence[Reacting]:
+        """The reactions that want this message, those to its type first."""
+        known = self.reactions.get((message.topic, message.type), ())
+        general = self.general.get(message.topic)
+        return [*known, *(each for each in general if each.wants(message))] if general else known
+
+    @property
+    def reacting_topics(self) -> frozenset[str]:
+        """The topics of which some message may be reacted to."""
+        return frozenset(self.general) | {topic for topic, _ in self.reactions}
+
     @property
     def topics(self) -> frozenset[str]:
         """All topics that some handler listens to."""
-        return frozenset(self.projections) | {topic for topic, _ in self.reactions}
+        return frozenset(self.projections) | self.reacting_topics
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ class _Replay:
                 await self.connection.execute("SET LOCAL lock_timeout = '2s'")
                 await self._read_to(await self._live(lock=True))
                 self._require_what_the_views_have()
-                mixed = bool(self._consumers.reactions)
+                mixed = bool(self._consumers.reacting_topics)
                 arguments = (self.connection, self.name, self._consumers.name, self._topics, self._consumers.views)
                 await shadow.swap(*arguments, mixed=mixed)
                 finished = (self._consumers.name, self.name, self.done, None)

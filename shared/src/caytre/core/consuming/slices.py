@@ -98,7 +98,7 @@ class Cutter:
         self._consumers = consumers
         self._filter = position_filter
         self._rewinds = rewinds
-        self._reacting_topics = {topic for topic, _ in consumers.reactions}
+        self._reacting_topics = consumers.reacting_topics
 
     def cut(self, partition: Partition, records: Sequence[Record]) -> deque[Slice]:
         """The pieces in order. Duplicates and gaps are counted here."""
@@ -142,7 +142,7 @@ class Cutter:
                 self._alarm(partition, piece.place, message)
                 piece.end = record.offset + 1
                 continue
-            alone = reacts and (partition.topic, message.type) in self._consumers.reactions
+            alone = reacts and bool(self._consumers.reactions_to(message))
             if alone and piece.messages:
                 pieces.append(piece)
                 piece = Slice(partition, piece.end, piece.place, piece.last)
