@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := $(PYTHON) deploy/local/bootstrap.py
+SERVICES := agreements delegations events notifications gateway
 SOURCES := shared services deploy bench tests
 
 .DEFAULT_GOAL := help
@@ -33,6 +34,7 @@ check: setup ## formatting, lint, types and the borders between packages
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy $(SOURCES)
 	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/house/test_manifests.py
 
 fix: setup ## format, and repair what lint can
 	@$(BIN)/ruff check --fix $(SOURCES)
@@ -41,6 +43,7 @@ fix: setup ## format, and repair what lint can
 lock: setup ## resolve all dependencies anew into requirements.lock
 	@$(BIN)/uv lock --quiet
 	@$(BIN)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header --format requirements-txt --output-file requirements.lock
+	@$(BIN)/uv export --quiet $(addprefix --package caytre-,$(SERVICES)) --no-default-groups --no-emit-workspace --no-header --format requirements-txt --output-file deploy/image/requirements.lock
 
 openapi: setup ## write what the documents take from the code: OpenAPI, messages, rights, procedures
 	@$(BIN)/python -m tests.documents

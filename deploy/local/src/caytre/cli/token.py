@@ -1,6 +1,7 @@
 """`caytre token`."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,9 +26,12 @@ def token(
     client: Annotated[str, typer.Option(help="The system that asks (`client_id`).")] = "caytre-cli",
     actor: Annotated[str | None, typer.Option(help="The officer behind a system (RFC 8693 `act`).")] = None,
     hours: Annotated[float, typer.Option(help="How long it is valid.", min=0.01, max=24)] = 8,
+    folder: Annotated[
+        Path | None, typer.Option(help="The folder of `caytre keys`, for a platform in containers.", file_okay=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As an OAuth 2.0 token response.")] = False,
 ) -> None:
-    """Print an access token (RFC 9068) of the development issuer, for the platform on this machine only.
+    """Print an access token (RFC 9068) of the development issuer, for platforms on this machine only.
 
     Roles, and the option that says for whom or where:
 
@@ -51,10 +55,11 @@ def token(
       caytre token --role mission_officer --country KR
       caytre token --role integration --actor officer@example.org --json
       caytre token --role operator --hours 1
+      caytre token --role auditor --folder deploy/compose
     """
     lifetime = int(hours * 3600)
     text = issuer.mint(
-        active_folder(),
+        folder or active_folder(),
         subject=subject,
         roles=role,
         localities=locality or [],
