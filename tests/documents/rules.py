@@ -19,6 +19,13 @@ ANCHORS = {
     "expires_on": "last day of the agreement",
     "requested": "request",
     "valid_until": "last day of the verification",
+    "submitted": "submission",
+    "accepted": "the dossier is accepted",
+    "referred": "referral to the authority",
+    "decided": "decision",
+    "returned": "return of the delegation",
+    "found": "the conflict is found",
+    "extended": "the invitation is extended",
 }
 UNITS = {"WORKING": "working days", "CALENDAR": "days", "LEAD": "days before"}
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import ast
+from enum import StrEnum
 
 from caytre.contracts import agreements
 from caytre.contracts.agreements import DeadlineCode
+from caytre.contracts.delegations import DelegationsDeadline
 from caytre.gateway.labels import known
 from caytre.reference import procedures
 from tests.house.sources import sources
 
+#: The codes of every contract, by the class that names them.
+CODES = (DeadlineCode, DelegationsDeadline)
 #: Brought about by time alone, on the day the text or the verification itself names: no procedure gives them.
-BY_THEIR_OWN_TEXT = {DeadlineCode.AGR_IN_FORCE, DeadlineCode.AGR_EXPIRY, DeadlineCode.PARTNER_EXPIRY}
+BY_THEIR_OWN_TEXT = {
+    DeadlineCode.AGR_IN_FORCE,
+    DeadlineCode.AGR_EXPIRY,
+    DeadlineCode.PARTNER_EXPIRY,
+    DelegationsDeadline.INV_LAPSE,
+    DelegationsDeadline.FOLLOW_UP,
+}
 
 
 def _of_procedures() -> set[str]:
     return {rule.code for procedure in procedures.all_procedures() for rule in procedure.deadlines}
+
+
+def _all() -> set[StrEnum]:
+    return {code for kind in CODES for code in kind}
 
 
 def _named_in_services() -> set[str]:
@@ -23,17 +37,18 @@ def _named_in_services() -> set[str]:
         node.attr
         for source in sources("services")
         for node in source.nodes
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "DeadlineCode"
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {kind.__name__ for kind in CODES}
     }
 
 
 def test_every_deadline_of_a_record_is_in_a_procedure_or_in_its_own_text() -> None:
-    codes = set(DeadlineCode)
-    assert codes - BY_THEIR_OWN_TEXT == {DeadlineCode(code) for code in _of_procedures()}
+    assert {str(code) for code in _all() - BY_THEIR_OWN_TEXT} == _of_procedures()
 
 
 def test_every_deadline_code_is_used() -> None:
-    assert _named_in_services() == {code.name for code in DeadlineCode}
+    assert _named_in_services() == {code.name for code in _all()}
 
 
 #: Where codes stand as text because that is what the module is about.
@@ -46,7 +61,7 @@ def test_no_service_writes_a_deadline_code_as_text() -> None:
         for source in sources("services")
         for node in source.nodes
         if source.module not in WORDS
-        if isinstance(node, ast.Constant) and node.value in {code.value for code in DeadlineCode}
+        if isinstance(node, ast.Constant) and node.value in {code.value for code in _all()}
     ]
     assert written == []
 

@@ -101,7 +101,21 @@ class DeadlineRule(_Entry):
     discriminator: str = ""
     n: PositiveInt
     unit: Unit
-    anchor: Literal["dossier_complete", "pm_dossier_complete", "signed", "expires_on", "requested", "valid_until"]
+    anchor: Literal[
+        "dossier_complete",
+        "pm_dossier_complete",
+        "signed",
+        "expires_on",
+        "requested",
+        "valid_until",
+        "submitted",
+        "accepted",
+        "referred",
+        "decided",
+        "returned",
+        "found",
+        "extended",
+    ]
     answers: Literal["CONSULTEE", "PRIME_MINISTER", "PROVINCE", "VERIFIER"]
     basis: Literal["law", "policy"]
     citation: Citation | None

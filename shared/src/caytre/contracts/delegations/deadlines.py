@@ -1,0 +1,31 @@
+"""The deadlines of this service. Their identity is (owner, code, discriminator, round).
+
+| code | owner | discriminator | round |
+|---|---|---|---|
+| DEL_INTAKE, DEL_REVIEW, DEL_AUTHORITY, DEL_RETURN | delegation | | how often it was submitted or amended |
+| DEL_REPORT | delegation | | 1 |
+| DEL_CONFLICT_ANSWER | finding | the locality that answers | how often it was opened |
+| INV_CHANNEL, INV_LAPSE | invitation | | 1 |
+| FOLLOW_UP | follow_up | | how often its day was set |
+
+INV_LAPSE and FOLLOW_UP have `n` = 0: they fall due on the anchor itself. The anchor of INV_LAPSE is the first day
+after the invitation holds.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DelegationsDeadline(StrEnum):
+    """The codes this service gives its deadlines."""
+
+    DEL_INTAKE = "DEL_INTAKE"
+    DEL_REVIEW = "DEL_REVIEW"
+    DEL_AUTHORITY = "DEL_AUTHORITY"
+    DEL_RETURN = "DEL_RETURN"
+    DEL_REPORT = "DEL_REPORT"
+    DEL_CONFLICT_ANSWER = "DEL_CONFLICT_ANSWER"
+    INV_CHANNEL = "INV_CHANNEL"
+    INV_LAPSE = "INV_LAPSE"
+    FOLLOW_UP = "FOLLOW_UP"
