@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from tests.documents import messages, rules
+from tests.documents import messages, public_days, rules
 from tests.house.sources import ROOT, services, sources
 
 _BLOCK = re.compile(r"(<!-- from the code: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -50,6 +50,7 @@ def expected() -> dict[Path, str]:
     """Every file that takes something from the code, with the text it should have."""
     load_every_refusal()
     texts = {path: with_blocks(path.read_text(encoding="utf-8")) for path in documents()}
+    texts[ROOT / "shared/src/caytre/reference/data/public_days.json"] = public_days.text()
     return texts | {ROOT / "docs" / "openapi" / f"{service}.json": openapi(service) for service in services()}
 
 

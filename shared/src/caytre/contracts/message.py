@@ -94,9 +94,15 @@ class Settlement(Shape):
 
 
 class Message(Shape):
-    """A fact in the past tense. Subclasses add what changed; `TYPE` is the CloudEvents type on the wire."""
+    """A fact in the past tense. Subclasses add what changed; `TYPE` is the CloudEvents type on the wire.
+
+    `ENVELOPE` are the fields that are said of a restricted record too. `STATE_REQUIRED` is off for types whose first
+    revision was released without the state after them.
+    """
 
     TYPE: ClassVar[str]
+    ENVELOPE: ClassVar[frozenset[str]] = frozenset({"deadlines", "settles"})
+    STATE_REQUIRED: ClassVar[bool] = True
     deadlines: tuple[Deadline, ...] = ()
     settles: tuple[Settlement, ...] = ()
 

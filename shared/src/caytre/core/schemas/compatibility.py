@@ -69,7 +69,8 @@ def message_schema(message: type[Message], state: type[State] | None) -> dict[st
         definitions["State"] = after
         schema["$defs"] = dict(sorted(definitions.items()))
         schema["properties"]["state"] = {"$ref": "#/$defs/State"}
-        schema["required"] = [*schema.get("required", []), "state"]
+        if message.STATE_REQUIRED:
+            schema["required"] = [*schema.get("required", []), "state"]
     return {"$schema": DIALECT, "$id": f"/schemas/{message.TYPE}", **schema}
 
 

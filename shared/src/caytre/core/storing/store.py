@@ -315,8 +315,8 @@ class Store(Generic[R]):
 
 
 def _data(message: Message, document: str, restricted: bool) -> str:
-    # Serialised once: the document's text is the message's state. Of a restricted record only the obligations travel.
-    only = {"deadlines", "settles"} if restricted else None
+    # Serialised once: the document's text is the message's state. Of a restricted record only the envelope travels.
+    only = set(message.ENVELOPE) if restricted else None
     changed = message.model_dump_json(include=only, exclude_none=True)
     data = f'{changed[:-1]}{"," if len(changed) > 2 else ""}"state":{document}}}'
     if len(data.encode()) > LARGEST_MESSAGE:
