@@ -1,0 +1,232 @@
+"""The annual plan: drawn up, submitted, advised on, approved (one per locality, year, direction), adjusted, closed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from caytre.contracts.delegations import (
+    Adoption,
+    Advice,
+    AnnualPlanAdjusted,
+    AnnualPlanAdjustmentOpened,
+    AnnualPlanApproved,
+    AnnualPlanClosed,
+    AnnualPlanConsulted,
+    AnnualPlanDrafted,
+    AnnualPlanRecorded,
+    AnnualPlanRevised,
+    AnnualPlanSentBack,
+    AnnualPlanSubmitted,
+    PlanItem,
+)
+from caytre.contracts.message import Document, ExternalRef, Message, Provenance
+from caytre.core.admission import admit
+from caytre.core.clock import day_of
+from caytre.core.papers import issued
+from caytre.core.places import established, historical, responsible
+from caytre.core.refusals import Invalid, Refusal, Words
+from caytre.delegations.model.life import NothingToChange, NotThere, ensure_source
+from caytre.delegations.model.plan_items import Itemised
+
+#: Last day (month, day) on which an adjustment round may be opened in the plan's own year: a default of the operator.
+LAST_ADJUSTMENT = (10, 1)
+
+
+class PlanYearTaken(Refusal):
+    en = "There is an approved plan of this locality for this year and direction already: adjust that one."
+    vi = "Địa phương đã có kế hoạch được duyệt cho năm và chiều đoàn này: hãy điều chỉnh kế hoạch đó."
+
+
+class AdjustmentTooLate(Refusal):
+    en = "A plan for {year} can be adjusted until {last}."
+    vi = "Kế hoạch năm {year} chỉ được điều chỉnh đến {last}."
+
+
+class YearNotOver(Refusal):
+    en = "The year {year} is not over, and items are still open: {open}."
+    vi = "Năm {year} chưa kết thúc và còn {open} mục chưa xong."
+
+
+class AnnualPlan(Itemised):
+    """The plan of a locality for a calendar year, one for outgoing and one for incoming delegations."""
+
+    KIND: ClassVar[str] = "annual_plan"
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """None: a mission does not read a province's plans."""
+        return ()
+
+    @classmethod
+    def draft(
+        cls, *, id: UUID, locality: str, year: int, direction: str, at: datetime, **particulars: Any
+    ) -> tuple[Self, AnnualPlanDrafted]:
+        """Begin a plan. Raises LocalityNotKnown, LocalityNotInBeing, Invalid, StateSecretNotAdmitted."""
+        today = day_of(at)
+        place = established(locality, today)
+        if not today.year <= year <= today.year + 2:
+            raise Invalid(
+                pointer="/year",
+                reason=Words(
+                    "kế hoạch được lập cho năm nay hoặc hai năm tới", "a plan is for this year or the two after it"
+                ),
+            )
+        plan = cls(
+            id=id,
+            status="DRAFT",
+            locality=place.id,
+            localities=(place.id,),
+            year=year,
+            direction=direction,
+            **particulars,
+        )
+        plan.ensure_items()
+        admit(plan)
+        return plan, AnnualPlanDrafted(**plan._said())
+
+    @classmethod
+    def record(
+        cls,
+        *,
+        id: UUID,
+        locality: str,
+        year: int,
+        direction: str,
+        status: str,
+        provenance: Provenance,
+        external_refs: tuple[ExternalRef, ...] = (),
+        at: datetime,
+        **particulars: Any,
+    ) -> tuple[Self, AnnualPlanRecorded]:
+        """Take a plan over as a file shows it, with the locality of that year. Raises as `draft`, and NoSourceGiven."""
+        unit = historical(locality, date(year, 1, 1))
+        now = responsible(unit, day_of(at))
+        plan = cls(
+            id=id,
+            status=status,
+            locality=unit.id,
+            localities=tuple(dict.fromkeys((unit.id, now.id))),
+            year=year,
+            direction=direction,
+            provenance=provenance,
+            external_refs=external_refs,
+            **particulars,
+        )
+        plan.ensure_items()
+        ensure_source(provenance)
+        admit(plan)
+        return plan, AnnualPlanRecorded(**plan._said(), status=status, origin=provenance.origin)
+
+    def revise(self, *, put: Sequence[PlanItem] = (), remove: Sequence[UUID] = ()) -> AnnualPlanRevised:
+        """Add, change or take out items. In an adjustment, items once approved are dropped and not taken out.
+
+        Raises NotAtThisStage, NothingToChange, NotThere, ItemNotOpen, Invalid, StateSecretNotAdmitted.
+        """
+        self.ensure("DRAFT", "ADJUSTING")
+        admit(list(put))
+        there = {item.id: item for item in self.items}
+        for id in remove:
+            if id not in there:
+                raise NotThere(pointer="/remove", what=Words("mục", "item"), number=id)
+        adoption = len(self.adoptions) + 1
+        fresh = [item.model_copy(update={"in_adoption": adoption}) for item in put if item.id not in there]
+        changed = {item.id: self.changed(there[item.id], item) for item in put if item.id in there}
+        changed = {id: item for id, item in changed.items() if item != there[id]}
+        if not (fresh or changed or remove):
+            raise NothingToChange
+        kept: list[PlanItem] = []
+        for item in self.items:
+            if item.id not in remove:
+                kept.append(changed.get(item.id, item))
+            elif item.in_adoption < adoption:
+                self.ensure_open(item)
+                kept.append(item.model_copy(update={"status": "DROPPED", "reason": self.adjusting_for}))
+        before, self.items = self.items, (*kept, *fresh)
+        try:
+            self.ensure_items()
+        except Invalid:
+            self.items = before
+            raise
+        return AnnualPlanRevised(added=len(fresh), changed=len(changed), removed=len(remove))
+
+    def submit(self, at: datetime) -> AnnualPlanSubmitted:
+        """Hand it in. Raises NotAtThisStage, PlanEmpty, ItemIncomplete, BudgetOverCeiling."""
+        self.ensure("DRAFT")
+        self.ensure_complete()
+        self.status, self.submitted_at = "SUBMITTED", at
+        return AnnualPlanSubmitted(**self._said())
+
+    def send_back(self, reason: str) -> AnnualPlanSentBack:
+        """Give it back to be completed. Raises NotAtThisStage, StateSecretNotAdmitted."""
+        self.ensure("SUBMITTED", "CONSULTED")
+        admit(reason)
+        self.status, self.advice = "DRAFT", ()
+        return AnnualPlanSentBack(reason=reason)
+
+    def take_advice(
+        self, *, agency: str, answer: str, text: str | None, document: Document | None, at: datetime
+    ) -> AnnualPlanConsulted:
+        """Keep what a consulted body says. Raises NotAtThisStage, DocumentFromTheFuture, StateSecretNotAdmitted."""
+        self.ensure("SUBMITTED", "CONSULTED")
+        admit(text, document)
+        if document:
+            issued(document, day_of(at))
+        given = Advice(agency=agency, answer=answer, text=text, given_at=at, document=document)
+        self.advice = (*(a for a in self.advice if a.agency != agency), given)
+        self.status = "CONSULTED"
+        return AnnualPlanConsulted(agency=agency, answer=answer)
+
+    def approve(self, *, authority: str, document: Document, at: datetime) -> Message:
+        """Approve it, or the adjustment. Raises NotAtThisStage, PlanEmpty, ItemIncomplete, BudgetOverCeiling."""
+        self.ensure("CONSULTED", "ADJUSTING")
+        self.ensure_complete()
+        issued(document, day_of(at))
+        adjusted, reason = self.status == "ADJUSTING", self.adjusting_for
+        number = len(self.adoptions) + 1
+        adoption = Adoption(
+            number=number,
+            authority=authority,
+            adopted_at=at,
+            document=document,
+            items=len(self.items),
+            budget=self.budget,
+            reason=reason,
+        )
+        self.adoptions = (*self.adoptions, adoption)
+        self.status, self.adjusting_for = "APPROVED", None
+        kind = AnnualPlanAdjusted if adjusted else AnnualPlanApproved
+        return kind(**self._said(), adoption=number)
+
+    def open_adjustment(self, reason: str, at: datetime) -> AnnualPlanAdjustmentOpened:
+        """Begin an adjustment round. Raises NotAtThisStage, AdjustmentTooLate, StateSecretNotAdmitted."""
+        self.ensure("APPROVED")
+        admit(reason)
+        last = date(self.year, *LAST_ADJUSTMENT)
+        if day_of(at) > last:
+            raise AdjustmentTooLate(year=self.year, last=last)
+        self.status, self.adjusting_for = "ADJUSTING", reason
+        return AnnualPlanAdjustmentOpened(reason=reason)
+
+    def close(self, at: datetime) -> AnnualPlanClosed:
+        """Close it with what became of its items. Raises NotAtThisStage, YearNotOver."""
+        self.ensure("APPROVED")
+        outcome = Counter(item.status for item in self.items)
+        still = outcome["PLANNED"] + outcome["POSTPONED"]
+        if still and day_of(at).year <= self.year:
+            raise YearNotOver(year=self.year, open=still)
+        self.lapse(day_of(at))
+        self.status = "CLOSED"
+        return AnnualPlanClosed(outcome=dict(Counter(item.status for item in self.items)))
+
+    def _said(self) -> dict[str, Any]:
+        return {
+            "locality": self.locality,
+            "year": self.year,
+            "direction": self.direction,
+            "items": len(self.items),
+            "budget": self.budget,
+        }

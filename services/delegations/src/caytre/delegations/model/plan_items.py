@@ -1,0 +1,145 @@
+"""The items of an annual plan: what each must say, what became of it, and that they keep within the ceiling."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from caytre.contracts.delegations import AnnualPlanState, PlanItem, PlanItemMoved, PlanItemsLapsed
+from caytre.contracts.lineage import Ref
+from caytre.core.admission import admit
+from caytre.core.refusals import Invalid, Refusal, Words
+from caytre.delegations.model.life import Living, NothingToChange, NotThere, ensure_countries
+
+MOST_ITEMS = 500
+_NEEDED = {
+    "purpose": Words("mục đích", "purpose"),
+    "countries": Words("nước đến", "country"),
+    "month_from": Words("thời gian", "months"),
+    "head_rank": Words("cấp trưởng đoàn", "rank of the head"),
+    "budget_source": Words("nguồn kinh phí", "source of the budget"),
+}
+
+
+class PlanEmpty(Refusal):
+    en = "The plan has no item."
+    vi = "Kế hoạch chưa có mục nào."
+
+
+class ItemIncomplete(Refusal):
+    en = "Item {item} of the plan lacks: {missing}."
+    vi = "Mục {item} của kế hoạch còn thiếu: {missing}."
+
+
+class BudgetOverCeiling(Refusal):
+    en = "The items need {budget} {currency}; the ceiling is {ceiling}."
+    vi = "Các mục cần {budget} {currency}; mức trần là {ceiling}."
+
+
+class ItemNotOpen(Refusal):
+    en = "Item {item} is {status}; only a planned or postponed item can be carried out."
+    vi = "Mục {item} đang ở trạng thái {status}; chỉ thực hiện được mục đã lập kế hoạch hoặc tạm hoãn."
+
+
+class Itemised(Living, AnnualPlanState):
+    """A plan as the rules about its items see it."""
+
+    @property
+    def budget(self) -> Decimal:
+        """What the items that are not dropped cost."""
+        return sum((i.budget.amount for i in self.items if i.budget and i.status != "DROPPED"), Decimal(0))
+
+    def ensure_open_item(self, id: UUID, carrier: UUID) -> PlanItem:
+        """The item, if this delegation or visit may carry it out. Raises NotThere, ItemNotOpen."""
+        item = self.item(id)
+        taken = item.carried_by is not None and item.carried_by.id != carrier
+        if item.status not in {"PLANNED", "POSTPONED"} or taken:
+            raise ItemNotOpen(pointer="/plan", item=item.purpose or id, status=item.status)
+        return item
+
+    def item(self, id: UUID) -> PlanItem:
+        """Raises NotThere."""
+        for item in self.items:
+            if item.id == id:
+                return item
+        raise NotThere(what=Words("mục", "item"), number=id)
+
+    def move_item(
+        self, id: UUID, status: str, *, carried_by: Ref | None = None, reason: str | None = None
+    ) -> PlanItemMoved | None:
+        """What became of an item; None when it is said already, or the item has come to its end otherwise."""
+        item = next((item for item in self.items if item.id == id), None)
+        if item is None or self.status == "CLOSED" or item.status in {"REALISED", "LAPSED", "DROPPED"}:
+            return None
+        update: dict[str, object] = {"status": status, "reason": reason}
+        if carried_by is not None:
+            update["carried_by"] = carried_by
+        moved = item.model_copy(update=update)
+        if moved == item:
+            return None
+        self.items = tuple(moved if each.id == id else each for each in self.items)
+        return PlanItemMoved(item=id, status=status, carried_by=moved.carried_by, reason=reason)
+
+    def decide_item(self, id: UUID, status: str, *, reason: str, carried_by: Ref | None = None) -> PlanItemMoved:
+        """An officer postpones, drops or plans an item again, or says what carries it. Raises as named, ItemNotOpen."""
+        self.ensure("APPROVED", "ADJUSTING")
+        admit(reason)
+        item = self.item(id)
+        self.ensure_open(item)
+        moved = self.move_item(id, status, carried_by=carried_by, reason=reason)
+        if moved is None:
+            raise NothingToChange
+        return moved
+
+    def lapse(self, today: date) -> PlanItemsLapsed | None:
+        """The year is over: what is still open lapses. None when nothing is."""
+        if today.year <= self.year or self.status not in {"APPROVED", "ADJUSTING"}:
+            return None
+        lapsed = tuple(item.id for item in self.items if item.status in {"PLANNED", "POSTPONED"})
+        if not lapsed:
+            return None
+        self.items = tuple(
+            item.model_copy(update={"status": "LAPSED"}) if item.id in lapsed else item for item in self.items
+        )
+        return PlanItemsLapsed(items=lapsed)
+
+    def changed(self, before: PlanItem, item: PlanItem) -> PlanItem:
+        """The item as edited; what became of it stays. Raises ItemNotOpen."""
+        self.ensure_open(before)
+        keep = {name: getattr(before, name) for name in ("in_adoption", "status", "carried_by", "reason")}
+        return item.model_copy(update=keep)
+
+    def ensure_open(self, item: PlanItem) -> None:
+        """Raises ItemNotOpen."""
+        if item.status not in {"PLANNED", "POSTPONED"}:
+            raise ItemNotOpen(item=item.purpose or item.id, status=item.status)
+
+    def ensure_items(self) -> None:
+        """Countries, months and currency that can be. Raises Invalid."""
+        if len(self.items) > MOST_ITEMS:
+            raise Invalid(pointer="/items", reason=Words(f"quá {MOST_ITEMS} mục", f"more than {MOST_ITEMS} items"))
+        for number, item in enumerate(self.items):
+            ensure_countries(item.countries, f"/items/{number}/countries")
+            if item.month_from and item.month_to and item.month_to < item.month_from:
+                raise Invalid(
+                    pointer=f"/items/{number}/month_to",
+                    reason=Words("tháng kết thúc trước tháng bắt đầu", "the last month lies before the first"),
+                )
+            if item.budget and item.budget.currency != self.currency:
+                raise Invalid(
+                    pointer=f"/items/{number}/budget",
+                    reason=Words("kế hoạch dùng một loại tiền tệ", "a plan is kept in one currency"),
+                )
+
+    def ensure_complete(self) -> None:
+        """Raises PlanEmpty, ItemIncomplete, BudgetOverCeiling."""
+        if not self.items:
+            raise PlanEmpty
+        for item in self.items:
+            missing = [words for name, words in _NEEDED.items() if not getattr(item, name)]
+            if missing and item.status in {"PLANNED", "POSTPONED"}:
+                listed = Words(", ".join(m.vi for m in missing), ", ".join(m.en for m in missing))
+                raise ItemIncomplete(pointer="/items", item=item.purpose or item.id, missing=listed)
+        if self.ceiling is not None and self.budget > self.ceiling:
+            raise BudgetOverCeiling(budget=self.budget, currency=self.currency, ceiling=self.ceiling)
