@@ -73,20 +73,24 @@ async def listed(
     conditions: list[sa.ColumnElement[bool]],
     order: list[sa.Column[Any]],
     page: Page,
+    *,
+    ascending: bool = False,
 ) -> Listed:
-    """One page of a table for this reader, in descending `order`, whose last column is unique."""
+    """One page of a table for this reader, in descending or ascending `order`, whose last column is unique."""
     if page.after is not None:
-        after = [sa.literal(_typed(column, value)) for column, value in zip(order, page.after, strict=True)]
-        conditions = [*conditions, sa.tuple_(*order) < sa.tuple_(*after)]
+        after = sa.tuple_(*[sa.literal(_typed(column, value)) for column, value in zip(order, page.after, strict=True)])
+        key = sa.tuple_(*order)
+        conditions = [*conditions, key > after if ascending else key < after]
     shown = sa.cast(table.c.document, sa.Text).label("document")
-    query = sa.select(shown, *order).where(*conditions).order_by(*[c.desc() for c in order]).limit(page.limit + 1)
+    sorting = [column.asc() if ascending else column.desc() for column in order]
+    query = sa.select(shown, *order).where(*conditions).order_by(*sorting).limit(page.limit + 1)
     async with database.reading(caller) as connection:
         position = await connection.fetchval(_POSITION)
         rows = await _fetch(connection, query, table.name)
     more = len(rows) > page.limit
     rows = rows[: page.limit]
-    key = tuple(str(rows[-1][column.name]) for column in order) if more else None
-    return Listed([row["document"] for row in rows], key, position)
+    last = tuple(str(rows[-1][column.name]) for column in order) if more else None
+    return Listed([row["document"] for row in rows], last, position)
 
 
 def _typed(column: sa.Column[Any], value: Value) -> object:

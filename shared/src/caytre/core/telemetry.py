@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import httpx2
@@ -24,7 +24,7 @@ from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_NAMESPACE, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
 RECORD = "caytre.record"
@@ -182,18 +182,21 @@ def begin(
     parent: str | None = None,
     attributes: Mapping[str, AttributeValue] | None = None,
     start: int | None = None,
+    linked: Sequence[str] = (),
 ) -> Span:
     """Start a span that is not made current; the caller ends it. `start` in nanoseconds since the epoch.
 
     With a `parent` (a traceparent) it joins that trace, without one the present trace or a new one. Of a trace that
-    is not sampled it is a stand-in for the parent: free, and its traceparent travels on.
+    is not sampled it is a stand-in for the parent: free, and its traceparent travels on. `linked` are traceparents of
+    what it came from without being part of it.
     """
     remote = parse_traceparent(parent)
     present = trace.get_current_span().get_span_context() if remote is None else remote
     if present.is_valid and not present.trace_flags.sampled:
         return NonRecordingSpan(present)
     context = trace.set_span_in_context(NonRecordingSpan(remote), Context()) if remote is not None else None
-    return _TRACER.start_span(name, context, kind, attributes, start_time=start)
+    links = [Link(context) for context in map(parse_traceparent, linked) if context is not None]
+    return _TRACER.start_span(name, context, kind, attributes, links, start_time=start)
 
 
 @contextmanager
@@ -202,9 +205,10 @@ def span(
     kind: SpanKind = SpanKind.INTERNAL,
     parent: str | None = None,
     attributes: Mapping[str, AttributeValue] | None = None,
+    linked: Sequence[str] = (),
 ) -> Iterator[Span]:
     """A span that is current inside the block; an exception that leaves the block marks it as an error."""
-    started = begin(name, kind, parent, attributes)
+    started = begin(name, kind, parent, attributes, linked=linked)
     recording = started.is_recording()
     # The SDK would write the exception's text into the span; `failed` writes its type only.
     with trace.use_span(started, end_on_exit=recording, record_exception=False, set_status_on_exception=False):

@@ -1,0 +1,95 @@
+"""The inbox over HTTP: what one's roles and organisation are told, as a list and as a stream."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.responses import StreamingResponse
+from starlette.responses import Response
+
+from caytre.contracts.notifications import NotificationState
+from caytre.core.caller import Caller
+from caytre.core.clock import machine_now
+from caytre.core.reading import Records
+from caytre.core.relaying.feed import HEARTBEAT, RESTARTED, Feed, Place
+from caytre.core.web.app import Router
+from caytre.core.web.commanding import asking, respond
+from caytre.core.web.conditional import answer_unless_unchanged, etag
+from caytre.core.web.paging import Page, paging
+from caytre.notifications.api.acting import REFUSED, changing, database_of
+from caytre.notifications.commands import records as commands
+from caytre.notifications.commands.records import Change
+from caytre.notifications.policy import policy
+from caytre.notifications.queries.lists import NotificationFilter, is_mine, list_notifications
+from caytre.notifications.tables import NOTIFICATIONS
+
+router = Router(prefix="/notifications", tags=["notifications"], responses=REFUSED)
+records = Records(NOTIFICATIONS, policy)
+Reader = Annotated[Caller, Depends(asking("notification.read"))]
+Status = Literal["QUEUED", "RETRYING", "SENT", "INBOX", "FAILED", "DEAD"]
+_OURS = "caytre.notification."
+
+
+@router.get("", summary="The inbox, newest first")
+async def notifications(
+    request: Request,
+    caller: Reader,
+    page: Annotated[Page, Depends(paging())],
+    mine: Annotated[bool, Query(description="Of one's own roles and organisation; else all that one may see.")] = True,
+    status: Annotated[list[Status], Query(max_length=6)] = [],  # noqa: B006 - FastAPI copies it
+    acknowledged: bool | None = None,
+    cause: Annotated[UUID | None, Query(description="The causing message.")] = None,
+    about: Annotated[UUID | None, Query(description="The record that the causing message is about.")] = None,
+) -> Response:
+    wanted = NotificationFilter(mine=mine, status=status, acknowledged=acknowledged, cause=cause, about=about)
+    found = await list_notifications(database_of(request), caller, wanted, page)
+    return page.respond(found.items, found.next_key, position=found.position)
+
+
+@router.get(
+    "/stream",
+    summary="The inbox as server-sent events: one's own notifications as they are told, sent, failed or noted",
+    response_class=StreamingResponse,
+    responses=RESTARTED,
+)
+async def stream(
+    request: Request,
+    caller: Reader,
+    after: Annotated[str | None, Query(max_length=40, description="`<epoch>.<position>` of the last event.")] = None,
+    last_event_id: Annotated[str | None, Header(max_length=40)] = None,
+) -> StreamingResponse:
+    feed, given = Feed("notifications", database_of(request)), last_event_id or after
+    _, place, head = await feed.page(caller, Place.parse(given), 0)
+    events = _events(feed, caller, place if given else head)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+async def _events(feed: Feed, caller: Caller, after: Place) -> AsyncIterator[str]:
+    expires = caller.claims.get("exp")
+    ends = float(expires) if isinstance(expires, int | float) else math.inf
+    while (left := ends - machine_now().timestamp()) > 0:
+        items, place, _ = await feed.waited(caller, after, 200, min(HEARTBEAT, left))
+        for item in items:
+            state = item.get("data", {}).get("state", {})
+            if item["type"].startswith(_OURS) and is_mine(caller, state.get("audience", {})):
+                data = json.dumps(state, ensure_ascii=False)
+                yield f"id: {item['epoch']}.{item['position']}\nevent: {item['type']}\ndata: {data}\n\n"
+        yield f"id: {place}\n: read so far\n\n"
+        after = place
+
+
+@router.get("/{id}", response_model=NotificationState, summary="One notification with its cause and its delivery")
+async def notification(request: Request, id: UUID, caller: Reader) -> Response:
+    text = await records.read(database_of(request), caller, id)
+    return answer_unless_unchanged(request, etag(text.version), text.body)
+
+
+@router.post("/{id}/acknowledgement", response_model=NotificationState, summary="Take note")
+async def acknowledge(change: Annotated[Change, Depends(changing("notification.acknowledge"))]) -> Response:
+    return respond(await commands.acknowledge_notification(change))

@@ -1,0 +1,1 @@
+"""What changes records: officers' acts, what messages carry, timers, and mail."""

@@ -1,0 +1,170 @@
+"""Mail: claimed for a while, sent outside of any transaction, then marked. At least once, under one Message-ID.
+
+Who claims has a lease; when the process dies in the middle the lease runs out and another sends it again. A server that
+is slow holds up no more than the places that wait for it, and never a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import uniform
+from uuid import UUID
+
+import asyncpg
+import structlog
+from opentelemetry.trace import SpanKind
+
+from caytre.contracts.message import Message
+from caytre.contracts.notifications import Failure
+from caytre.core.clock import business_now
+from caytre.core.command import Command
+from caytre.core.refusals import NotFound, Refusal, Stale
+from caytre.core.storing.database import DISCONNECTS, Connection, Database
+from caytre.core.storing.store import Decision, said
+from caytre.notifications.commands.sending import NotSent, Sends
+from caytre.notifications.commands.service_acts import acting
+from caytre.notifications.model import Notification
+from caytre.notifications.model.mail import mail_of
+from caytre.notifications.model.notification import WAITING
+from caytre.notifications.tables import NOTIFICATIONS, RECIPIENTS
+
+log = structlog.get_logger(__name__)
+
+#: So many mails are on their way at once in one process.
+AT_ONCE = 8
+LONGEST_PAUSE = 3600.0
+LOOK_SECONDS = 0.5
+#: How often a mark is tried again when the notification has moved meanwhile, e.g. because note was taken of it.
+MARKS = 5
+
+_CLAIM = """
+UPDATE mail_queue SET leased_until = clock_timestamp() + $1::float8 * interval '1 second', attempts = attempts + 1
+WHERE record_id IN (
+    SELECT record_id FROM mail_queue
+    WHERE send_at <= clock_timestamp() AND (leased_until IS NULL OR leased_until <= clock_timestamp())
+    ORDER BY send_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+RETURNING record_id, attempts, correlation_id, traceparent
+"""
+_LATER = """
+UPDATE mail_queue
+SET leased_until = NULL, last_error = $3, send_at = clock_timestamp() + $2::float8 * interval '1 second'
+WHERE record_id = $1
+"""
+_DONE = "DELETE FROM mail_queue WHERE record_id = $1"
+
+
+@dataclass
+class Mailer:
+    """Sends what is queued. `retry_seconds` is the first pause after a failure; it doubles up to an hour."""
+
+    database: Database
+    send: Sends
+    sender: str
+    public_url: str = ""
+    retry_seconds: float = 5
+    lease_seconds: float = 120
+
+    async def run(self) -> None:
+        """Send until cancelled; a mail on its way is then left to whoever claims it after its lease."""
+        working: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                for row in await self._claimed(AT_ONCE - len(working)):
+                    working.add(asyncio.create_task(self._guarded(row), name="send mail"))
+                if working:
+                    _, working = await asyncio.wait(working, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                else:
+                    await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+
+    async def run_once(self) -> int:
+        """Claim and send what may be sent now; returns how many were claimed."""
+        claimed = await self._claimed(AT_ONCE)
+        await asyncio.gather(*[self._guarded(row) for row in claimed])
+        return len(claimed)
+
+    async def _claimed(self, most: int) -> list[asyncpg.Record]:
+        try:
+            rows: list[asyncpg.Record] = await self.database.worker.fetch(_CLAIM, self.lease_seconds, most)
+        except DISCONNECTS as error:
+            log.warning("no mail can be claimed now", error=repr(error))
+            return []
+        return rows
+
+    async def _guarded(self, row: asyncpg.Record) -> None:
+        try:
+            await self._deliver(row)
+        except DISCONNECTS as error:
+            log.warning("a mail was not marked; it is sent again", id=str(row["record_id"]), error=repr(error))
+        except (Refusal, ValueError, LookupError, TypeError, asyncpg.PostgresError):
+            log.exception("a mail cannot be made and is tried again after its lease", id=str(row["record_id"]))
+
+    async def _deliver(self, row: asyncpg.Record) -> None:
+        id, attempt = row["record_id"], row["attempts"]
+        with acting(
+            "send mail", parent=row["traceparent"], correlation=row["correlation_id"], kind=SpanKind.PRODUCER
+        ) as command:
+            failure = await self._send(id)
+            if failure is None:
+                await self._mark(id, command, lambda record: record.sent(attempt, command.at))
+            else:
+                log.warning("a mail was not sent", notification=str(id), attempt=attempt, code=failure.code)
+                await self._mark(id, command, lambda record: record.failed(failure, attempt))
+        await self._settle(id, attempt, failure)
+
+    async def _send(self, id: UUID) -> Failure | None:
+        """Send it unless that is settled; the failure, if it could not be. No connection is held meanwhile."""
+        async with self.database.worker.acquire() as connection:
+            notification = await NOTIFICATIONS.load(connection, id)
+            if notification.status not in WAITING:
+                return None
+            try:
+                recipient = await RECIPIENTS.load(connection, notification.recipient_id or id)
+            except NotFound:
+                return Failure(code="NO_RECIPIENT", permanent=True)
+        if recipient.address is None or not recipient.active:
+            return Failure(code="NO_ADDRESS", permanent=True)
+        try:
+            mail = mail_of(notification, recipient, sender=self.sender, public_url=self.public_url, at=business_now())
+        except ValueError as error:
+            return Failure(code="UNSENDABLE", permanent=True, detail=type(error).__name__)
+        try:
+            await self.send(mail)
+        except NotSent as error:
+            return error.failure
+        return None
+
+    async def _mark(self, id: UUID, command: Command, act: Callable[[Notification], Message | None]) -> None:
+        for _ in range(MARKS):
+            async with self.database.worker.acquire() as connection:
+                present = await NOTIFICATIONS.load(connection, id)
+            if present.status not in WAITING:
+                return
+
+            async def decide(record: Notification, _: Connection) -> Decision:
+                message = act(record)
+                if message is None:
+                    raise Stale(expected=record.version, present=record.version)
+                return said(message)
+
+            try:
+                await NOTIFICATIONS.change(self.database, command, id, present.version, decide)
+            except Stale:
+                continue
+            return
+
+    async def _settle(self, id: UUID, attempt: int, failure: Failure | None) -> None:
+        async with self.database.worker.acquire() as connection:
+            present = await NOTIFICATIONS.load(connection, id)
+            if failure is None or present.status not in WAITING:
+                await connection.execute(_DONE, id)
+                return
+            pause = min(self.retry_seconds * 2 ** (attempt - 1), LONGEST_PAUSE)
+            spread = uniform(0.75, 1.0)  # noqa: S311 - spreads retries, keeps no secret
+            await connection.execute(_LATER, id, pause * spread, failure.code)
