@@ -17,11 +17,13 @@ from caytre.contracts.delegations import (
     PlanItem,
     PlanPlace,
     Result,
+    Side,
     Stop,
 )
 from caytre.contracts.message import Document
 from caytre.core.ids import new_id
-from caytre.delegations.model import AnnualPlan, Delegation
+from caytre.delegations.model import AnnualPlan, Delegation, Finding
+from caytre.delegations.model.conflicts import Found
 from caytre.delegations.model.partners import KnownPartner
 from caytre.delegations.model.people import Traveller
 
@@ -197,3 +199,29 @@ def reported(delegation: Delegation, **report: Any) -> Delegation:
 def place_of(plan: AnnualPlan) -> PlanPlace:
     """The first item of a plan."""
     return PlanPlace(plan_id=plan.id, item_id=plan.items[0].id)
+
+
+def a_finding(trip: Delegation, conflict: str, severity: str) -> Finding:
+    """A conflict of the trip with an invented one of another province."""
+    other = new_id()
+    ids = (min(trip.id, other), max(trip.id, other))
+    found = Found(ids, conflict, severity, date(2026, 5, 4), date(2026, 5, 5), ())
+    finding, _ = Finding.find(
+        found, sides=sides_of(found), sensitivity="internal", localities=(HUNG_YEN, CAO_BANG), at=AT
+    )
+    return finding
+
+
+def sides_of(found: Found) -> tuple[Side, Side]:
+    """What each side shows."""
+    one, other = (
+        Side(
+            delegation_id=id,
+            locality=locality,
+            countries=("KR",),
+            first_day=found.first_day,
+            last_day=found.last_day,
+        )
+        for id, locality in zip(found.pair, (HUNG_YEN, CAO_BANG), strict=True)
+    )
+    return one, other
