@@ -163,7 +163,7 @@ _HIDDEN_EVENT: dict[str, object] = {
     **dict.fromkeys(("partner_ids", "agreement_ids", "upstream_ids"), ()),
     **dict.fromkeys(("starts_earliest", "starts_latest"), None),
 }
-_HIDDEN_LEAD: dict[str, object] = {"status": "", "lead_kind": "", "event_id": None, "partner_id": None, "search": ""}
+_HIDDEN_LEAD: dict[str, object] = {"status": "", "lead_kind": "", "partner_id": None, "search": ""}
 _HIDDEN_OUTCOME: dict[str, object] = {
     **dict.fromkeys(("status", "outcome_kind", "realised_order", "search"), ""),
     **dict.fromkeys(("agreement_ids", "upstream_ids"), ()),
@@ -216,11 +216,14 @@ def _meeting_columns(record: Meeting) -> dict[str, object]:
 
 
 def _lead_columns(record: Lead) -> dict[str, object]:
-    columns: dict[str, object] = {"countries": record.countries, "origin": record.provenance.origin}
+    columns: dict[str, object] = {
+        "countries": record.countries,
+        "origin": record.provenance.origin,
+        "event_id": record.event_id,
+    }
     shown: dict[str, object] = {
         "status": record.status,
         "lead_kind": record.kind,
-        "event_id": record.event_id,
         "partner_id": record.partner_id,
         "search": _search(record.title, record.partner_name),
     }

@@ -86,6 +86,7 @@ from caytre.contracts.events.lead import (
     Money,
     OutcomeKind,
     PartnerFlag,
+    Winning,
 )
 from caytre.contracts.events.meeting import (
     MEETING_MESSAGES,
@@ -94,6 +95,7 @@ from caytre.contracts.events.meeting import (
     MeetingDeclined,
     MeetingExpired,
     MeetingHeld,
+    MeetingHidden,
     MeetingNoShow,
     MeetingParty,
     MeetingReoffered,
@@ -127,6 +129,7 @@ from caytre.contracts.events.registration import (
     RegistrationAmended,
     RegistrationApproved,
     RegistrationCheckedIn,
+    RegistrationHidden,
     RegistrationNoShow,
     RegistrationPromoted,
     RegistrationReceived,
@@ -245,6 +248,7 @@ __all__ = [
     "MeetingExpired",
     "MeetingGrid",
     "MeetingHeld",
+    "MeetingHidden",
     "MeetingNoShow",
     "MeetingParty",
     "MeetingReoffered",
@@ -283,6 +287,7 @@ __all__ = [
     "RegistrationAmended",
     "RegistrationApproved",
     "RegistrationCheckedIn",
+    "RegistrationHidden",
     "RegistrationNoShow",
     "RegistrationPromoted",
     "RegistrationReceived",
@@ -298,5 +303,6 @@ __all__ = [
     "Settled",
     "Venue",
     "Warned",
+    "Winning",
     "read_state",
 ]

@@ -27,6 +27,16 @@ class Money(Shape):
     amount_type: AmountType
 
 
+class Winning(Shape):
+    """What has come of a lead."""
+
+    kind: OutcomeKind
+    title: str
+    money: Money | None = None
+    realised_on: date
+    evidence: str | None = None
+
+
 class LeadFollowUp(Shape):
     """The look at a lead so many days after the event."""
 
@@ -66,6 +76,7 @@ class LeadState(State):
     follow_ups: tuple[LeadFollowUp, ...] = ()
     flags: tuple[PartnerFlag, ...] = ()
     links: tuple[Link, ...] = ()
+    won: Winning | None = None
     note: str | None = None
     known_since: StatedDate | None = None
     opened_at: datetime
@@ -160,17 +171,15 @@ class LeadWon(Message):
 
     TYPE = "caytre.lead.won.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {
-        "outcome_kind": "FDI",
-        "title": "Nhà máy minh họa",
-        "money": {"amount": "25000000", "currency": "USD", "amount_type": "registered"},
-        "realised_on": "2024-06-03",
+        "won": {
+            "kind": "FDI",
+            "title": "Nhà máy minh họa",
+            "money": {"amount": "25000000", "currency": "USD", "amount_type": "registered"},
+            "realised_on": "2024-06-03",
+        }
     }
 
-    outcome_kind: OutcomeKind
-    title: str
-    money: Money | None = None
-    realised_on: date
-    evidence: str | None = None
+    won: Winning
 
 
 class LeadLost(Message):

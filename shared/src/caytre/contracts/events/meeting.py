@@ -145,6 +145,14 @@ class MeetingCancelled(Message):
     reason: str
 
 
+class MeetingHidden(Message):
+    """The event's sensitivity was raised and the meeting's with it: its public state ends, history stays as it is."""
+
+    TYPE = "caytre.meeting.hidden.v1"
+    TOMBSTONE: ClassVar[bool] = True
+    EXAMPLE: ClassVar[dict[str, object]] = {}
+
+
 MEETING_MESSAGES: tuple[type[Message], ...] = (
     MeetingRequested,
     MeetingAccepted,
@@ -154,4 +162,5 @@ MEETING_MESSAGES: tuple[type[Message], ...] = (
     MeetingHeld,
     MeetingNoShow,
     MeetingCancelled,
+    MeetingHidden,
 )

@@ -171,6 +171,14 @@ class RegistrationNoShow(_OfParty):
     EXAMPLE: ClassVar[dict[str, object]] = {"event_id": _ID, "party_size": 3}
 
 
+class RegistrationHidden(Message):
+    """The event became restricted and the registration with it: its public state ends, history stays as it is."""
+
+    TYPE = "caytre.registration.hidden.v1"
+    TOMBSTONE: ClassVar[bool] = True
+    EXAMPLE: ClassVar[dict[str, object]] = {}
+
+
 REGISTRATION_MESSAGES: tuple[type[Message], ...] = (
     RegistrationReceived,
     RegistrationApproved,
@@ -184,4 +192,5 @@ REGISTRATION_MESSAGES: tuple[type[Message], ...] = (
     ChangeRefused,
     RegistrationCheckedIn,
     RegistrationNoShow,
+    RegistrationHidden,
 )

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.contracts.events import LeadState
+from caytre.contracts.events import LeadState, Winning
 from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
@@ -197,15 +197,14 @@ async def follow_up_lead(days: Literal["30", "90", "180"], body: FollowUp, chang
 
 @router.post("/{id}/win", response_model=LeadAnswer, summary="Something has come of it")
 async def win_lead(body: Win, change: Pursuing) -> Response:
-    answer = await commands.win_lead(
-        change,
-        outcome_kind=body.kind,
+    won = Winning(
+        kind=body.kind,
         title=body.title,
         money=body.money.value() if body.money else None,
         realised_on=body.realised_on,
         evidence=body.evidence,
     )
-    return respond(answer)
+    return respond(await commands.win_lead(change, won))
 
 
 @router.post("/{id}/loss", response_model=LeadAnswer, summary="The lead has come to nothing")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.events import Money
+from caytre.contracts.events import Winning
 from caytre.contracts.lineage import Link, Ref
 from caytre.core.clock import day_of
 from caytre.core.command import Answer, Command
@@ -104,23 +104,10 @@ async def follow_up_lead(change: Change, days: int, note: str) -> Answer:
     return await says(LEADS, change, lambda lead: lead.follow_up(days=days, note=note, at=at))
 
 
-async def win_lead(
-    change: Change, *, outcome_kind: str, title: str, money: Money | None, realised_on: date, evidence: str | None
-) -> Answer:
+async def win_lead(change: Change, won: Winning) -> Answer:
     """Something has come of it; the outcome is claimed when this is heard."""
     at = change.command.at
-    return await says(
-        LEADS,
-        change,
-        lambda lead: lead.win(
-            outcome_kind=outcome_kind,
-            title=title,
-            money=money,
-            realised_on=realised_on,
-            evidence=evidence,
-            at=at,
-        ),
-    )
+    return await says(LEADS, change, lambda lead: lead.win(won, at))
 
 
 async def lose_lead(change: Change, reason: str) -> Answer:

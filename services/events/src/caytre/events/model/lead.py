@@ -26,7 +26,7 @@ from caytre.contracts.events import (
     LeadState,
     LeadWithdrawn,
     LeadWon,
-    Money,
+    Winning,
 )
 from caytre.contracts.lineage import Link
 from caytre.contracts.message import Deadline, ExternalRef, Message, Provenance, Settlement
@@ -252,35 +252,19 @@ class Lead(Record, LeadState):
         self._follow_up(days, overdue_at=at)
         return LeadFollowUpOverdue(days=days, since=at)
 
-    def win(
-        self,
-        *,
-        outcome_kind: str,
-        title: str,
-        money: Money | None,
-        realised_on: date,
-        evidence: str | None,
-        at: datetime,
-    ) -> LeadWon:
+    def win(self, won: Winning, at: datetime) -> LeadWon:
         """Something has come of it; an outcome is claimed.
 
         Raises NotPossibleInStatus, RealisedInTheFuture, AmountNotPositive, FractionTooFine, Invalid.
         """
         self.ensure("QUALIFIED", "NEGOTIATING")
-        admit(title, evidence)
-        ensure_money(money, "/money")
-        if realised_on > day_of(at):
-            raise RealisedInTheFuture(pointer="/realised_on", day=realised_on, today=day_of(at))
+        admit(won)
+        ensure_money(won.money, "/money")
+        if won.realised_on > day_of(at):
+            raise RealisedInTheFuture(pointer="/realised_on", day=won.realised_on, today=day_of(at))
         running = self.running_deadlines()
-        self.status, self.ended_at = "WON", at
-        return LeadWon(
-            outcome_kind=outcome_kind,
-            title=title,
-            money=money,
-            realised_on=realised_on,
-            evidence=evidence,
-            settles=running,
-        )
+        self.status, self.won, self.ended_at = "WON", won, at
+        return LeadWon(won=won, settles=running)
 
     def lose(self, *, reason: str, at: datetime) -> LeadLost:
         """The lead has come to nothing. Raises NotPossibleInStatus."""

@@ -14,6 +14,7 @@ from caytre.contracts.events import (
     MeetingDeclined,
     MeetingExpired,
     MeetingHeld,
+    MeetingHidden,
     MeetingNoShow,
     MeetingParty,
     MeetingReoffered,
@@ -21,7 +22,7 @@ from caytre.contracts.events import (
     MeetingState,
 )
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import Deadline, Settlement
+from caytre.contracts.message import RESTRICTED, Deadline, Settlement
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.record import Record
@@ -214,6 +215,13 @@ class Meeting(Record, MeetingState):
         running = self.running_deadlines()
         self.status, self.reason = "CANCELLED", reason
         return MeetingCancelled(event_id=self.event_id, reason=reason, settles=running)
+
+    def hide(self) -> MeetingHidden | None:
+        """Follow the event that became restricted; None when that is done."""
+        if self.sensitivity == RESTRICTED:
+            return None
+        self.sensitivity = RESTRICTED
+        return MeetingHidden()
 
     def party_ids(self) -> tuple[UUID, UUID]:
         """The two registrations."""

@@ -184,7 +184,8 @@ class Outcome(Record, OutcomeState):
     def confirm(self, *, document: Document, by: str, at: datetime) -> OutcomeConfirmed:
         """Confirm the outcome on its evidence.
 
-        Raises NotPossibleInStatus, SameHandConfirms, OutcomeEvidenceMissing, AmountNeedsCurrency, DocumentFromTheFuture.
+        Raises NotPossibleInStatus, SameHandConfirms, OutcomeEvidenceMissing, AmountNeedsCurrency,
+        DocumentFromTheFuture.
         """
         self.ensure("CLAIMED")
         if self.claimed_by == by:

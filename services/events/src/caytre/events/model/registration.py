@@ -16,6 +16,7 @@ from caytre.contracts.events import (
     RegistrationAmended,
     RegistrationApproved,
     RegistrationCheckedIn,
+    RegistrationHidden,
     RegistrationNoShow,
     RegistrationPromoted,
     RegistrationReceived,
@@ -25,7 +26,7 @@ from caytre.contracts.events import (
     RegistrationWaitlisted,
     RegistrationWithdrawn,
 )
-from caytre.contracts.message import Message
+from caytre.contracts.message import RESTRICTED, Message
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.places import established
@@ -329,6 +330,13 @@ class Registration(Record, RegistrationState):
             raise EventNotGoingOn(status=event.status)
         self.status = "NO_SHOW"
         return RegistrationNoShow(**self._party())
+
+    def hide(self) -> RegistrationHidden | None:
+        """Follow the event that became restricted; None when that is done."""
+        if self.sensitivity == RESTRICTED:
+            return None
+        self.sensitivity = RESTRICTED
+        return RegistrationHidden()
 
     def ensure(self, *allowed: str) -> None:
         """Raises NotPossibleInStatus."""
