@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 
 @dataclass
@@ -53,7 +52,7 @@ class MailServer:
         if answer == "never":
             await asyncio.sleep(60)
         if answer.startswith("250") or answer == "die":
-            self.taken.append(cast(EmailMessage, message_from_bytes(content[:-5], policy=default)))
+            self.taken.append(message_from_bytes(content[:-5], policy=default))
         if answer == "die":
             raise ConnectionResetError
         writer.write(answer.encode() + b"\r\n")

@@ -14,16 +14,17 @@ from caytre.contracts.message import Message, State
 from caytre.core.schemas.compatibility import current_schemas, incompatibilities
 from caytre.core.schemas.release import release
 from caytre.core.schemas.serving import all_released, released
-from tests.contract import events_examples
+from tests.contract import events_examples, notifications_examples
 
 MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **events.MESSAGES, **notifications.MESSAGES}
-STATES: dict[str, type[State]] = {**agreements.STATES, **events.STATES}
+STATES: dict[str, type[State]] = {**agreements.STATES, **events.STATES, **notifications.STATES}
 PRESENT = current_schemas()
 
 _ID = "01980000-0000-7000-8000-000000000003"
 #: A state of each kind with what it must have; what may be left out is left out.
 STATE_EXAMPLES: dict[str, dict[str, Any]] = {
     **events_examples.STATE_EXAMPLES,
+    **notifications_examples.STATE_EXAMPLES,
     "partner": {"id": _ID, "version": 1, "type": "foreign_locality", "names": {"en": "Example City"}, "country": "KR"},
     "agreement": {
         "id": _ID,

@@ -18,21 +18,23 @@ from tests.house.sources import services
 TYPE = re.compile(r"caytre\.([a-z][a-z_]*)\.([a-z][a-z_]*)\.v[1-9][0-9]*")
 #: The last word of a fact in the past tense, where it is not a regular participle.
 PAST = {
-    "met",
-    "said",
-    "sent",
+    "began",
     "begun",
     "due",
-    "overdue",
-    "withdrawn",
     "escalated_to_pm",
+    "found",
     "given",
-    "over",
-    "incomplete",
     "held",
-    "won",
+    "incomplete",
     "lost",
+    "met",
     "no_show",
+    "over",
+    "overdue",
+    "said",
+    "sent",
+    "withdrawn",
+    "won",
 }
 
 

@@ -165,6 +165,8 @@ class Platform:
         if service.name == "gateway":
             others = {one.name: one.address for one in self.settings.services if one.name != "gateway"}
             told["CAYTRE_SERVICES"] = json.dumps(others)
+        if service.name == "notifications":
+            told["CAYTRE_SMTP"] = machine.get("CAYTRE_SMTP") or self.mail.address
         if self.settings.rehearsal is not None:
             told["CAYTRE_REHEARSAL_CLOCK"] = str(self.clock)
         if self.zipkin is not None:

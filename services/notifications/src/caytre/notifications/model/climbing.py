@@ -18,10 +18,12 @@ from caytre.notifications.model.counting import BeyondTheCalendar, WorkingDays
 from caytre.reference.ladders import Ladder, Rung
 
 
-def steps_of(ladder: Ladder, due_on: date, counted: WorkingDays, opened_at: datetime) -> tuple[Step, ...]:
-    """The rungs for a day, without reminders for which it was too late when the deadline was opened."""
-    steps = (_step(rung, due_on, counted) for rung in ladder.steps)
-    return tuple(step for step in steps if step.status != "DUE_SOON" or step.at >= opened_at)
+def steps_of(
+    ladder: Ladder, due_on: date, counted: WorkingDays, before: Sequence[Step], now: datetime
+) -> tuple[Step, ...]:
+    """The rungs for a day, with what was reached of those before, without reminders for which it is too late."""
+    steps = kept(before, [_step(rung, due_on, counted) for rung in ladder.steps], now)
+    return tuple(step for step in steps if step.status != "DUE_SOON" or step.fired_at or step.at >= now)
 
 
 def _step(rung: Rung, due_on: date, counted: WorkingDays) -> Step:

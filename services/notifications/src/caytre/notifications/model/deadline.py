@@ -34,7 +34,7 @@ from caytre.core.clock import day_of
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 from caytre.notifications.model.calendar import NAMES
-from caytre.notifications.model.climbing import kept, said_of, steps_of
+from caytre.notifications.model.climbing import said_of, steps_of
 from caytre.notifications.model.counting import BeyondTheCalendar, WorkingDays
 from caytre.notifications.model.places import is_locality, with_successors
 from caytre.reference import ladders
@@ -142,11 +142,10 @@ class Deadline(DeadlineState, Record):
         if historical:
             self.status, self.steps = "HISTORICAL", ()
         elif self.due_on is None:
-            self.status, self.steps = "UNANCHORED", ()
+            self.status, self.steps, self.level = "UNANCHORED", (), 0
         else:
             ladder = ladders.by_version(self.ladder.code, self.ladder.version)
-            fresh = steps_of(ladder, self.due_on, counted, self.opened_at)
-            self.steps = kept(self.steps, fresh, now)
+            self.steps = steps_of(ladder, self.due_on, counted, self.steps, now)
             reached = [step for step in self.steps if step.fired_at is not None]
             self.status = reached[-1].status if reached else "SCHEDULED"
             self.level = reached[-1].level if reached else 0
@@ -208,9 +207,12 @@ class Deadline(DeadlineState, Record):
         """Count anew with a later calendar. None when the day and the reminders stay as they are."""
         if self.status not in OPEN or self.anchor is None or counted.version <= self.calendar_version:
             return None
-        before, due_on, steps = self._former(at, THE_CALENDAR), self.due_on, [step.at for step in self.steps]
+        before, ahead = self._former(at, THE_CALENDAR), self._ahead(at)
         self._count(self.anchor, self.anchor_missing, counted, historical=False, now=at)
-        return self._moved(before) if (due_on, steps) != (self.due_on, [step.at for step in self.steps]) else None
+        return self._moved(before) if self._ahead(at) != ahead else None
+
+    def _ahead(self, now: datetime) -> tuple[date | None, list[datetime]]:
+        return self.due_on, [step.at for step in self.steps if step.at > now]
 
     def _former(self, at: datetime, reason: Said) -> FormerDate:
         return FormerDate(

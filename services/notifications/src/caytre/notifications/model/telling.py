@@ -233,9 +233,10 @@ _ENVIRONMENT = SandboxedEnvironment(autoescape=False, undefined=ChainableUndefin
 
 
 @lru_cache(maxsize=1024)
-def _compiled(text: str) -> Template:
+def compiled(text: str) -> Template:
+    """A text of a rule as a template. Raises TemplateSyntaxError."""
     return _ENVIRONMENT.from_string(text)
 
 
 def _render(text: str, facts: Mapping[str, Any]) -> str:
-    return _compiled(text).render(facts)
+    return compiled(text).render(facts)
