@@ -68,7 +68,9 @@ class Deadline(Shape):
 
     `anchor` is the exact day from which `n` days are counted (or, for LEAD, back from which); an anchor that is
     not known exactly stays empty and `anchor_missing` says why, since a deadline is never counted from an invented day.
-    Due dates are not sent: only the notifications service knows the working-day calendar.
+    Due dates are not sent: only the notifications service knows the working-day calendar. `citation` names the act and
+    the place in it, in English and, as `citation_vi`, in Vietnamese; what is policy and not law has none. Of a
+    `historical` deadline nobody is reminded: its day was over when the record came in from a register.
     """
 
     code: str
@@ -80,6 +82,7 @@ class Deadline(Shape):
     unit: Literal["WORKING", "CALENDAR", "LEAD"]
     answerable: str
     citation: str | None = None
+    citation_vi: str | None = None
     verified: bool = False
     historical: bool = False
 

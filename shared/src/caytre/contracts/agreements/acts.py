@@ -97,7 +97,8 @@ class DossierCompleted(Message):
                 "n": 7,
                 "unit": "WORKING",
                 "answerable": "MOFA",
-                "citation": "Law 70/2020/QH14, Art. 19",
+                "citation": "Law 70/2020/QH14, Art. 19(2)",
+                "citation_vi": "khoản 2 Điều 19 Luật 70/2020/QH14",
                 "verified": True,
             }
         ],
