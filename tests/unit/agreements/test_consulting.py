@@ -71,6 +71,7 @@ def test_an_agency_starts_its_own_clock_by_declaring_the_dossier_complete() -> N
     (clock,) = said.deadlines
     assert (clock.code, clock.discriminator, clock.round, clock.n, clock.unit) == ("AGR_OPINION", MPS, 1, 7, "WORKING")
     assert (clock.anchor, clock.answerable, clock.verified) == (TODAY, MPS, True)
+    assert (clock.citation, clock.citation_vi) == ("Law 70/2020/QH14, Art. 19(2)", "khoản 2 Điều 19 Luật 70/2020/QH14")
     assert [s.discriminator for s in agreement.running_deadlines()] == [MPS]
     with pytest.raises(DossierAlreadyAccepted):
         agreement.complete_dossier(agency=MPS, at=AT)

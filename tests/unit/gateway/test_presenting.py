@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from caytre.gateway.pages import place, since
-from caytre.gateway.presenting.citing import cite_text
 from caytre.gateway.presenting.origins import illustrates
 from caytre.gateway.presenting.partners import verification
 from caytre.gateway.presenting.places import agency_name
+from caytre.reference.citing import cite_text
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ class OccasionBody(Body):
 _SIGNATURE = {
     "signed_on": "2026-03-20",
     "place": "Hưng Yên",
+    "foreign_signers": [{"office": "Thị trưởng Thành phố Minh Họa"}],
     "texts": [{"sha256": "ab" * 32, "size": 48211, "media_type": "application/pdf", "language": "vi"}],
     "expires_on": "2031-03-19",
 }

@@ -39,7 +39,7 @@ class TooFewParties(Refusal):
 
 class VietnameseTextMissing(Refusal):
     en = "A Vietnamese text or a Vietnamese translation is required (Law 70/2020/QH14, Art. 7)."
-    vi = "Phải có bản tiếng Việt hoặc bản dịch tiếng Việt (Luật 70/2020/QH14, Điều 7)."
+    vi = "Phải có bản tiếng Việt hoặc bản dịch tiếng Việt (Điều 7 Luật 70/2020/QH14)."
 
 
 class Case(Record, AgreementState):

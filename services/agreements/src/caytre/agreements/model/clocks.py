@@ -29,7 +29,8 @@ def deadline(
         n=rule.n,
         unit=rule.unit.value,
         answerable=answerable,
-        citation=f"{citation.law}, {citation.article}" if citation else None,
+        citation=citation.en if citation else None,
+        citation_vi=citation.vi if citation else None,
         verified=rule.verified,
     )
 

@@ -79,7 +79,7 @@ class CommentsUnanswered(Refusal):
 
 class DisagreementGoesToPM(Refusal):
     en = "{agencies} disagrees: the matter goes to the Prime Minister (Law 70/2020/QH14, Art. 19)."
-    vi = "{agencies} không đồng ý: phải trình Thủ tướng Chính phủ (Luật 70/2020/QH14, Điều 19)."
+    vi = "{agencies} không đồng ý: phải trình Thủ tướng Chính phủ (Điều 19 Luật 70/2020/QH14)."
 
 
 class Consulting(Proposing):

@@ -49,7 +49,7 @@ class PMDossierAlreadyComplete(Refusal):
 
 class WrongAuthority(Refusal):
     en = "{authority} decides on this agreement (Law 70/2020/QH14, Art. 18), not {given}."
-    vi = "Thẩm quyền quyết định thỏa thuận này là {authority} (Luật 70/2020/QH14, Điều 18), không phải {given}."
+    vi = "Thẩm quyền quyết định thỏa thuận này là {authority} (Điều 18 Luật 70/2020/QH14), không phải {given}."
 
 
 class MinistryOpinionRequired(Refusal):

@@ -42,8 +42,8 @@ class NotAnAgreement(Refusal):
 
 
 class NoGroundForReducedProcedure(Refusal):
-    en = "The reduced procedure needs one of its grounds ({grounds}) and a paper that shows it (Art. 35)."
-    vi = "Trình tự rút gọn cần một trong các căn cứ ({grounds}) và tài liệu chứng minh (Điều 35)."
+    en = "The reduced procedure (Law 70/2020/QH14, Art. 35) needs one of its grounds ({grounds}) and a paper on it."
+    vi = "Trình tự rút gọn cần một trong các căn cứ ({grounds}) và tài liệu chứng minh (Điều 35 Luật 70/2020/QH14)."
 
 
 class NoSuchItem(Refusal):

@@ -8,10 +8,10 @@ from caytre.contracts.agreements import DeadlineCode
 from caytre.contracts.message import OPEN
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
-from caytre.gateway.presenting.citing import cite_text
 from caytre.gateway.presenting.places import agency_name
 from caytre.gateway.presenting.procedure import dossier_item
 from caytre.gateway.queries.records import Held, Obligation
+from caytre.reference.citing import cite_text
 from caytre.reference.verification import label as mark
 
 #: These fall due on a day that the record itself names.
@@ -73,7 +73,7 @@ def _due(due: Obligation, language: Language) -> dict[str, Any]:
         "answerable_label": agency_name(due.answerable, language),
         "basis": basis,
         "basis_label": cite_text(due.citation, language) if basis == "law" else label("basis", basis, language),
-        "citation": due.citation,
+        "citation": cite_text(due.citation, language),
         "mark": mark(due.verified, language),
         "historical": due.historical,
     }
