@@ -28,6 +28,7 @@ from caytre.core.web.http_refusals import ContentTooLarge, UnsupportedMediaType
 from caytre.core.web.json_bodies import parse
 from caytre.core.web.jwks import KeySource
 from caytre.core.web.paging import Cursors
+from caytre.core.web.query_parameters import declared, require_declared
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -66,16 +67,20 @@ class Route(APIRoute):
         return super().matches(scope)
 
     def get_route_handler(self) -> Handler:
-        """FastAPI's handler with token, body limit and JSON guards before it."""
+        """FastAPI's handler with token, query, body limit and JSON guards before it."""
         handler = super().get_route_handler()
         public, has_body = openapi.is_public(self), self.body_field is not None
         changes = not openapi.CHANGING.isdisjoint(self.methods or ())
         streams = bool(self.openapi_extra) and "x-streamed-body" in (self.openapi_extra or {})
+        forwards = bool(self.openapi_extra) and "x-forwarded-to" in (self.openapi_extra or {})
+        parameters = declared(self.dependant)
 
         async def handle(request: Request) -> Response:
             scope = request.scope
             if not public:
                 remember(scope, await scope["app"].state.authenticator.authenticate(scope))
+            if scope["query_string"] and not forwards:
+                require_declared(scope["query_string"], parameters)
             if streams or not (has_body or changes):
                 return await handler(request)
             raw = await read_body(request, scope["app"].state.max_body_bytes)
