@@ -36,7 +36,8 @@ def test_nothing_is_sent_before_the_dossier_is_there() -> None:
     life = Life()
     with pytest.raises(DossierIncomplete) as refused:
         life.agreement.send_for_opinion(related=(), partners=life.partners, at=AT)
-    assert "DRAFT_VI" in refused.value.sentence("en")
+    assert '"Draft in Vietnamese or Vietnamese translation"' in refused.value.sentence("en")
+    assert "Hồ sơ lấy ý kiến còn thiếu" in refused.value.sentence("vi")
 
 
 def test_a_foreign_text_alone_must_be_translated_first() -> None:

@@ -28,11 +28,11 @@ class StateSecretNotAdmitted(Refusal):
 
     status = 422
     en = (
-        "The text is marked as a state secret ({marking}). Such material must not be entered here: "
+        'The text is marked as a state secret ("{marking}"). Such material must not be entered here: '
         "handle it on paper or in the system approved for its degree, and enter the rest without it."
     )
     vi = (
-        "Văn bản mang dấu độ mật ({marking}). Không được nhập bí mật nhà nước vào hệ thống này: "
+        'Văn bản mang dấu độ mật ("{marking}"). Không được nhập bí mật nhà nước vào hệ thống này: '
         "hãy xử lý bằng văn bản giấy hoặc hệ thống được phép, và chỉ nhập phần không thuộc bí mật nhà nước."
     )
 

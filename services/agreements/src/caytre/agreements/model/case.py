@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from caytre.agreements.model.clocks import settled
+from caytre.agreements.model.naming import quoted, status_words, word
 from caytre.agreements.model.partner import Partner
 from caytre.contracts.agreements import AgreementState, DeadlineCode, Opinion
 from caytre.contracts.message import Settlement
@@ -18,8 +19,8 @@ from caytre.reference.procedures import SignatoryType
 
 
 class NotInThisStatus(Refusal):
-    en = "The agreement is {status}; this act is possible only in {allowed}."
-    vi = "Thỏa thuận đang ở trạng thái {status}; thao tác này chỉ thực hiện được khi ở {allowed}."
+    en = 'The state of the agreement is "{status}"; this act is possible only in: {allowed}.'
+    vi = 'Thỏa thuận đang ở trạng thái "{status}"; thao tác này chỉ thực hiện được khi ở: {allowed}.'
 
 
 class NoProcedureFits(Refusal):
@@ -82,7 +83,7 @@ class Case(Record, AgreementState):
     def ensure(self, *allowed: str) -> None:
         """Raises NotInThisStatus."""
         if self.status not in allowed:
-            raise NotInThisStatus(status=self.status, allowed=", ".join(allowed))
+            raise NotInThisStatus(status=word("status", self.status), allowed=status_words(allowed))
 
     def ensure_verified(
         self, partners: Mapping[UUID, Partner], day: date, waived: Collection[UUID] = frozenset()
@@ -92,7 +93,7 @@ class Case(Record, AgreementState):
             partner = partners[id]
             barred = partner.verification is not None and partner.verification.status in {"REJECTED", "REVOKED"}
             if not partner.verified_on(day) and (barred or id not in waived):
-                raise PartnerNotVerified(partner=partner.public_name or partner.id, day=day)
+                raise PartnerNotVerified(partner=quoted(partner.public_name or str(partner.id)), day=day)
 
     def ensure_parties(self) -> None:
         """Raises TooFewParties."""

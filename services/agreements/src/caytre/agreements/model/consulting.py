@@ -12,6 +12,7 @@ from uuid import UUID
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline
+from caytre.agreements.model.naming import agency_name, agency_names, dossier_name, paper_names
 from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NoSuchItem, Proposing
@@ -32,8 +33,8 @@ from caytre.reference.procedures import SignatoryType
 
 
 class DossierIncomplete(Refusal):
-    en = "The dossier {dossier} lacks: {items}."
-    vi = "Hồ sơ {dossier} còn thiếu: {items}."
+    en = "{dossier}: these papers are missing: {items}."
+    vi = "{dossier} còn thiếu: {items}."
 
 
 class NotConsulted(Refusal):
@@ -78,7 +79,7 @@ class CommentsUnanswered(Refusal):
 
 
 class DisagreementGoesToPM(Refusal):
-    en = "{agencies} disagrees: the matter goes to the Prime Minister (Law 70/2020/QH14, Art. 19)."
+    en = "Disagreement of {agencies}: the matter goes to the Prime Minister (Law 70/2020/QH14, Art. 19)."
     vi = "{agencies} không đồng ý: phải trình Thủ tướng Chính phủ (Điều 19 Luật 70/2020/QH14)."
 
 
@@ -121,7 +122,7 @@ class Consulting(Proposing):
         self.ensure("CONSULTING")
         opinion = self.opinion_of(agency)
         if opinion.dossier_complete_at:
-            raise DossierAlreadyAccepted(agency=agency)
+            raise DossierAlreadyAccepted(agency=agency_name(agency))
         since = day_of(at)
         if receipt is not None:
             since = issued(receipt, since, dated=True).issued_on or since
@@ -151,12 +152,17 @@ class Consulting(Proposing):
         admit(reason)
         opinion = self.opinion_of(agency)
         if opinion.answer:
-            raise AlreadyAnswered(agency=agency)
+            raise AlreadyAnswered(agency=agency_name(agency))
         dossier = self._dossier_for_opinions()
         known = {item.code for item in self.dossier if item.dossier == dossier}
         for code in missing:
             if code not in known:
-                raise NoSuchItem(pointer="/missing", dossier=dossier, item=code)
+                procedure = self.pinned()
+                raise NoSuchItem(
+                    pointer="/missing",
+                    dossier=dossier_name(procedure, dossier),
+                    item=paper_names(procedure, dossier, (code,)),
+                )
         settles = self.running_deadlines()
         self._replace(opinion, returned_at=at, text=reason)
         # A cleared clock starts anew with the agency's next declaration; what was answered stays answered.
@@ -196,17 +202,17 @@ class Consulting(Proposing):
         admit(text, list(comments), document)
         opinion = self.opinion_of(agency)
         if opinion.answer:
-            raise AlreadyAnswered(agency=agency)
+            raise AlreadyAnswered(agency=agency_name(agency))
         if opinion.dossier_complete_at is None and not on_paper:
-            raise DossierNotAccepted(agency=agency)
+            raise DossierNotAccepted(agency=agency_name(agency))
         if answer == "disagree" and not text:
             raise DisagreementUnexplained(pointer="/text")
         if (answer == "agree_with_comments") != bool(comments) and answer != "disagree":
             raise Invalid(
                 pointer="/comments",
                 reason=Words(
-                    "góp ý chỉ đi kèm và phải đi kèm agree_with_comments, hoặc đi kèm disagree",
-                    "comments go with agree_with_comments or disagree, and only there",
+                    "góp ý phải đi kèm ý kiến đồng ý có góp ý, hoặc đi kèm ý kiến không đồng ý, và chỉ ở đó",
+                    "comments go with an agreement with comments or with a disagreement, and only there",
                 ),
             )
         settles = self.clocks_of(opinion)
@@ -238,7 +244,7 @@ class Consulting(Proposing):
         admit(resolution)
         opinion = self.opinion_of(agency)
         if not 0 <= comment < len(opinion.comments):
-            raise NoSuchComment(agency=agency, comment=comment)
+            raise NoSuchComment(agency=agency_name(agency), comment=comment)
         answered = opinion.comments[comment].model_copy(update={"resolution": resolution})
         comments = (*opinion.comments[:comment], answered, *opinion.comments[comment + 1 :])
         self._replace(opinion, comments=comments)
@@ -251,11 +257,11 @@ class Consulting(Proposing):
         """
         self.ensure("CONSULTING")
         if disagreeing := self.disagreeing():
-            raise DisagreementGoesToPM(agencies=", ".join(disagreeing))
+            raise DisagreementGoesToPM(agencies=agency_names(disagreeing))
         self.ensure_opinions()
         open_comments = [o.agency for o in self.opinions if any(comment.resolution is None for comment in o.comments)]
         if open_comments:
-            raise CommentsUnanswered(agencies=", ".join(open_comments))
+            raise CommentsUnanswered(agencies=agency_names(open_comments))
         settles = self.running_deadlines()
         self.status = "CLEARED"
         silent = tuple(opinion.agency for opinion in self.opinions if opinion.no_reply)
@@ -269,19 +275,22 @@ class Consulting(Proposing):
         """Every mandatory agency has replied, or its silence is on record. Raises OpinionsMissing."""
         missing = [o.agency for o in self.opinions if o.mandatory and not o.answer and not o.no_reply]
         if missing:
-            raise OpinionsMissing(agencies=", ".join(missing))
+            raise OpinionsMissing(agencies=agency_names(missing))
 
     def ensure_complete(self, dossier: str) -> None:
         """Raises DossierIncomplete."""
         if missing := self.missing_items(dossier):
-            raise DossierIncomplete(dossier=dossier, items=", ".join(missing))
+            procedure = self.pinned()
+            raise DossierIncomplete(
+                dossier=dossier_name(procedure, dossier), items=paper_names(procedure, dossier, missing)
+            )
 
     def opinion_of(self, agency: str) -> Opinion:
         """The consultation of this agency. Raises NotConsulted."""
         for opinion in self.opinions:
             if opinion.agency == agency:
                 return opinion
-        raise NotConsulted(agency=agency)
+        raise NotConsulted(agency=agency_name(agency))
 
     def _replace(self, opinion: Opinion, **changes: Any) -> None:
         changed = opinion.model_copy(update=changes)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline
+from caytre.agreements.model.naming import office_name
 from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.silence import Silence
@@ -71,7 +72,7 @@ class Deciding(Silence):
         if authority != office:
             competent = self.authority()
             given = office if authority == competent else authority
-            raise WrongAuthority(pointer="/authority", authority=competent, given=given)
+            raise WrongAuthority(pointer="/authority", authority=office_name(competent), given=office_name(given))
 
     def escalate(self, *, document: Document, at: datetime) -> EscalatedToPM:
         """Submit a disagreement with all opinions.
@@ -179,7 +180,7 @@ class Deciding(Silence):
     def _ensure_authority(self, given: str) -> None:
         competent = self.authority()
         if given != competent:
-            raise WrongAuthority(pointer="/authority", authority=competent, given=given)
+            raise WrongAuthority(pointer="/authority", authority=office_name(competent), given=office_name(given))
 
     def _escalation(self) -> Escalation:
         if self.escalation is None:

@@ -245,4 +245,4 @@ def name_key(country: str | None, name: str) -> str:
 
 
 def _shown(partner: Partner) -> str:
-    return f"{partner.public_name} ({partner.id})" if partner.public_name else str(partner.id)
+    return f'"{partner.public_name}" ({partner.id})' if partner.public_name else str(partner.id)

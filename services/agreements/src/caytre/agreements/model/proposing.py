@@ -9,6 +9,7 @@ from uuid import UUID
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing
+from caytre.agreements.model.naming import dossier_name, listed, paper_names, word
 from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, Partner
 from caytre.agreements.model.places import established
@@ -47,8 +48,8 @@ class NoGroundForReducedProcedure(Refusal):
 
 
 class NoSuchItem(Refusal):
-    en = "The dossier {dossier} has no item {item}."
-    vi = "Hồ sơ {dossier} không có thành phần {item}."
+    en = "{dossier}: there is no paper {item}."
+    vi = "{dossier} không có thành phần {item}."
 
 
 class NotAParty(Refusal):
@@ -63,13 +64,25 @@ class AlreadyEnded(Refusal):
 
 
 #: What else a paper can be, and where it belongs (Law 70/2020/QH14, Art. 1 and Art. 3).
-OTHER_NATURES: dict[str, str] = {
-    "treaty": "treaties go by Law 108/2016/QH13",
-    "ngo_aid": "aid of foreign NGOs goes by Decree 313/2025/NĐ-CP and is an aid project",
-    "enterprise_mou": "a memorandum between enterprises is an outcome of an event",
-    "contract": "civil-law and public-private-partnership contracts go by their own laws",
-    "oda_loan": "ODA and concessional loans go by their own law",
+OTHER_NATURES: dict[str, Words] = {
+    "treaty": Words("điều ước quốc tế thực hiện theo Luật 108/2016/QH13", "treaties are made under Law 108/2016/QH13"),
+    "ngo_aid": Words(
+        "viện trợ của tổ chức phi chính phủ nước ngoài thực hiện theo Nghị định 313/2025/NĐ-CP",
+        "aid of foreign non-governmental organisations goes by Decree 313/2025/NĐ-CP and is an aid project",
+    ),
+    "enterprise_mou": Words(
+        "bản ghi nhớ giữa các doanh nghiệp là kết quả của sự kiện",
+        "a memorandum between enterprises is an outcome of an event",
+    ),
+    "contract": Words(
+        "hợp đồng dân sự, hợp đồng đối tác công tư thực hiện theo luật riêng",
+        "civil-law and public-private-partnership contracts go by their own laws",
+    ),
+    "oda_loan": Words(
+        "vay ODA, vay ưu đãi thực hiện theo luật riêng", "ODA and concessional loans go by their own law"
+    ),
 }
+_NOT_CLASSIFIED = Words("chưa được phân loại", "it is not classified")
 
 BEFORE_SIGNATURE = ("DRAFT", "CONSULTING", "CLEARED", "ESCALATED", "APPROVED")
 
@@ -118,7 +131,8 @@ class Proposing(Case):
         NoGroundForReducedProcedure, AlreadyEnded, DocumentFromTheFuture, Invalid, StateSecretNotAdmitted.
         """
         if nature != "agreement":
-            raise NotAnAgreement(pointer="/nature", nature=nature, guidance=OTHER_NATURES.get(nature, "not classified"))
+            guidance = OTHER_NATURES.get(nature, _NOT_CLASSIFIED)
+            raise NotAnAgreement(pointer="/nature", nature=word("nature", nature), guidance=guidance)
         place = established(locality, day_of(at))
         procedure = _procedure(signatory_type, reduced, at)
         agreement = cls(
@@ -178,7 +192,8 @@ class Proposing(Case):
         """
         self.ensure(*(("CONSULTING", "ESCALATED") if dossier == "PM" else ("DRAFT",)))
         if not any((known.dossier, known.code) == (dossier, item) for known in self.dossier):
-            raise NoSuchItem(dossier=dossier, item=item)
+            procedure = self.pinned()
+            raise NoSuchItem(dossier=dossier_name(procedure, dossier), item=paper_names(procedure, dossier, (item,)))
         if document:
             admit(issued(document, day_of(at)))
         received = {"received_at": at, "document": document}
@@ -279,15 +294,17 @@ def _vietnamese(place: Locality, organisation: str | None) -> VietnameseParty:
 
 
 def _procedure(signatory_type: str, reduced: Reduced | None, at: datetime) -> procedures.Procedure:
+    signatory = word("signatory_type", signatory_type)
     try:
         procedure = procedures.applicable(SignatoryType(signatory_type), reduced is not None, day_of(at))
     except (ValueError, procedures.NoProcedure) as none:
         raise NoProcedureFits(
-            pointer="/signatory_type", reason=Words("không có trình tự nào cho chủ thể và ngày này", str(none))
+            pointer="/signatory_type",
+            reason=Words(f"{signatory.vi}, ngày {day_of(at)}", f"{signatory.en}, {day_of(at)}"),
         ) from none
-    grounds = [ground.code for ground in procedure.grounds]
-    if reduced and reduced.ground not in grounds:
-        raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=", ".join(grounds))
+    if reduced and reduced.ground not in {ground.code for ground in procedure.grounds}:
+        grounds = listed(Words(ground.name_vi, ground.name_en) for ground in procedure.grounds)
+        raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=grounds)
     return procedure
 
 

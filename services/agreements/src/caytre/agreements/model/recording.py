@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from caytre.agreements.model.admission import admit
+from caytre.agreements.model.naming import word
 from caytre.agreements.model.partner import NothingChanges, Partner
 from caytre.agreements.model.places import historical, responsible
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
@@ -43,14 +44,14 @@ class ExternalRefTaken(Refusal):
 
 class DateMissing(Refusal):
     status = 422
-    en = "The entry says {status} and gives no date at all."
-    vi = "Dữ liệu ghi {status} nhưng không có ngày nào."
+    en = 'The entry says "{status}" and gives no date at all.'
+    vi = 'Dữ liệu ghi "{status}" nhưng không có ngày nào.'
 
 
 class DatesOutOfOrder(Refusal):
     status = 422
     en = "The entry's {field} ({day}) lies before the day of signing ({signed_on})."
-    vi = "Ngày {field} ({day}) trong dữ liệu trước ngày ký ({signed_on})."
+    vi = "Dữ liệu ghi {field} ({day}) trước ngày ký ({signed_on})."
 
 
 class SourceMissing(Refusal):
@@ -166,13 +167,15 @@ class Recording(SigningActs):
         signed_on = self.signing.signed_on if self.signing else None
         ended_on = self.ending.on if self.ending else None
         if self.status == "SIGNED" and not (signed_on or self.effective_from or self.expires_on):
-            raise DateMissing(pointer="/signed_on", status=self.status)
+            raise DateMissing(pointer="/signed_on", status=word("status", self.status))
         if signed_on and signed_on.earliest > today:
             raise SigningInTheFuture(pointer="/signed_on", signed_on=signed_on.text, today=today)
         dates = {"effective_from": self.effective_from, "expires_on": self.expires_on, "ended_on": ended_on}
         for field, day in dates.items():
             if signed_on and day and day.latest < signed_on.earliest:
-                raise DatesOutOfOrder(pointer=f"/{field}", field=field, day=day.text, signed_on=signed_on.text)
+                raise DatesOutOfOrder(
+                    pointer=f"/{field}", field=word("day", field), day=day.text, signed_on=signed_on.text
+                )
 
     def _future(self, at: datetime) -> tuple[Deadline, ...]:
         # Only taking effect and ending can still lie ahead; what fell due before is history and sends no mail.

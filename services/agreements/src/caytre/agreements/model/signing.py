@@ -10,6 +10,7 @@ from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import VietnameseTextMissing
 from caytre.agreements.model.clocks import deadline, on_the_day, settled
 from caytre.agreements.model.deciding import Deciding
+from caytre.agreements.model.naming import office_name, word
 from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NotAParty, ensure_span
@@ -76,8 +77,8 @@ class FiledBeforeWritten(Refusal):
 
 
 class AlreadyFiled(Refusal):
-    en = "{kind} has already been filed."
-    vi = "{kind} đã được gửi."
+    en = "Already filed: {kind}."
+    vi = "Đã được gửi: {kind}."
 
 
 AFTER_SIGNATURE = ("SIGNED", "IN_FORCE", "SUSPENDED", "EXPIRED", "TERMINATED", "WITHDRAWN", "REPLACED")
@@ -168,7 +169,7 @@ class SigningActs(Deciding):
             return self.authority()
         given = self.authorisation
         if given is None or (given.document.issued_on or day_of(given.authorised_at)) > signed_on:
-            raise SignerNotAuthorised(pointer="/by_authorised", authority=self.authority())
+            raise SignerNotAuthorised(pointer="/by_authorised", authority=office_name(self.authority()))
         return given.office
 
     def _foreign(self, signers: Sequence[Signer]) -> tuple[Signer, ...]:
@@ -259,7 +260,7 @@ class SigningActs(Deciding):
         self.ensure(*AFTER_SIGNATURE)
         admit(document)
         if any(report.kind == kind for report in self.reports):
-            raise AlreadyFiled(kind=kind)
+            raise AlreadyFiled(kind=word("report", kind))
         if filed_on > day_of(at) or (self.signing and filed_on < self.signing.signed_on.earliest):
             raise Invalid(
                 pointer="/filed_on",

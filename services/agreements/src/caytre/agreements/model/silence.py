@@ -6,6 +6,7 @@ from datetime import datetime
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.consulting import AlreadyAnswered, Consulting
+from caytre.agreements.model.naming import agency_name
 from caytre.agreements.model.papers import issued
 from caytre.contracts.agreements import NoReply, NoReplyRecorded, OpinionOverdue
 from caytre.contracts.message import Document
@@ -44,11 +45,11 @@ class Silence(Consulting):
         admit(reason, document)
         opinion = self.opinion_of(agency)
         if opinion.answer or opinion.no_reply:
-            raise AlreadyAnswered(agency=agency)
+            raise AlreadyAnswered(agency=agency_name(agency))
         if opinion.dossier_complete_at is None:
-            raise ClockNotStarted(agency=agency)
+            raise ClockNotStarted(agency=agency_name(agency))
         if opinion.overdue_at is None:
-            raise NotYetOverdue(agency=agency)
+            raise NotYetOverdue(agency=agency_name(agency))
         if document:
             issued(document, day_of(at), since=day_of(opinion.requested_at))
         settles = self.clocks_of(opinion)

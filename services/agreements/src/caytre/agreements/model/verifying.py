@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.clocks import deadline, on_the_day, settled
+from caytre.agreements.model.naming import agency_name
 from caytre.agreements.model.papers import issued
 from caytre.contracts.agreements import (
     DeadlineCode,
@@ -47,8 +48,8 @@ class NoVerificationPending(Refusal):
 
 
 class NotAVerifier(Refusal):
-    en = "{verifier} does not verify partners: ask the Ministry of Foreign Affairs (MOFA) or a mission abroad."
-    vi = "{verifier} không xác minh đối tác: hãy đề nghị Bộ Ngoại giao (MOFA) hoặc cơ quan đại diện ở nước ngoài."
+    en = "{verifier} does not verify partners: ask the Ministry of Foreign Affairs or a mission abroad."
+    vi = "{verifier} không xác minh đối tác: hãy đề nghị Bộ Ngoại giao hoặc cơ quan đại diện ở nước ngoài."
 
 
 class EvidenceFromTheFuture(Refusal):
@@ -97,7 +98,7 @@ class Verifying(Record, PartnerState):
         self.ensure_active()
         admit(reason)
         if verifier != MINISTRY and not verifier.startswith(MISSIONS):
-            raise NotAVerifier(pointer="/verifier", verifier=verifier)
+            raise NotAVerifier(pointer="/verifier", verifier=agency_name(verifier))
         if self._pending():
             raise VerificationPending(round=self._case().round)
         round = self.verification.round + 1 if self.verification else 1
@@ -234,7 +235,7 @@ class Verifying(Record, PartnerState):
         if not self._pending():
             raise NoVerificationPending
         if verifier != case.verifier:
-            raise NotTheVerifier(verifier=case.verifier)
+            raise NotTheVerifier(verifier=agency_name(case.verifier))
         return case
 
 
