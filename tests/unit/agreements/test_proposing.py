@@ -9,6 +9,7 @@ import pytest
 
 from caytre.agreements.model.admission import StateSecretNotAdmitted, admit
 from caytre.agreements.model.case import NoProcedureFits, NotInThisStatus, TooFewParties
+from caytre.agreements.model.natures import NotAnAgreement
 from caytre.agreements.model.papers import DocumentFromTheFuture
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges
 from caytre.agreements.model.places import LocalityNotInBeing, LocalityNotKnown
@@ -16,7 +17,6 @@ from caytre.agreements.model.proposing import (
     AlreadyEnded,
     NoGroundForReducedProcedure,
     NoSuchItem,
-    NotAnAgreement,
     NotAParty,
 )
 from caytre.agreements.model.verifying import PartnerIsMerged

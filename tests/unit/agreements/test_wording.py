@@ -7,7 +7,7 @@ import pytest
 from caytre.agreements.model.case import NotInThisStatus
 from caytre.agreements.model.consulting import NotConsulted
 from caytre.agreements.model.deciding import WrongAuthority
-from caytre.agreements.model.proposing import NotAnAgreement
+from caytre.agreements.model.natures import NotAnAgreement
 from caytre.agreements.model.verifying import NotTheVerifier
 from caytre.core.refusals import Refusal
 from tests.builders.agreements import AT, Life, a_document, a_draft, a_partner, opine, sign

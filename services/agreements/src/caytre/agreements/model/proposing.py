@@ -10,6 +10,7 @@ from uuid import UUID
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing
 from caytre.agreements.model.naming import dossier_name, listed, paper_names, word
+from caytre.agreements.model.natures import ensure_agreement
 from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, Partner
 from caytre.agreements.model.places import established
@@ -37,11 +38,6 @@ from caytre.reference.localities import Locality
 from caytre.reference.procedures import SignatoryType
 
 
-class NotAnAgreement(Refusal):
-    en = "This is {nature}, not an international agreement under Law 70/2020/QH14: {guidance}"
-    vi = "Đây là {nature}, không phải thỏa thuận quốc tế theo Luật 70/2020/QH14: {guidance}"
-
-
 class NoGroundForReducedProcedure(Refusal):
     en = "The reduced procedure (Law 70/2020/QH14, Art. 35) needs one of its grounds ({grounds}) and a paper on it."
     vi = "Trình tự rút gọn cần một trong các căn cứ ({grounds}) và tài liệu chứng minh (Điều 35 Luật 70/2020/QH14)."
@@ -62,27 +58,6 @@ class AlreadyEnded(Refusal):
     en = "The agreement would have ended ({expires_on}) before it was proposed ({day})."
     vi = "Thỏa thuận sẽ hết hiệu lực ({expires_on}) trước ngày đề xuất ({day})."
 
-
-#: What else a paper can be, and where it belongs (Law 70/2020/QH14, Art. 1 and Art. 3).
-OTHER_NATURES: dict[str, Words] = {
-    "treaty": Words("điều ước quốc tế thực hiện theo Luật 108/2016/QH13", "treaties are made under Law 108/2016/QH13"),
-    "ngo_aid": Words(
-        "viện trợ của tổ chức phi chính phủ nước ngoài thực hiện theo Nghị định 313/2025/NĐ-CP",
-        "aid of foreign non-governmental organisations goes by Decree 313/2025/NĐ-CP and is an aid project",
-    ),
-    "enterprise_mou": Words(
-        "bản ghi nhớ giữa các doanh nghiệp là kết quả của sự kiện",
-        "a memorandum between enterprises is an outcome of an event",
-    ),
-    "contract": Words(
-        "hợp đồng dân sự, hợp đồng đối tác công tư thực hiện theo luật riêng",
-        "civil-law and public-private-partnership contracts go by their own laws",
-    ),
-    "oda_loan": Words(
-        "vay ODA, vay ưu đãi thực hiện theo luật riêng", "ODA and concessional loans go by their own law"
-    ),
-}
-_NOT_CLASSIFIED = Words("chưa được phân loại", "it is not classified")
 
 BEFORE_SIGNATURE = ("DRAFT", "CONSULTING", "CLEARED", "ESCALATED", "APPROVED")
 
@@ -130,9 +105,7 @@ class Proposing(Case):
         Raises NotAnAgreement, TooFewParties, LocalityNotKnown, PartnerIsMerged, NoProcedureFits,
         NoGroundForReducedProcedure, AlreadyEnded, DocumentFromTheFuture, Invalid, StateSecretNotAdmitted.
         """
-        if nature != "agreement":
-            guidance = OTHER_NATURES.get(nature, _NOT_CLASSIFIED)
-            raise NotAnAgreement(pointer="/nature", nature=word("nature", nature), guidance=guidance)
+        ensure_agreement(nature)
         place = established(locality, day_of(at))
         procedure = _procedure(signatory_type, reduced, at)
         agreement = cls(

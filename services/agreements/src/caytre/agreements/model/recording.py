@@ -14,7 +14,7 @@ from caytre.agreements.model.naming import word
 from caytre.agreements.model.partner import NothingChanges, Partner
 from caytre.agreements.model.places import historical, responsible
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
-from caytre.agreements.model.signing import SigningActs, SigningInTheFuture
+from caytre.agreements.model.signing import ALIVE, SigningActs, SigningInTheFuture
 from caytre.contracts.agreements import (
     AgreementAmended,
     AgreementRecorded,
@@ -179,7 +179,7 @@ class Recording(SigningActs):
 
     def _future(self, at: datetime) -> tuple[Deadline, ...]:
         # Only taking effect and ending can still lie ahead; what fell due before is history and sends no mail.
-        if self.status not in {"SIGNED", "IN_FORCE", "SUSPENDED"}:
+        if self.status not in ALIVE:
             return ()
         today = day_of(at)
         try:
@@ -187,7 +187,7 @@ class Recording(SigningActs):
         except procedures.NoProcedure:
             procedure = procedures.applicable(SignatoryType.PROVINCE_PC, False, today)
         return tuple(
-            clock.model_copy(update={"historical": clock.anchor is not None and clock.anchor <= today})
+            clock.model_copy(update={"historical": clock.anchor is not None and clock.anchor < today})
             for clock in self.life(today, procedure)
         )
 
@@ -226,6 +226,7 @@ class Recording(SigningActs):
         if not differences:
             raise NothingChanges
         changed = tuple(difference.field for difference in differences)
+        before = self.ending_clocks()
         for field in changed:
             value = getattr(there, field)
             if field == "signing" and self.signing:
@@ -233,8 +234,12 @@ class Recording(SigningActs):
             setattr(self, field, value)
         self._ensure_plausible(day_of(at))
         self.localities = tuple(dict.fromkeys((*self.localities, *there.localities)))
-        dates = {"effective_from", "expires_on", "status"} & set(changed)
-        return AgreementAmended(fields=changed, draft=self.draft, deadlines=self._future(at) if dates else ())
+        if not {"effective_from", "expires_on", "status"} & set(changed):
+            return AgreementAmended(fields=changed, draft=self.draft)
+        ahead = self._future(at)
+        running = {(clock.code, clock.discriminator) for clock in ahead}
+        over = tuple(clock for clock in before if (clock.code, clock.discriminator) not in running)
+        return AgreementAmended(fields=changed, draft=self.draft, deadlines=ahead, settles=over)
 
 
 def _day(stated: Mapping[str, Any]) -> list[str]:

@@ -32,7 +32,7 @@ from caytre.contracts.agreements import (
 from caytre.contracts.message import Deadline, Document, Settlement
 from caytre.core.clock import day_of
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.reference.procedures import Procedure
+from caytre.reference.procedures import Procedure, all_procedures
 
 
 class SigningInTheFuture(Refusal):
@@ -82,6 +82,8 @@ class AlreadyFiled(Refusal):
 
 
 AFTER_SIGNATURE = ("SIGNED", "IN_FORCE", "SUSPENDED", "EXPIRED", "TERMINATED", "WITHDRAWN", "REPLACED")
+#: What still takes effect or ends.
+ALIVE = ("SIGNED", "IN_FORCE", "SUSPENDED")
 REPORTS = {"PM_REPORT": DeadlineCode.AGR_PM_REPORT, "MOFA_COPY": DeadlineCode.AGR_MOFA_COPY}
 
 
@@ -236,21 +238,27 @@ class SigningActs(Deciding):
     def ran_out(self, today: date) -> AgreementExpired | None:
         """What the deadline AGR_EXPIRY brings about; None when the end was moved or came otherwise."""
         ends = self.expires_on.exact if self.expires_on else None
-        if self.status not in {"SIGNED", "IN_FORCE", "SUSPENDED"} or ends is None or ends >= today:
+        if self.status not in ALIVE or ends is None or ends >= today:
             return None
+        settles = self.ending_clocks()
         self.status = "EXPIRED"
         self.ending = Ending(reason="expires_on", on=StatedDate.on_day(ends))
-        return AgreementExpired(expired_on=ends, settles=self._end_clocks())
+        return AgreementExpired(expired_on=ends, settles=settles)
 
-    def _end_clocks(self) -> tuple[Settlement, ...]:
-        if self.procedure is None:
-            return (settled(DeadlineCode.AGR_EXPIRY),)
-        notices = self.pinned().deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE)
-        return (
-            settled(DeadlineCode.AGR_EXPIRY),
-            settled(DeadlineCode.AGR_IN_FORCE),
-            *(settled(rule.code, rule.discriminator) for rule in notices),
-        )
+    def ending_clocks(self) -> tuple[Settlement, ...]:
+        """The clocks of taking effect and ending that may run, also those of a record that came from a register."""
+        if self.status not in ALIVE:
+            return ()
+        clocks = []
+        if self.status == "SIGNED" and self.effective_from and self.effective_from.exact:
+            clocks.append(settled(DeadlineCode.AGR_IN_FORCE))
+        if self.expires_on and self.expires_on.exact:
+            clocks.append(settled(DeadlineCode.AGR_EXPIRY))
+            # A record from a register has no procedure: the one of the day it came gave its notices.
+            known = (self.pinned(),) if self.procedure else all_procedures()
+            notices = (rule for each in known for rule in each.deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE))
+            clocks += [settled(code, of) for code, of in dict.fromkeys((r.code, r.discriminator) for r in notices)]
+        return tuple(clocks)
 
     def file_report(self, *, kind: str, filed_on: date, document: Document, at: datetime) -> StatutoryReportFiled:
         """File the Prime Minister's report or the ministry's copy.
