@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from caytre.agreements.api.bodies import Body, Day
+from caytre.agreements.api.bodies import Body
 from caytre.agreements.api.decisions import SignAgreement
 from caytre.agreements.main import service
 from caytre.contracts.agreements import SignedText, Signer
+from caytre.core.days import Day
 from tests.builders.agreements import Life, days
 
 DAY: TypeAdapter[date] = TypeAdapter(Day)

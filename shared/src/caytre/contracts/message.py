@@ -8,7 +8,7 @@ enum values are kept or skipped, never refused: contracts only grow.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal, cast
+from typing import Annotated, ClassVar, Literal, cast, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,12 @@ from pydantic.fields import FieldInfo
 def open_enum(*values: str) -> FieldInfo:
     """Marks a text whose known values may grow (Zalando's `x-extensible-enum`): readers keep what they do not know."""
     return cast(FieldInfo, Field(json_schema_extra={"x-extensible-enum": list(values)}))
+
+
+def known_values(marked: object) -> tuple[str, ...]:
+    """The values that this release knows of a text marked by `open_enum`."""
+    extras = [extra for each in get_args(marked) if (extra := getattr(each, "json_schema_extra", None))]
+    return tuple(extras[0]["x-extensible-enum"])
 
 
 PUBLIC, INTERNAL, RESTRICTED = "public", "internal", "restricted"

@@ -15,6 +15,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 
+from caytre.core.refusals import Words
+
 _ONCE = "This parameter may be given only once."
 
 
@@ -38,6 +40,13 @@ def require_declared(query: bytes, known: Mapping[str, bool]) -> None:
     ]
     if errors:
         raise RequestValidationError(errors)
+
+
+def nobody(name: str, what: Words) -> RequestValidationError:
+    """The refusal (422) of a filter by a record that the reader may not know of; one that is not there looks alike."""
+    sentence = f"It is not clear what is meant: there is no such {what.en}."
+    vietnamese = f"không có {what.vi} nào mang mã này"
+    return RequestValidationError([_error("not_meant", name, sentence, vi=vietnamese)])
 
 
 def _unknown(name: str, known: Mapping[str, bool]) -> dict[str, object]:

@@ -59,6 +59,7 @@ _VIETNAMESE = {
     "unknown_parameter": "Không có tham số này; có thể dùng: {allowed}.",
     "no_parameters": "Ở đây không có tham số truy vấn nào.",
     "repeated_parameter": "Tham số này chỉ được nêu một lần.",
+    "not_meant": "Không xác định được: {vi}.",
     "url_parsing": "Phải là địa chỉ URL.",
     "url_scheme": "Loại địa chỉ URL không được chấp nhận.",
 }

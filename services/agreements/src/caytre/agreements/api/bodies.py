@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from caytre.contracts import agreements as contract
 from caytre.contracts import message
+from caytre.core.days import Day
 from caytre.core.text_types import Text
+from caytre.reference.filters import OneOf
 
 T = TypeVar("T", bound=BaseModel)
 
-#: Before it there was no state that could sign; after it no clock of ours needs to count.
-FIRST_DAY, LAST_DAY = date(1945, 9, 2), date(2199, 12, 31)
-
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _iso_day(value: Any) -> Any:
-    # Pydantic would also take 1754092800 and "1754092800" for a day.
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
-        return value
-    raise PydanticCustomError("date_parsing", "A day is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_iso_day, json_schema_input_type=date), Field(ge=FIRST_DAY, le=LAST_DAY)]
 Title = Annotated[str, Text(500)]
 Short = Annotated[str, Text(200)]
 Reason = Annotated[str, Text(2000, lines=True)]
@@ -40,6 +26,8 @@ LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}
 Authority = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,63}$", examples=["PC_CHAIR"])]
 LocalityId = Annotated[str, Field(pattern=r"^VN-[PX]-\d{4}-[A-Z0-9]{2,3}$", examples=["VN-P-2025-33"])]
 Sensitivity = Literal["public", "internal", "restricted"]
+#: To look for; a request says nothing of its own origin.
+Origin = Annotated[str, OneOf(message.known_values(message.Origin))]
 PartnerType = Literal[
     "foreign_locality",
     "government_body",

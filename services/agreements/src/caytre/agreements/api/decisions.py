@@ -14,7 +14,6 @@ from caytre.agreements.api.bodies import (
     Authority,
     Body,
     Code,
-    Day,
     DocumentBody,
     PaperBody,
     Reason,
@@ -24,6 +23,7 @@ from caytre.agreements.api.bodies import (
 from caytre.agreements.commands import decisions as commands
 from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import Occasion, SignedText, Signer
+from caytre.core.days import Day
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import respond
 

@@ -16,13 +16,13 @@ from caytre.agreements.api.bodies import (
     ClassifyBody,
     ContactBody,
     Country,
-    Day,
     DocumentBody,
     EvidenceBody,
     ExternalRefBody,
     IdentifierBody,
     LocalityId,
     NamesBody,
+    Origin,
     PartnerType,
     Reason,
     ReasonBody,
@@ -42,10 +42,12 @@ from caytre.contracts.agreements import Evidence, Identifier, Names, PartnerStat
 from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
+from caytre.core.days import Day
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
+from caytre.reference import filters
 
 router = Router(prefix="/partners", tags=["partners"], responses=REFUSED)
 records = Records(PARTNERS, policy)
@@ -149,11 +151,11 @@ async def partners(
     request: Request,
     caller: Reader,
     page: Annotated[Page, Depends(paging())],
-    country: Country | None = None,
+    country: filters.Country | None = None,
     type: PartnerType | None = None,
     status: Literal["ACTIVE", "MERGED"] | None = None,
     verified_on: Day | None = None,
-    origin: Annotated[str | None, Query(max_length=40)] = None,
+    origin: Origin | None = None,
     external_system: Annotated[str | None, Query(max_length=200)] = None,
     external_id: Annotated[str | None, Query(max_length=200)] = None,
     search: Annotated[str | None, Query(max_length=200)] = None,

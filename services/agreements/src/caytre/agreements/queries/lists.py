@@ -20,14 +20,17 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from caytre.agreements.tables import agreement, metadata, partner
 from caytre.core.caller import Caller
+from caytre.core.refusals import Words
 from caytre.core.storing.database import Connection, Database
 from caytre.core.telemetry import span
 from caytre.core.web.paging import Page, Value
+from caytre.core.web.query_parameters import nobody
 from caytre.reference.text import search_key
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 #: What has a meaning in a LIKE pattern.
 _LIKE, _ESCAPED = re.compile(r"([\\%_])"), r"\\\1"
+_IS_PARTNER = "SELECT EXISTS (SELECT FROM partner WHERE id = $1)"
 _POSITION = "SELECT position FROM relay"
 
 
@@ -78,7 +81,10 @@ class Listed:
 async def list_agreements(
     database: Database, caller: Caller, wanted: AgreementFilter, page: Page, *, by_signing: bool
 ) -> Listed:
-    """A page of the register, newest first or by day of signing, latest first."""
+    """A page of the register, newest first or by day of signing, latest first.
+
+    Raises RequestValidationError for a partner the reader may not know of.
+    """
     columns = agreement.c
     conditions = _conditions(agreement, wanted.search)
     conditions += _equal(columns.responsible_locality, wanted.responsible_locality)
@@ -99,7 +105,7 @@ async def list_agreements(
         conditions.append(columns.signed_earliest <= wanted.signed_to)
     conditions += _referenced(agreement, wanted.external_system, wanted.external_id)
     order = [columns.signed_order, columns.id] if by_signing else [columns.id]
-    return await _page(database, caller, agreement, conditions, order, page)
+    return await _page(database, caller, agreement, conditions, order, page, of=wanted.partner)
 
 
 async def list_partners(database: Database, caller: Caller, wanted: PartnerFilter, page: Page) -> Listed:
@@ -148,6 +154,8 @@ async def _page(
     conditions: list[sa.ColumnElement[bool]],
     order: list[sa.Column[Any]],
     page: Page,
+    *,
+    of: UUID | None = None,
 ) -> Listed:
     if page.after is not None:
         after = [sa.literal(_typed(column, value)) for column, value in zip(order, page.after, strict=True)]
@@ -155,6 +163,8 @@ async def _page(
     shown = sa.cast(table.c.document, sa.Text).label("document")
     query = sa.select(shown, *order).where(*conditions).order_by(*[c.desc() for c in order]).limit(page.limit + 1)
     async with database.reading(caller) as connection:
+        if of is not None and not await connection.fetchval(_IS_PARTNER, of):
+            raise nobody("partner", Words("đối tác", "partner"))
         position = await connection.fetchval(_POSITION)
         rows = await _fetch(connection, query, table.name)
     more = len(rows) > page.limit
