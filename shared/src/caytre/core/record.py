@@ -62,6 +62,11 @@ class Record(State):
         return document
 
     @classmethod
+    def from_text(cls, document: str) -> Self:
+        """The aggregate from its stored document alone; in one pass while there is no older shape to lift."""
+        return cls.model_validate_json(document) if cls.SHAPE == 1 else cls.from_parts(json.loads(document))
+
+    @classmethod
     def from_parts(cls, document: dict[str, Any], confidential: dict[str, Any] | None = None) -> Self:
         """The aggregate from its stored document and its decrypted confidential part."""
         return cls.model_validate(cls.upcast({**document, **(confidential or {})}))

@@ -234,6 +234,7 @@ def by_version(code: str, version: int) -> Procedure:
     raise NoProcedure(f"there is no version {version} of {code}")
 
 
+@lru_cache(maxsize=1000)
 def applicable(signatory_type: SignatoryType, reduced: bool, on: date) -> Procedure:
     """The procedure for agreements of this type of signatory on the day. Raises :class:`NoProcedure`."""
     for version in all_procedures():

@@ -20,7 +20,7 @@ _LINE = re.compile(r"^\s*(?:(?:MẬT|SECRET)\s*$|MẬT\s*[:：\-–—])", re.MU
 
 
 #: Holds no text. Asked first, since to ask whether something is a model is slow where it is none.
-_BARE = (type(None), bool, int, date, datetime, UUID)
+_BARE = frozenset({type(None), bool, int, date, datetime, UUID})
 
 
 class StateSecretNotAdmitted(Refusal):
@@ -61,7 +61,7 @@ def _texts(*values: object) -> list[str]:
         value = waiting.pop()
         if isinstance(value, str):
             texts.append(value)
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, (list, tuple)):
             waiting += value
         elif type(value) not in _BARE and isinstance(value, BaseModel):
             waiting += value.__dict__.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -108,6 +109,7 @@ class Proposing(Case):
         ensure_agreement(nature)
         place = established(locality, day_of(at))
         procedure = _procedure(signatory_type, reduced, at)
+        pinned = ProcedureRef(code=procedure.code, version=procedure.version)
         agreement = cls(
             id=id,
             status="DRAFT",
@@ -116,9 +118,9 @@ class Proposing(Case):
             responsible_locality=place.id,
             localities=(place.id,),
             foreign_parties=foreign_parties(partners, roles or {}),
-            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
+            procedure=pinned,
             reduced=reduced,
-            dossier=_dossier(procedure),
+            dossier=_dossier(procedure.code, procedure.version),
             proposed_at=at,
             **particulars,
         )
@@ -130,13 +132,14 @@ class Proposing(Case):
         agreement._ensure_end_ahead()
         if reduced:
             issued(reduced.evidence, day_of(at))
-        admit(agreement)
+        # What the register and the procedure say was not entered here.
+        admit(organisation, reduced, *(roles or {}).values(), *particulars.values())
         return agreement, AgreementProposed(
             locality=place.id,
             signatory_type=signatory_type,
             partner_ids=agreement.partner_ids,
             fields=agreement.fields,
-            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
+            procedure=pinned,
             reduced=reduced is not None,
         )
 
@@ -281,9 +284,10 @@ def _procedure(signatory_type: str, reduced: Reduced | None, at: datetime) -> pr
     return procedure
 
 
-def _dossier(procedure: procedures.Procedure) -> tuple[DossierItem, ...]:
+@cache
+def _dossier(code: str, version: int) -> tuple[DossierItem, ...]:
     return tuple(
         DossierItem(dossier=dossier.code, code=item.code, required=item.required)
-        for dossier in procedure.dossiers
+        for dossier in procedures.by_version(code, version).dossiers
         for item in dossier.items
     )
