@@ -49,7 +49,7 @@ def _overdue(agreement: Agreement, deadline: DeadlineOverdue, at: datetime) -> M
         case DeadlineCode.AGR_OPINION | DeadlineCode.AGR_OPINION_REDUCED:
             return agreement.opinion_ran_over(agency=deadline.discriminator, round=deadline.round, at=at)
         case DeadlineCode.AGR_PM_OPINION:
-            return agreement.pm_ran_over(at)
+            return agreement.pm_ran_over(round=deadline.round, at=at)
         case code if code in REPORTS.values():
             return agreement.report_ran_over(code, at)
     return None

@@ -38,6 +38,7 @@ policy = Policy(
         "agreement.amend": _of_the_province,
         "agreement.waive_verification": _lead_of_the_province,
         "agreement.send_for_opinion": _of_the_province,
+        "agreement.withdraw_request": _lead_of_the_province,
         "agreement.give_opinion": _asked,
         "agreement.record_reply": _lead_of_the_province,
         "agreement.answer_comment": _of_the_province,

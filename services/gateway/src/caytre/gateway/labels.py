@@ -82,6 +82,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.agreement.consultation_opened.v1": ("Gửi lấy ý kiến", "Consultation opened"),
         "caytre.agreement.dossier_completed.v1": ("Hồ sơ đầy đủ", "Dossier complete"),
         "caytre.agreement.returned_incomplete.v1": ("Trả lại hồ sơ", "Returned incomplete"),
+        "caytre.agreement.opinion_request_withdrawn.v1": ("Rút yêu cầu lấy ý kiến", "Asked no more"),
         "caytre.agreement.opinion_given.v1": ("Cho ý kiến bằng văn bản", "Opinion given"),
         "caytre.agreement.comment_answered.v1": ("Giải trình ý kiến", "Comment answered"),
         "caytre.agreement.opinion_overdue.v1": ("Quá hạn trả lời ý kiến", "Opinion overdue"),

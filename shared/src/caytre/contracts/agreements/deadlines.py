@@ -3,7 +3,8 @@
 | code | owner | discriminator | round |
 |---|---|---|---|
 | AGR_OPINION, AGR_OPINION_REDUCED | agreement | the consulted agency | how often it was asked |
-| AGR_PM_OPINION, AGR_PM_REPORT, AGR_MOFA_COPY, AGR_PLAN, AGR_IN_FORCE, AGR_EXPIRY | agreement | | 1 |
+| AGR_PM_OPINION | agreement | | how often it was submitted |
+| AGR_PM_REPORT, AGR_MOFA_COPY, AGR_PLAN, AGR_IN_FORCE, AGR_EXPIRY | agreement | | 1 |
 | AGR_EXPIRY_NOTICE | agreement | days of notice: 180, 90, 30 | 1 |
 | PARTNER_VERIFY, PARTNER_REVIEW, PARTNER_EXPIRY | partner | | the verification round |
 

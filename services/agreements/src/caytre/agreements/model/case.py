@@ -113,5 +113,6 @@ class Case(Record, AgreementState):
         """Every clock before the signature that still runs."""
         opinions = tuple(clock for opinion in self.opinions for clock in self.clocks_of(opinion))
         with_pm = self.escalation
-        waits = with_pm is not None and with_pm.dossier_complete_at is not None and with_pm.consent is None
-        return (*opinions, settled(DeadlineCode.AGR_PM_OPINION)) if waits else opinions
+        if with_pm is None or with_pm.dossier_complete_at is None or with_pm.consent is not None:
+            return opinions
+        return (*opinions, settled(DeadlineCode.AGR_PM_OPINION, round=with_pm.round))
