@@ -123,7 +123,7 @@ LANGUAGES = keyed(
         "en": ("Tiếng Anh", "English"),
         "ko": ("Tiếng Hàn", "Hàn Quốc", "Triều Tiên", "Korean"),
         "ja": ("Tiếng Nhật", "Nhật Bản", "Japanese"),
-        "zh": ("Tiếng Trung", "Trung Quốc", "Hoa", "Hán", "Chinese"),
+        "zh": ("Tiếng Trung", "Trung Quốc", "Hoa", "Chinese"),
         "lo": ("Tiếng Lào", "Lao"),
         "km": ("Tiếng Khmer", "Khơ-me", "Campuchia"),
         "fr": ("Tiếng Pháp", "French"),
