@@ -23,10 +23,11 @@ from caytre.core.consuming import shadow
 from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.checkpoint import Partition
 from caytre.core.consuming.consumer import Consumers
-from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.parking import Halted
 from caytre.core.consuming.slices import RecordsMissing
+from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Connection, Database
 
 log = structlog.get_logger(__name__)

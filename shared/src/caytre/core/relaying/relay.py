@@ -19,6 +19,7 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
+from caytre.core.faults import said_shortly
 from caytre.core.relaying import journal, lease, publishing
 from caytre.core.relaying.lease import Fenced, Misdirected, Term
 from caytre.core.relaying.topics import ensure_topics, events_topic, state_topic
@@ -134,7 +135,7 @@ class Relay:
                 # One of the two loops that nothing may end: what is no lost connection is told with its traceback.
                 cluster = None
                 strange = not isinstance(error, (Fenced, KafkaError, *DISCONNECTS))
-                log.warning("relay's term ended", service=self.service, error=repr(error), exc_info=strange)
+                log.warning("relay's term ended", service=self.service, error=said_shortly(error), exc_info=strange)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_POLL * 2)
 
