@@ -26,6 +26,7 @@ policy = Policy(
         "partner.register": Rule(*_OFFICERS, *_MINISTRY, "mission_officer", "integration"),
         "partner.record": (_of_the_province, Rule("integration", scope="own"), Rule(*_MINISTRY)),
         "partner.amend": (_of_the_province, *_verifiers),
+        "partner.correct_country": (_lead_of_the_province, *_verifiers),
         "partner.merge": Rule(*_MINISTRY),
         "partner.classify": (_lead_of_the_province, Rule("ministry_approver")),
         "partner.request_verification": Rule(*_OFFICERS, *_MINISTRY),

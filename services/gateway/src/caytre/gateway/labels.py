@@ -108,6 +108,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.partner.registered.v1": ("Đăng ký", "Registered"),
         "caytre.partner.recorded.v1": ("Ghi nhận từ sổ theo dõi", "Recorded"),
         "caytre.partner.amended.v1": ("Sửa đổi", "Amended"),
+        "caytre.partner.country_corrected.v1": ("Sửa nước", "Country corrected"),
         "caytre.partner.alias_added.v1": ("Thêm tên gọi", "Name added"),
         "caytre.partner.merged.v1": ("Gộp", "Merged"),
         "caytre.partner.withdrawn.v1": ("Chuyển sang hạn chế tiếp cận", "Made restricted"),

@@ -91,6 +91,21 @@ class AmendPartner(_Particulars):
     type: PartnerType = "other"
 
 
+_CORRECTION: dict[str, Any] = {
+    "country": "JP",
+    "reason": "Sổ đăng ký của nước sở tại ghi trụ sở tại Nhật Bản",
+    "evidence": [{"kind": "registry_extract", "summary": "Trích lục đăng ký", "obtained_on": "2026-03-02"}],
+}
+
+
+class CorrectCountry(Body, example=_CORRECTION):
+    """The country the partner really belongs to, null for an international organisation of many, and what shows it."""
+
+    country: Country | None
+    reason: Reason
+    evidence: Annotated[tuple[EvidenceBody, ...], Field(max_length=20)]
+
+
 class AddAlias(Body):
     """Another name."""
 
@@ -189,6 +204,14 @@ async def partner_with_confidential_part(request: Request, id: UUID, caller: Tru
 @router.post("/{id}/amendments", response_model=PartnerAnswer, summary="Correct particulars")
 async def amend_partner(body: AmendPartner, change: Annotated[Change, Depends(changing("partner.amend"))]) -> Response:
     return respond(await commands.amend_partner(change, _values(body)))
+
+
+@router.post("/{id}/country", response_model=PartnerAnswer, summary="Correct the country; a verification is put anew")
+async def correct_country(
+    body: CorrectCountry, change: Annotated[Change, Depends(changing("partner.correct_country"))]
+) -> Response:
+    evidence = tuple(item.to(Evidence) for item in body.evidence)
+    return respond(await commands.correct_country(change, body.country, reason=body.reason, evidence=evidence))
 
 
 @router.post("/{id}/aliases", response_model=PartnerAnswer, summary="Add another name")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from caytre.agreements.model.clocks import settled
 from caytre.agreements.model.naming import quoted, status_words, word
 from caytre.agreements.model.partner import Partner
-from caytre.contracts.agreements import AgreementState, DeadlineCode, Opinion
+from caytre.contracts.agreements import AgreementAmended, AgreementState, DeadlineCode, Opinion
 from caytre.contracts.message import Settlement
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal, Words
@@ -99,6 +99,19 @@ class Case(Record, AgreementState):
         """Raises TooFewParties."""
         if not self.vietnamese_parties or not self.foreign_parties:
             raise TooFewParties
+
+    def follow_party(self, partner: Partner) -> AgreementAmended | None:
+        """A foreign party that is to be named no more, or belongs to another country; None where nothing changes."""
+        ids = {partner.id, *partner.merged}
+        hidden: dict[str, Any] = {"name": None} if partner.public_name is None else {}
+        parties = tuple(
+            party.model_copy(update={"country": partner.country, **hidden}) if party.partner_id in ids else party
+            for party in self.foreign_parties
+        )
+        if parties == self.foreign_parties:
+            return None
+        self.foreign_parties = parties
+        return AgreementAmended(fields=("foreign_parties",), draft=self.draft)
 
     def opinion_code(self) -> DeadlineCode:
         """Which clock runs for a consulted agency."""

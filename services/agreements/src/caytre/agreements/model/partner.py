@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from caytre.agreements.model.admission import admit
-from caytre.agreements.model.verifying import Verifying
+from caytre.agreements.model.verifying import EvidenceMissing, Verifying, ensure_known_by
 from caytre.contracts.agreements import (
+    CountryChange,
+    Evidence,
     Names,
     PartnerAliasAdded,
     PartnerAmended,
+    PartnerCountryCorrected,
     PartnerMerged,
     PartnerRecorded,
     PartnerRegistered,
     PartnerWithdrawn,
 )
 from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance
+from caytre.core.clock import day_of
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import countries
 from caytre.reference.text import duplicate_key
@@ -166,6 +170,30 @@ class Partner(Verifying):
         for field in changed:
             setattr(self, field, changes[field])
         return PartnerAmended(fields=changed)
+
+    def correct_country(
+        self, country: str | None, *, reason: str, evidence: tuple[Evidence, ...], at: datetime
+    ) -> PartnerCountryCorrected:
+        """Say that the partner belongs to another country. A verification vouched for another one: it is put anew.
+
+        Raises PartnerIsMerged, NothingChanges, EvidenceMissing, EvidenceFromTheFuture, DocumentFromTheFuture,
+        CountryMissing, NotForeign, Invalid.
+        """
+        self.ensure_active()
+        admit(reason, evidence)
+        if country == self.country:
+            raise NothingChanges
+        if not evidence:
+            raise EvidenceMissing(pointer="/evidence")
+        ensure_known_by(day_of(at), evidence, None)
+        ensure_country(self.type, country, "/country")
+        before, self.country = self.country, country
+        changed = CountryChange(before=before, after=country, reason=reason, evidence=evidence, changed_at=at)
+        self.country_changes = (*self.country_changes, changed)
+        settles, deadlines = self.ask_anew(reason, at)
+        return PartnerCountryCorrected(
+            before=before, after=country, reason=reason, settles=settles, deadlines=deadlines
+        )
 
     def add_alias(self, alias: str) -> PartnerAliasAdded:
         """Remember another name. Raises PartnerIsMerged, NothingChanges, NameUnreadable."""
