@@ -155,14 +155,14 @@ async def test_a_platform_without_such_a_command_stops_the_import() -> None:
 
 async def test_an_interrupt_tells_what_is_in_what_is_open_and_what_was_not_tried() -> None:
     office = Office()
-    entries = rows(*[entry(f"A-{number}") for number in range(1, 5)])
+    entries = rows(*[entry(f"A-{number}") for number in range(1, 5)], None)
     importing = asyncio.create_task(send(office, entries, Plan(concurrency=1)))
     while not (office.asked and office.under_way):
         await asyncio.sleep(0)
     importing.cancel()
     done = await importing
     assert done.stopped == INTERRUPTED
-    assert [one.outcome for one in done.outcomes] == ["created", "not answered", "not tried", "not tried"]
+    assert [one.outcome for one in done.outcomes] == ["created", "not answered", "not tried", "not tried", "refused"]
 
 
 async def test_rows_with_several_new_partners_in_any_order_do_not_wait_for_each_other_for_ever() -> None:

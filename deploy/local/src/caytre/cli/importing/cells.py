@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from caytre.cli.importing.columns import Layout
 from caytre.cli.importing.problems import Problem
@@ -172,8 +173,7 @@ class Cells:
         try:
             return countries.find(text).code
         except countries.UnknownCountry:
-            names = {name: name for one in countries.all_countries() for name in (one.name_vi, one.name_en)}
-            meant = nearest(text, names)
+            meant = _country_like(text)
             self.problem(
                 name,
                 vi=f"không có nước nào tên “{text}”; cần tên nước như “Hàn Quốc” hoặc mã ISO như KR"
@@ -182,6 +182,12 @@ class Cells:
                 + (f"; is “{meant}” meant?" if meant else ""),
             )
             return None
+
+
+@lru_cache(maxsize=1024)
+def _country_like(text: str) -> str | None:
+    # Kept, because a register repeats its misspellings.
+    return nearest(text, {name: name for one in countries.all_countries() for name in (one.name_vi, one.name_en)})
 
 
 def _unfolded(line: re.Match[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.vocabulary import nearest
 from caytre.reference import localities
@@ -20,7 +22,7 @@ def place_of(cells: Cells, name: str, text: str, day: FuzzyDate | None) -> Local
         if isinstance(unknown, LocalityNotValid):
             cells.problem(name, vi=unknown.vi, en=unknown.en)
             return None
-        meant = nearest(text, {name: name for name in _names(illustration="minh h" in text.casefold())})
+        meant = _like(text)
         cells.problem(
             name,
             vi="không có tỉnh, thành phố nào tên như vậy; cần tên như “Tỉnh Quảng Ninh”"
@@ -34,9 +36,8 @@ def place_of(cells: Cells, name: str, text: str, day: FuzzyDate | None) -> Local
     return None
 
 
-def _names(*, illustration: bool) -> list[str]:
-    return [
-        name
-        for unit in localities.all_localities(illustration=illustration)
-        for name in (unit.name_vi, unit.short_name_vi)
-    ]
+@lru_cache(maxsize=1024)
+def _like(text: str) -> str | None:
+    # Invented units are no guess for a real name. Kept, because a register repeats its misspellings.
+    units = localities.all_localities(illustration="minh h" in text.casefold())
+    return nearest(text, {name: name for unit in units for name in (unit.name_vi, unit.short_name_vi)})

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from caytre.cli.importing.outcome import Outcome
+from caytre.cli.importing.outcome import Outcome, Result
 from caytre.cli.importing.rows import Entry, Row
 from caytre.cli.importing.sending import Sender, Unanswered
 
@@ -69,11 +69,11 @@ class Run:
         except* asyncio.CancelledError:
             # Ctrl-C, as asyncio passes it on; what came of the rows is still to be told.
             stopped = INTERRUPTED
-        done = [
-            outcomes.get(at) or Outcome.of(row, "not answered" if at in under_way and apply else "not tried")
-            for at, row in enumerate(rows)
-        ]
-        return Done(done, stopped)
+        for at, row in enumerate(rows):
+            if at not in outcomes:
+                result: Result = "not answered" if at in under_way and apply else "not tried"
+                outcomes[at] = Outcome.of(row, "refused" if row.entry is None else result)
+        return Done([outcomes[at] for at in range(len(rows))], stopped)
 
     async def _work(
         self,
