@@ -213,7 +213,16 @@ def test_the_stored_value_of_a_formula_is_used_and_said(read: Read, tmp_path: Pa
     assert [note.en for note in book.rows[0].notes] == ["Tên thỏa thuận: the stored value of a formula"]
 
 
-def stored(workbook: Workbook, folder: Path, value: str) -> bytes:
+def test_a_formula_that_gave_an_error_is_told_from_one_without_value(read: Read, tmp_path: Path) -> None:
+    with_formula = as_workbook(HEADER, [ROW[0], "=CONCATENATE(A1)", *ROW[2:]])
+    (row,) = read(stored(with_formula, tmp_path, "#N/A", kind="e"), "so.xlsx").rows
+    assert [str(problem) for problem in row.problems] == [
+        "cell B2 (Tên thỏa thuận): the cell holds the spreadsheet's error #N/A and no value; mend what it refers to, "
+        "or type the value"
+    ]
+
+
+def stored(workbook: Workbook, folder: Path, value: str, kind: str = "str") -> bytes:
     """The workbook as a spreadsheet program saves it, with the value beside its one formula."""
     path = folder / "formula.xlsx"
     workbook.save(path)
@@ -225,7 +234,7 @@ def stored(workbook: Workbook, folder: Path, value: str) -> bytes:
                 before = b"<f>CONCATENATE(A1)</f><v></v>" if b"<v></v>" in content else b"<f>CONCATENATE(A1)</f><v />"
                 assert before in content
                 content = content.replace(before, b"<f>CONCATENATE(A1)</f><v>" + value.encode() + b"</v>")
-                content = content.replace(b'<c r="B2">', b'<c r="B2" t="str">')
+                content = content.replace(b'<c r="B2">', f'<c r="B2" t="{kind}">'.encode())
             target.writestr(part, content)
     return out.getvalue()
 
