@@ -20,13 +20,13 @@ from caytre.agreements.model.deciding import (
     WrongAuthority,
     office_of,
 )
+from caytre.agreements.model.lasting import NotYetInForce
 from caytre.agreements.model.papers import DocumentFromTheFuture, DocumentTooOld, DocumentUndated
 from caytre.agreements.model.proposing import NotAParty, foreign_parties
 from caytre.agreements.model.signing import (
     AlreadyFiled,
     FiledBeforeWritten,
     ForeignSignerMissing,
-    NotYetInForce,
     SignedTextMissing,
     SignerNotAuthorised,
     SigningBeforeApproval,

@@ -145,7 +145,8 @@ class Answering(Consulting):
         opinion = self.opinion_of(agency)
         if opinion.answer:
             raise AlreadyAnswered(agency=agency_name(agency))
-        if opinion.dossier_complete_at is None and not on_paper:
+        # Once the consultation is closed no clock can begin: a late reply says itself that the dossier was complete.
+        if opinion.dossier_complete_at is None and not on_paper and self.status == "CONSULTING":
             raise DossierNotAccepted(agency=agency_name(agency))
         if answer == "disagree" and not text:
             raise DisagreementUnexplained(pointer="/text")

@@ -40,6 +40,19 @@ def on_the_day(code: DeadlineCode, *, anchor: date, answerable: str, round: int 
     return Deadline(code=code, round=round, anchor=anchor, n=0, unit="CALENDAR", answerable=answerable, verified=True)
 
 
+def notice(days: int, *, anchor: date, answerable: str) -> Deadline:
+    """The notice before its end that the text of an agreement itself asks for."""
+    return Deadline(
+        code=DeadlineCode.AGR_EXPIRY_NOTICE,
+        discriminator=str(days),
+        anchor=anchor,
+        n=days,
+        unit="LEAD",
+        answerable=answerable,
+        verified=True,
+    )
+
+
 def settled(code: str, discriminator: str = "", round: int = 1) -> Settlement:
     """The settlement of a deadline of the record that speaks."""
     return Settlement(code=code, discriminator=discriminator, round=round)

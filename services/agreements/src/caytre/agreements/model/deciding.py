@@ -176,11 +176,16 @@ class Deciding(Silence):
         return AgreementRefused(authority=authority, document_number=document.number, reason=reason)
 
     def authorise_signing(self, *, authority: str, office: str, document: Document, at: datetime) -> SigningAuthorised:
-        """Let the holder of another office sign. Raises NotInThisStatus, WrongAuthority."""
+        """Let the holder of another office sign, by a paper that is no older than the decision.
+
+        Raises NotInThisStatus, WrongAuthority, DocumentFromTheFuture, DocumentTooOld.
+        """
         self.ensure("APPROVED")
         admit(document, office)
         self._ensure_authority(authority)
-        self.authorisation = Authorisation(office=office, authorised_at=at, document=issued(document, day_of(at)))
+        decided = _day(self.decision.document, self.decision.decided_at) if self.decision else None
+        given = issued(document, day_of(at), since=decided)
+        self.authorisation = Authorisation(office=office, authorised_at=at, document=given)
         return SigningAuthorised(office=office)
 
     def _consulted_until(self) -> date | None:

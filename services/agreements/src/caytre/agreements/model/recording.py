@@ -10,11 +10,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from caytre.agreements.model.admission import admit
+from caytre.agreements.model.lasting import ALIVE
 from caytre.agreements.model.naming import word
 from caytre.agreements.model.partner import NothingChanges, Partner
 from caytre.agreements.model.places import historical, responsible
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
-from caytre.agreements.model.signing import ALIVE, SigningActs, SigningInTheFuture
+from caytre.agreements.model.signing import SigningActs, SigningInTheFuture
 from caytre.contracts.agreements import (
     AgreementAmended,
     AgreementRecorded,

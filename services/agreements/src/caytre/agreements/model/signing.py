@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from caytre.agreements.model.admission import admit
 from caytre.agreements.model.case import VietnameseTextMissing
-from caytre.agreements.model.clocks import deadline, on_the_day, settled
-from caytre.agreements.model.deciding import Deciding
+from caytre.agreements.model.clocks import deadline, settled
+from caytre.agreements.model.lasting import Lasting
 from caytre.agreements.model.naming import office_name, word
 from caytre.agreements.model.papers import issued
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NotAParty, ensure_span
 from caytre.contracts.agreements import (
-    AgreementEnteredIntoForce,
-    AgreementExpired,
     AgreementSigned,
     DeadlineCode,
-    Ending,
     Occasion,
     Report,
     SignedText,
@@ -29,10 +26,9 @@ from caytre.contracts.agreements import (
     StatutoryReportFiled,
     StatutoryReportOverdue,
 )
-from caytre.contracts.message import Deadline, Document, Settlement
+from caytre.contracts.message import Deadline, Document
 from caytre.core.clock import day_of
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.reference.procedures import Procedure, all_procedures
 
 
 class SigningInTheFuture(Refusal):
@@ -66,11 +62,6 @@ class SignedTextMissing(Refusal):
     vi = "Thiếu văn bản đã ký: cần SHA-256, kích thước và loại tệp."
 
 
-class NotYetInForce(Refusal):
-    en = "The agreement takes effect on {effective_from}, after {day}."
-    vi = "Thỏa thuận có hiệu lực từ {effective_from}, sau ngày {day}."
-
-
 class FiledBeforeWritten(Refusal):
     en = "The report cannot be filed on {filed_on}: its paper bears the date {issued_on}."
     vi = "Báo cáo không thể được gửi ngày {filed_on}: văn bản ghi ngày {issued_on}."
@@ -82,13 +73,11 @@ class AlreadyFiled(Refusal):
 
 
 AFTER_SIGNATURE = ("SIGNED", "IN_FORCE", "SUSPENDED", "EXPIRED", "TERMINATED", "WITHDRAWN", "REPLACED")
-#: What still takes effect or ends.
-ALIVE = ("SIGNED", "IN_FORCE", "SUSPENDED")
 REPORTS = {"PM_REPORT": DeadlineCode.AGR_PM_REPORT, "MOFA_COPY": DeadlineCode.AGR_MOFA_COPY}
 
 
-class SigningActs(Deciding):
-    """From the signature on."""
+class SigningActs(Lasting):
+    """The signature and the statutory reports; how long the agreement lasts is in `lasting`."""
 
     def sign(
         self,
@@ -191,74 +180,6 @@ class SigningActs(Deciding):
         return tuple(
             deadline(procedure.deadline(code), anchor=signed_on, answerable=self.responsible_locality) for code in codes
         )
-
-    def life(self, since: date, procedure: Procedure | None = None) -> tuple[Deadline, ...]:
-        """The clocks of taking effect and ending; `since` is when they can begin to matter."""
-        begins = self.effective_from.exact if self.effective_from else None
-        ends = self.expires_on.exact if self.expires_on else None
-        who = self.responsible_locality
-        clocks: list[Deadline] = []
-        if begins and self.status == "SIGNED":
-            clocks.append(on_the_day(DeadlineCode.AGR_IN_FORCE, anchor=begins, answerable=who))
-        if ends:
-            notices = (procedure or self.pinned()).deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE)
-            clocks += [
-                deadline(rule, anchor=ends, answerable=who)
-                for rule in notices
-                if ends - timedelta(days=rule.n) >= since
-            ]
-            clocks.append(on_the_day(DeadlineCode.AGR_EXPIRY, anchor=ends + timedelta(days=1), answerable=who))
-        return tuple(clocks)
-
-    def enter_into_force(self, *, on: date, today: date) -> AgreementEnteredIntoForce:
-        """The agreement takes effect. Raises NotInThisStatus, NotYetInForce."""
-        self.ensure("SIGNED")
-        begins = self.effective_from
-        if on > today or (begins and on < begins.earliest):
-            raise NotYetInForce(pointer="/on", effective_from=begins.text if begins else on, day=min(on, today))
-        if self.signing and on < self.signing.signed_on.earliest:
-            raise Invalid(
-                pointer="/on",
-                reason=Words(
-                    "thỏa thuận không thể có hiệu lực trước ngày ký", "an agreement takes no effect before it is signed"
-                ),
-            )
-        if begins is None or begins.exact is None:
-            self.effective_from = StatedDate.on_day(on)
-        self.status = "IN_FORCE"
-        return AgreementEnteredIntoForce(effective_from=on, settles=(settled(DeadlineCode.AGR_IN_FORCE),))
-
-    def effect_began(self, today: date) -> AgreementEnteredIntoForce | None:
-        """What the deadline AGR_IN_FORCE brings about; None when it has happened or no longer can."""
-        begins = self.effective_from.exact if self.effective_from else None
-        if self.status != "SIGNED" or begins is None or begins > today:
-            return None
-        return self.enter_into_force(on=begins, today=today)
-
-    def ran_out(self, today: date) -> AgreementExpired | None:
-        """What the deadline AGR_EXPIRY brings about; None when the end was moved or came otherwise."""
-        ends = self.expires_on.exact if self.expires_on else None
-        if self.status not in ALIVE or ends is None or ends >= today:
-            return None
-        settles = self.ending_clocks()
-        self.status = "EXPIRED"
-        self.ending = Ending(reason="expires_on", on=StatedDate.on_day(ends))
-        return AgreementExpired(expired_on=ends, settles=settles)
-
-    def ending_clocks(self) -> tuple[Settlement, ...]:
-        """The clocks of taking effect and ending that may run, also those of a record that came from a register."""
-        if self.status not in ALIVE:
-            return ()
-        clocks = []
-        if self.status == "SIGNED" and self.effective_from and self.effective_from.exact:
-            clocks.append(settled(DeadlineCode.AGR_IN_FORCE))
-        if self.expires_on and self.expires_on.exact:
-            clocks.append(settled(DeadlineCode.AGR_EXPIRY))
-            # A record from a register has no procedure: the one of the day it came gave its notices.
-            known = (self.pinned(),) if self.procedure else all_procedures()
-            notices = (rule for each in known for rule in each.deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE))
-            clocks += [settled(code, of) for code, of in dict.fromkeys((r.code, r.discriminator) for r in notices)]
-        return tuple(clocks)
 
     def file_report(self, *, kind: str, filed_on: date, document: Document, at: datetime) -> StatutoryReportFiled:
         """File the Prime Minister's report or the ministry's copy.

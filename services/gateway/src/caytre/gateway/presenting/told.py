@@ -55,7 +55,9 @@ def _detail(changed: dict[str, Any], procedure: dict[str, Any] | None, language:
 
 
 def _due(due: Obligation, language: Language) -> dict[str, Any]:
-    basis = "record" if due.code in _ON_THE_DAY else "law" if due.citation else "policy"
+    # The notice that a text itself gives is checked and cites no law; what policy gives is not checked.
+    own = due.code in _ON_THE_DAY or (due.code == DeadlineCode.AGR_EXPIRY_NOTICE and due.verified)
+    basis = "record" if own else "law" if due.citation else "policy"
     return {
         "code": due.code,
         "label": label("deadline", due.code, language),
