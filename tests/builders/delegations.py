@@ -127,7 +127,7 @@ def a_draft(
         "budget_source": "Ngân sách tỉnh",
         "out_of_plan": OutOfPlan(reason="theo lời mời", directed_by="Thường trực Tỉnh ủy", document=paper()),
         "at": AT,
-        "partners": hosts,
+        "partners": by_id(*hosts),
         **particulars,
     }
     if values.get("plan"):

@@ -9,20 +9,21 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from caytre.contracts import agreements, notifications
+from caytre.contracts import agreements, events, notifications
 from caytre.contracts.message import Message, State
 from caytre.core.schemas.compatibility import bundled, current_schemas, incompatibilities
 from caytre.core.schemas.release import release
 from caytre.core.schemas.serving import all_released, released
+from tests.contract import events_examples
 
-MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **notifications.MESSAGES}
-STATES: dict[str, type[State]] = {**agreements.STATES, **notifications.STATES}
+MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **events.MESSAGES, **notifications.MESSAGES}
+STATES: dict[str, type[State]] = {**agreements.STATES, **events.STATES}
 PRESENT = current_schemas()
 
 _ID = "01980000-0000-7000-8000-000000000003"
-_CAUSE = {"message_id": _ID, "type": "caytre.agreement.signed.v1", "correlation": _ID}
 #: A state of each kind with what it must have; what may be left out is left out.
 STATE_EXAMPLES: dict[str, dict[str, Any]] = {
+    **events_examples.STATE_EXAMPLES,
     "partner": {"id": _ID, "version": 1, "type": "foreign_locality", "names": {"en": "Example City"}, "country": "KR"},
     "agreement": {
         "id": _ID,
@@ -34,35 +35,6 @@ STATE_EXAMPLES: dict[str, dict[str, Any]] = {
         "responsible_locality": "VN-P-2025-33",
         "foreign_parties": [{"partner_id": "01980000-0000-7000-8000-000000000001", "country": "KR"}],
     },
-    "deadline": {
-        "id": _ID,
-        "owner": f"agreement/{_ID}",
-        "code": "AGR_PLAN",
-        "status": "SCHEDULED",
-        "n": 60,
-        "unit": "CALENDAR",
-        "answerable": "VN-P-2025-33",
-        "ladder": {"code": "DEFAULT", "version": 1},
-        "opened_at": "2026-03-02T02:00:00Z",
-        "cause": _CAUSE,
-    },
-    "notification": {
-        "id": _ID,
-        "cause": _CAUSE,
-        "about": {"kind": "agreement", "id": _ID},
-        "audience": {"role": "locality_officer", "locality": "VN-P-2025-33"},
-        "template": "agreement_signed",
-        "template_version": 1,
-        "category": "AGREEMENTS",
-        "subject": {"vi": "Đã ký", "en": "Signed"},
-        "text": {"vi": "Thỏa thuận đã được ký.", "en": "The agreement was signed."},
-        "status": "QUEUED",
-        "queued_at": "2026-03-02T02:00:00Z",
-        "mail_id": f"<{_ID}@caytre.invalid>",
-    },
-    "recipient": {"id": _ID, "role": "locality_officer"},
-    "calendar": {"id": _ID, "first_year": 2021, "last_year": 2027, "seed": "holidays"},
-    "day": {"id": _ID, "day": "2026-03-02", "working_day": True, "calendar_version": 1},
 }
 
 
@@ -74,7 +46,7 @@ def _newest(type_: str) -> dict[str, Any]:
 
 #: The states as they are served; messages refer to them.
 STATES_SERVED = jsonschema_rs.Registry(
-    [(f"json-schema:///schemas/caytre.{kind}.state.v1", _newest(f"caytre.{kind}.state.v1")) for kind in STATES]
+    [(f"json-schema:///schemas/{type_}", _newest(type_)) for type_ in all_released() if ".state." in type_]
 )
 
 

@@ -8,12 +8,13 @@ from enum import StrEnum
 from caytre.contracts import agreements
 from caytre.contracts.agreements import DeadlineCode
 from caytre.contracts.delegations import DelegationsDeadline
+from caytre.contracts.events import EventDeadline
 from caytre.gateway.labels import known
-from caytre.reference import procedures
+from caytre.reference import conferences, procedures
 from tests.house.sources import sources
 
 #: The codes of every contract, by the class that names them.
-CODES = (DeadlineCode, DelegationsDeadline)
+CODES = (DeadlineCode, DelegationsDeadline, EventDeadline)
 #: Brought about by time alone, on the day the text or the verification itself names: no procedure gives them.
 BY_THEIR_OWN_TEXT = {
     DeadlineCode.AGR_IN_FORCE,
@@ -25,7 +26,8 @@ BY_THEIR_OWN_TEXT = {
 
 
 def _of_procedures() -> set[str]:
-    return {rule.code for procedure in procedures.all_procedures() for rule in procedure.deadlines}
+    of_procedures = {rule.code for procedure in procedures.all_procedures() for rule in procedure.deadlines}
+    return of_procedures | {limit.code for rules in conferences.all_rules() for limit in rules.deadlines}
 
 
 def _all() -> set[StrEnum]:

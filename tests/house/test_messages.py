@@ -17,7 +17,23 @@ from tests.house.sources import services
 
 TYPE = re.compile(r"caytre\.([a-z][a-z_]*)\.([a-z][a-z_]*)\.v[1-9][0-9]*")
 #: The last word of a fact in the past tense, where it is not a regular participle.
-PAST = {"met", "said", "sent", "begun", "due", "overdue", "withdrawn", "escalated_to_pm", "given", "over", "incomplete"}
+PAST = {
+    "met",
+    "said",
+    "sent",
+    "begun",
+    "due",
+    "overdue",
+    "withdrawn",
+    "escalated_to_pm",
+    "given",
+    "over",
+    "incomplete",
+    "held",
+    "won",
+    "lost",
+    "no_show",
+}
 
 
 def _modules() -> Iterator[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations.delegation import Setback
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import Document, Message, Shape, State, open_enum
+from caytre.contracts.message import Document, Message, Provenance, Shape, State, open_enum
 
 InvitationStatus = Annotated[
     str, open_enum("DRAFT", "EXTENDED", "CHANNELLED", "ACCEPTED", "DECLINED", "LAPSED", "VISIT_SCHEDULED")
@@ -36,6 +36,7 @@ class InvitationReply(Shape):
     on: StatedDate
     through: str | None = None
     document: Document | None = None
+    provenance: Provenance = Provenance()
 
 
 class InvitationState(State):

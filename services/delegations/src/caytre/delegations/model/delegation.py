@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Self
 from uuid import UUID
 
@@ -49,7 +50,7 @@ class Delegation(Travelling):
         id: UUID,
         localities: Sequence[str],
         status: str,
-        partners: Sequence[KnownPartner] = (),
+        partners: Mapping[UUID, KnownPartner] = MappingProxyType({}),
         provenance: Provenance,
         external_refs: tuple[ExternalRef, ...] = (),
         report: TripReport | None = None,

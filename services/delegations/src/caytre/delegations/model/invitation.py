@@ -194,7 +194,14 @@ class Invitation(Living, InvitationState):
         return InvitationChannelled(**self._said(), via=via, settles=(met(DelegationsDeadline.INV_CHANNEL),))
 
     def take_reply(
-        self, *, answer: str, on: date, through: str | None, document: Document | None, at: datetime
+        self,
+        *,
+        answer: str,
+        on: date,
+        through: str | None,
+        document: Document | None,
+        provenance: Provenance | None = None,
+        at: datetime,
     ) -> InvitationAccepted | InvitationDeclined:
         """The invited side answers. Raises NotAtThisStage, DayAhead, DayTooEarly, DocumentFromTheFuture."""
         self.ensure(*WAITING)
@@ -204,7 +211,13 @@ class Invitation(Living, InvitationState):
         if document:
             issued(document, day_of(at))
         settles = self._running()
-        self.reply = InvitationReply(answer=answer, on=StatedDate.on_day(on), through=through, document=document)
+        self.reply = InvitationReply(
+            answer=answer,
+            on=StatedDate.on_day(on),
+            through=through,
+            document=document,
+            provenance=provenance or Provenance(),
+        )
         if answer == "accepted":
             self.status = "ACCEPTED"
             return InvitationAccepted(**self._said(), settles=settles)

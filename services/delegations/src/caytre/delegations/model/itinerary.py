@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -168,15 +168,14 @@ class Itinerary(Living, DelegationState):
         return tuple(found)
 
 
-def with_names(stops: Sequence[Stop], known: Iterable[KnownPartner]) -> tuple[Stop, ...]:
-    """The stops with their hosts as they are called now. Raises PartnerUnknown."""
-    names = {partner.id: partner for partner in known}
+def with_names(stops: Sequence[Stop], known: Mapping[UUID, KnownPartner]) -> tuple[Stop, ...]:
+    """The stops with their hosts as they are called now, merged ones as who stands for them. Raises PartnerUnknown."""
     for id in only(host.partner_id for stop in stops for host in stop.hosts):
-        if id not in names:
+        if id not in known:
             raise PartnerUnknown(pointer="/stops", partner=id)
-    return tuple(
-        stop.model_copy(
-            update={"hosts": tuple(Host(partner_id=h.partner_id, name=names[h.partner_id].name) for h in stop.hosts)}
-        )
-        for stop in stops
-    )
+
+    def named(host: Host) -> Host:
+        partner = known[host.partner_id]
+        return Host(partner_id=partner.id, name=partner.name)
+
+    return tuple(stop.model_copy(update={"hosts": tuple(map(named, stop.hosts))}) for stop in stops)

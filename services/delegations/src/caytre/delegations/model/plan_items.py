@@ -72,6 +72,9 @@ class Itemised(Living, AnnualPlanState):
         item = next((item for item in self.items if item.id == id), None)
         if item is None or self.status == "CLOSED" or item.status in {"REALISED", "LAPSED", "DROPPED"}:
             return None
+        other = item.carried_by is not None and carried_by is not None and item.carried_by.id != carried_by.id
+        if other and item.status == "PLANNED":
+            return None
         update: dict[str, object] = {"status": status, "reason": reason}
         if carried_by is not None:
             update["carried_by"] = carried_by
@@ -80,6 +83,12 @@ class Itemised(Living, AnnualPlanState):
             return None
         self.items = tuple(moved if each.id == id else each for each in self.items)
         return PlanItemMoved(item=id, status=status, carried_by=moved.carried_by, reason=reason)
+
+    def realise_by(self, carrier: UUID) -> PlanItemMoved | None:
+        """What this carries out is realised; None when nothing of it is open."""
+        carried = (item for item in self.items if item.carried_by and item.carried_by.id == carrier)
+        item = next((item for item in carried if item.status in {"PLANNED", "POSTPONED"}), None)
+        return self.move_item(item.id, "REALISED") if item else None
 
     def decide_item(self, id: UUID, status: str, *, reason: str, carried_by: Ref | None = None) -> PlanItemMoved:
         """An officer postpones, drops or plans an item again, or says what carries it. Raises as named, ItemNotOpen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -106,7 +107,7 @@ class Preparing(Itinerary):
         id: UUID,
         locality: str,
         also: Sequence[str] = (),
-        partners: Sequence[KnownPartner] = (),
+        partners: Mapping[UUID, KnownPartner] = MappingProxyType({}),
         external_refs: tuple[ExternalRef, ...] = (),
         at: datetime,
         **particulars: Any,
@@ -150,13 +151,15 @@ class Preparing(Itinerary):
         pin = self.procedure
         return procedures.by_version(pin.code, pin.version) if pin else procedures.by_version(PROCEDURE, 1)
 
-    def revise(self, changes: Mapping[str, Any], *, partners: Sequence[KnownPartner] = ()) -> DelegationRevised:
+    def revise(
+        self, changes: Mapping[str, Any], *, partners: Mapping[UUID, KnownPartner] = MappingProxyType({})
+    ) -> DelegationRevised:
         """Edit the draft. Raises NotAtThisStage, NothingToChange, PartnerUnknown, what an itinerary refuses."""
         self.ensure("DRAFT", "POSTPONED")
         changed = self.take_changes(changes, partners)
         return DelegationRevised(fields=changed, revision=self.revision)
 
-    def take_changes(self, changes: Mapping[str, Any], partners: Sequence[KnownPartner]) -> tuple[str, ...]:
+    def take_changes(self, changes: Mapping[str, Any], partners: Mapping[UUID, KnownPartner]) -> tuple[str, ...]:
         """Set what differs and check the whole again; the names of what changed."""
         admit(*changes.values())
         asked = dict(changes)

@@ -97,6 +97,8 @@ class Receiving(Living, VisitState):
     ) -> tuple[Self, VisitInvited]:
         """The visit that an accepted invitation leads to, linked to it; its days come later."""
         origin = Ref(service=SERVICE, kind=invitation.KIND, id=invitation.id, label=invitation.invitee)
+        # What an illustrated or sourced answer leads to is no officer's act either.
+        said = invitation.reply.provenance if invitation.reply else invitation.provenance
         visit = cls(
             id=visit_id(invitation.id),
             status="INVITED",
@@ -110,12 +112,13 @@ class Receiving(Living, VisitState):
             country=invitation.country,
             head_rank=invitation.invitee,
             invitation_id=invitation.id,
+            provenance=said,
             links=(
                 Link(
                     upstream=origin,
                     relation="resulted_in_visit",
                     confidence="confirmed",
-                    provenance=invitation.provenance,
+                    provenance=said,
                     asserted_on=day_of(at),
                 ),
             ),

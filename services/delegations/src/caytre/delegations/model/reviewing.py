@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -184,7 +185,7 @@ class Reviewing(Preparing):
         return DelegationDecisionDelivered(round=self.round, settles=settles)
 
     def amend(
-        self, changes: Mapping[str, Any], *, partners: Sequence[KnownPartner] = (), at: datetime
+        self, changes: Mapping[str, Any], *, partners: Mapping[UUID, KnownPartner] = MappingProxyType({}), at: datetime
     ) -> DelegationAmended:
         """Change the trip after its submission. What touches conflicts is searched again, and approved again.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
@@ -65,7 +66,7 @@ class TakeBack(Body):
 class WorkingDay(BaseModel):
     """A computed day: how it came about, and the version of the calendar it was counted with."""
 
-    day: Day
+    day: date
     explanation: Said
     skipped: tuple[Skipped, ...]
     roll: Roll | None

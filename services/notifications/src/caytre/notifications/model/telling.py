@@ -186,7 +186,8 @@ def worded(notice: Notice, heard: Heard) -> Worded:
     for language in ("vi", "en"):
         facts = _facts(heard, language)
         subject[language] = _SPACE.sub(" ", _render(getattr(notice.subject, language), facts)).strip()[:LONGEST_SUBJECT]
-        text[language] = _BLANK_LINES.sub("\n", _render(getattr(notice.text, language), facts)).strip()
+        said = _BLANK_LINES.sub("\n", _render(getattr(notice.text, language), facts)).strip()
+        text[language] = said[:1].upper() + said[1:]
     return Worded(Said(**subject), Said(**text))
 
 

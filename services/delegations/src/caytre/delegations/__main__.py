@@ -1,0 +1,5 @@
+"""`python -m caytre.delegations serve|migrate|openapi`."""
+
+from caytre.delegations.main import main
+
+main()

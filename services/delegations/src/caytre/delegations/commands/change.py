@@ -1,0 +1,51 @@
+"""The circumstances of a change to one record, as every command takes them, and the simplest of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from caytre.contracts.message import ExternalRef, Message
+from caytre.core.command import Answer, Command
+from caytre.core.record import Record
+from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.store import Claim, Decision, Store, said
+from caytre.delegations.tables import metadata
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change the record `id`, which the caller saw at version `expected`."""
+
+    database: Database
+    command: Command
+    id: UUID
+    expected: int
+
+
+async def says(store: Store[R], change: Change, act: Callable[[R], Message]) -> Answer:
+    """An act that concerns the record alone."""
+
+    async def decide(record: R, _: Connection) -> Decision:
+        return said(act(record))
+
+    return await store.change(change.database, change.command, change.id, change.expected, decide)
+
+
+async def decides(store: Store[R], change: Change, decide: Callable[[R, Connection], Awaitable[Decision]]) -> Answer:
+    """An act that looks at other records too."""
+    return await store.change(change.database, change.command, change.id, change.expected, decide)
+
+
+def reference_claim(kind: str, refs: Sequence[ExternalRef]) -> tuple[Claim, ...]:
+    """The claim on external references: unique per system."""
+    columns: dict[str, Sequence[object]] = {
+        "system": [ref.system for ref in refs],
+        "external_id": [ref.id for ref in refs],
+        "kind": [kind] * len(refs),
+    }
+    return (Claim(metadata.tables["external_ref"], columns),) if refs else ()

@@ -1,0 +1,72 @@
+"""What time brings about: deadlines that fall due or run over, and the day that begins."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from caytre.contracts import notifications
+from caytre.contracts.delegations import DelegationsDeadline
+from caytre.contracts.notifications import DayBegan, DeadlineDue, DeadlineMessage, DeadlineOverdue
+from caytre.core.clock import day_of
+from caytre.core.consuming.consumer import Reaction, Received
+from caytre.delegations.consumers.listening import consumers, react, react_all
+from caytre.delegations.tables import DELEGATIONS, FINDINGS, FOLLOW_UPS, INVITATIONS, PLANS
+
+TOPIC = notifications.EVENTS_TOPIC
+_YEAR_OVER = "SELECT id FROM annual_plan WHERE status IN ('APPROVED', 'ADJUSTING') AND year < $1"
+_EXPECTED = (
+    "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1) "
+    "OR (status = 'DEPARTED' AND returns_on < $1)"
+)
+
+
+def _identity(message: Received) -> str:
+    return DeadlineDue.model_validate(message.json()).identity
+
+
+def _identity_and_level(message: Received) -> str:
+    deadline = DeadlineOverdue.model_validate(message.json())
+    return f"{deadline.identity}#{deadline.level}"
+
+
+@consumers.reaction(TOPIC, DeadlineOverdue.TYPE, key=_identity_and_level)
+async def flag_overdue(reaction: Reaction, message: Received) -> None:
+    """Mark the report, the answer, the channel or the promise that has not come in time."""
+    deadline = DeadlineOverdue.model_validate(message.json())
+    kind, id = _owner(deadline)
+    match kind, deadline.code:
+        case "delegation", DelegationsDeadline.DEL_REPORT:
+            since = deadline.due_on or day_of(message.time)
+            await react(reaction, DELEGATIONS, id, lambda trip: trip.report_ran_over(since))
+        case "finding", DelegationsDeadline.DEL_CONFLICT_ANSWER:
+            await react(
+                reaction, FINDINGS, id, lambda finding: finding.ran_over(deadline.discriminator, deadline.round)
+            )
+        case "invitation", DelegationsDeadline.INV_CHANNEL:
+            await react(reaction, INVITATIONS, id, lambda invitation: invitation.channel_ran_over())
+        case "follow_up", DelegationsDeadline.FOLLOW_UP:
+            await react(reaction, FOLLOW_UPS, id, lambda follow_up: follow_up.ran_over(deadline.round))
+
+
+@consumers.reaction(TOPIC, DeadlineDue.TYPE, key=_identity)
+async def follow_time(reaction: Reaction, message: Received) -> None:
+    """An invitation that holds until a day lapses after it."""
+    deadline = DeadlineDue.model_validate(message.json())
+    kind, id = _owner(deadline)
+    if kind == "invitation" and deadline.code == DelegationsDeadline.INV_LAPSE:
+        await react(reaction, INVITATIONS, id, lambda invitation: invitation.ran_out(message.time))
+
+
+@consumers.reaction(TOPIC, DayBegan.TYPE, key=lambda message: str(message.json()["day"]))
+async def begin_the_day(reaction: Reaction, message: Received) -> None:
+    """What is left of a year's plan lapses when the year is over; by their dates delegations leave or are back."""
+    day = DayBegan.model_validate(message.json()).day
+    plans = await reaction.connection.fetch(_YEAR_OVER, day.year)
+    await react_all(reaction, PLANS, [row["id"] for row in plans], lambda plan: plan.lapse(day))
+    trips = await reaction.connection.fetch(_EXPECTED, day)
+    await react_all(reaction, DELEGATIONS, [row["id"] for row in trips], lambda trip: trip.expect(day))
+
+
+def _owner(deadline: DeadlineMessage) -> tuple[str, UUID]:
+    kind, _, id = deadline.owner.partition("/")
+    return kind, UUID(id)

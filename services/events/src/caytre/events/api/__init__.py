@@ -1,0 +1,1 @@
+"""The events service over HTTP: bodies to arguments, answers to responses."""

@@ -1,0 +1,64 @@
+"""What leads and outcomes share: where they came from, whose they are, and what happens to their partner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from caytre.contracts.events import PartnerFlag
+from caytre.contracts.lineage import Link, Ref
+from caytre.core.places import responsible
+from caytre.reference import localities
+
+
+class _Owned(Protocol):
+    partner_id: UUID | None
+    flags: tuple[PartnerFlag, ...]
+    localities: tuple[str, ...]
+
+
+def flag_partner(record: _Owned, partner_id: UUID, code: str, at: datetime) -> bool:
+    """Flag what has happened to the record's partner; whether that is news."""
+    if record.partner_id != partner_id or any(flag.code == code for flag in record.flags):
+        return False
+    record.flags = (*record.flags, PartnerFlag(partner_id=partner_id, code=code, at=at))
+    return True
+
+
+def repoint_partner(record: _Owned, partner_id: UUID, into: UUID) -> bool:
+    """Name the partner that stands for a merged one; whether the record named the merged one."""
+    if record.partner_id != partner_id:
+        return False
+    record.partner_id = into
+    return True
+
+
+def successor(record: _Owned, before: str, day: date) -> str | None:
+    """The unit that answers from this day on where `before` has ended, added to those that may read the record."""
+    unit = localities.get(before)
+    if unit.valid_on(day):
+        return None
+    after = responsible(unit, day).id
+    record.localities = tuple(dict.fromkeys((*record.localities, after)))
+    return after
+
+
+def with_link(links: Sequence[Link], link: Link) -> tuple[Link, ...]:
+    """The links with this one, in the place of one to the same record with the same relation."""
+    kept = tuple(known for known in links if not (_to(known, link.upstream) and known.relation == link.relation))
+    return (*kept, link)
+
+
+def without_link(links: Sequence[Link], upstream: Ref) -> tuple[Link, ...]:
+    """The links without those to this record."""
+    return tuple(known for known in links if not _to(known, upstream))
+
+
+def _to(link: Link, upstream: Ref) -> bool:
+    return (link.upstream.service, link.upstream.kind, link.upstream.id) == (
+        upstream.service,
+        upstream.kind,
+        upstream.id,
+    )
