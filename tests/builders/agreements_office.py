@@ -21,6 +21,7 @@ from caytre.core.service import Role
 from caytre.core.storing.database import Database
 from tests.builders.agreements import CAO_BANG, HUNG_YEN
 from tests.builders.desk import Issuer, settings_for
+from tests.builders.wording import codes_in
 
 Person = Mapping[str, Any]
 
@@ -95,7 +96,9 @@ class Office:
         headers = self.headers(by) | {"idempotency-key": key or f"key-{next(self.keys)}"}
         if version is not None:
             headers["if-match"] = f'"{version}"'
-        return await self.http.post(path, json=body, headers=headers)
+        answer = await self.http.post(path, json=body, headers=headers)
+        assert answer.status_code < 400 or codes_in(answer.json()["detail"]) == [], answer.text
+        return answer
 
     async def get(self, path: str, by: Person = OFFICER) -> httpx2.Response:
         """A question."""

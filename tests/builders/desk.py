@@ -148,6 +148,7 @@ async def list_papers(
     page: Annotated[Page, Depends(paging(default=2, maximum=5))],
     q: Annotated[str | None, Query(max_length=50)] = None,
     since: date | None = None,
+    tag: Annotated[list[str] | None, Query(max_length=5)] = None,
 ) -> Response:
     """Ten papers, numbered."""
     start = 0 if page.after is None else int(page.after[0] or 0)

@@ -45,8 +45,7 @@ def policy(service: str) -> str:
 def _cited(citation: Citation | None) -> str:
     if citation is None:
         return "policy of the operator"
-    article = f", Art. {citation.article}" if citation.article else ""
-    return f"{citation.law}{article}"
+    return citation.en
 
 
 def _mark(verified: bool) -> str:

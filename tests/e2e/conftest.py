@@ -6,10 +6,12 @@ import json
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -84,6 +86,19 @@ def caytre(platform: Platform) -> Caytre:
         return Said(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+def begun(platform: Platform, *arguments: str) -> subprocess.Popen[bytes]:
+    """A command that runs while something happens to it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "caytre.cli.main", *arguments],
+        env=_environment(platform),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Where tests run in the background, the signal would come in ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +14,7 @@ from openpyxl import load_workbook
 
 from caytre.local.folders import checkout
 from caytre.local.platform import Platform
-from tests.e2e.conftest import Caytre
+from tests.e2e.conftest import Caytre, begun
 
 #: All tests on the platform run in one worker, which starts it once (`--dist loadgroup`).
 pytestmark = pytest.mark.xdist_group("whole-platform")
@@ -53,7 +55,29 @@ def test_good_rows_go_in_and_faulty_ones_are_told(caytre: Caytre, tmp_path: Path
     assert said.code == 1
     assert [one["outcome"] for one in said.json["rows"]] == ["created", "refused", "refused", "created"]
     assert said.json["rows"][1]["problems"][0]["column"] == "Ngày ký"
-    assert "already in row 2" in said.json["rows"][2]["problems"][0]["reason"]
+    assert "already in row 2" in said.json["rows"][2]["problems"][0]["en"]
+    assert said.json["rows"][2]["problems"][0]["vi"].startswith("ô A4 (Số đăng ký ngoài) “A-1”: số này đã có ở dòng 2")
+
+
+def test_what_the_platform_refuses_is_told_by_its_cell_in_both_languages(caytre: Caytre, tmp_path: Path) -> None:
+    file = register(tmp_path / "so.csv", row("F-1", signed="01/01/2090"))
+    said = caytre("import", "agreements", file, "--source", "Sổ F", "--dry-run", "--json")
+    assert said.code == 1
+    (problem,) = said.json["rows"][0]["problems"]
+    assert (problem["column"], problem["cell"], problem["value"]) == ("Ngày ký", "F2", "01/01/2090")
+    assert problem["vi"].startswith("ô F2 (Ngày ký) “01/01/2090”: ")
+    assert "lies after today" in problem["en"]
+
+
+def test_several_partners_of_one_cell_come_in_with_their_row(caytre: Caytre, tmp_path: Path) -> None:
+    several = row("G-1")
+    several[2:5] = ["UBND tỉnh Minh Họa Tre", "Thành phố Minh Họa Gỗ; Thành phố Minh Họa Đá", "LB Nga; CHDCND Lào"]
+    file = register(tmp_path / "so.csv", several)
+    said = caytre("import", "agreements", file, "--source", "Sổ G", "--json")
+    assert (said.code, said.json["counts"]) == (0, {"created": 1}), said.out
+    assert len(said.json["rows"][0]["new_partners"]) == 2
+    again = caytre("import", "agreements", file, "--source", "Sổ G", "--json")
+    assert again.json["counts"] == {"unchanged": 1}
 
 
 def test_all_or_nothing_leaves_everything_out(caytre: Caytre, tmp_path: Path) -> None:
@@ -103,6 +127,30 @@ def test_an_import_goes_on_when_the_service_is_killed_meanwhile(
     assert int(sql(count, "caytre_agreements")) == 300
     again = caytre("import", "agreements", file, "--source", "Sổ K", "--json")
     assert again.json["counts"] == {"unchanged": 300}
+
+
+def test_an_interrupted_import_goes_on_without_doubles(caytre: Caytre, platform: Platform, tmp_path: Path) -> None:
+    assert platform.postgres is not None
+    sql = platform.postgres.sql
+    count = "SELECT count(*) FROM external_ref WHERE system = 'so-i'"
+    file = register(tmp_path / "so.csv", *[row(f"I-{number}") for number in range(400)])
+    command = ["import", "agreements", str(file), "--source", "Sổ I", "--json"]
+    with begun(platform, *command) as importing:
+        while int(sql(count, "caytre_agreements")) < 30:
+            assert importing.poll() is None
+            time.sleep(0.02)
+        importing.send_signal(signal.SIGINT)
+        out, _ = importing.communicate(timeout=60)
+    said = json.loads(out)
+    assert importing.returncode == 130
+    assert said["stopped"].startswith("Interrupted")
+    assert said["counts"]["created"] + said["counts"]["not tried"] + said["counts"].get("not answered", 0) == 400
+    again = caytre(*command)
+    assert again.code == 0, again.err
+    assert set(again.json["counts"]) == {"created", "unchanged"}
+    assert again.json["counts"]["unchanged"] >= said["counts"]["created"]
+    assert int(sql(count, "caytre_agreements")) == 400
+    assert caytre(*command).json["counts"] == {"unchanged": 400}
 
 
 def test_partners_of_publications(caytre: Caytre) -> None:

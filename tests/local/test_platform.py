@@ -22,7 +22,7 @@ from caytre.local.failures import SetupError
 from caytre.local.folders import cache_folder
 from caytre.local.platform import Platform
 from caytre.local.ports import free_port
-from caytre.local.process import MARK
+from caytre.local.process import MARK, Child
 from caytre.local.progress import State
 from caytre.local.report import report
 from caytre.local.services import Service
@@ -94,6 +94,42 @@ def test_up_makes_everything_ready_and_tells_services_where_they_are(running: Pl
         assert Path(told[name]).exists()
     for secret in (*running.folder.glob("keys/*.pem"), running.folder / "passwords.json"):
         assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_reads_what_the_platform_writes(running: Platform) -> None:
+    postgres = running.postgres
+    assert postgres is not None
+    written = [path for folder in (running.folder, postgres.account.home) for path in (folder, *folder.rglob("*"))]
+    assert {"mail", "log", "run", "keys", "kafka", "passwords.json", "kafka.log"} <= {path.name for path in written}
+    opened = [
+        str(path)
+        for path in written
+        # Kafka's marks of a clean stop and the like come and go meanwhile.
+        if path != running.folder and path.exists() and not path.is_symlink() and path.stat().st_mode & 0o077
+    ]
+    assert opened == []
+
+
+def test_no_secret_stands_in_the_list_of_processes(running: Platform) -> None:
+    secrets = set(json.loads((running.folder / "passwords.json").read_text()).values())
+    secrets |= {path.read_text(errors="replace") for path in running.folder.glob("keys/*")}
+    commands = {name: " ".join(psutil.Process(pid).cmdline()) for name, pid in _pids(running).items()}
+    assert {"postgres", "kafka", "agreements", "gateway", "supervisor"} <= commands.keys()
+    assert len(secrets) > 3
+    for name, command in commands.items():
+        assert not any(secret in command for secret in secrets), name
+        assert "password" not in command.lower(), name
+
+
+def test_folders_that_an_earlier_version_left_open_are_closed(tmp_path: Path) -> None:
+    open_before = tmp_path / "log"
+    open_before.mkdir(mode=0o755)
+    (open_before / "child.log").write_text("before\n")
+    child = Child("child", tmp_path / "run" / "child.json", open_before / "child.log")
+    child.spawn([sys.executable, "-c", "open('made', 'w').close()"], {}, cwd=tmp_path)
+    assert child.wait(20)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {"log": 0o700, "child.log": 0o600, "run": 0o700, "child.json": 0o600, "made": 0o600}
 
 
 def test_a_crashed_service_comes_back_and_is_counted(running: Platform) -> None:

@@ -45,6 +45,8 @@ async def register(shared: Office) -> dict[str, str]:
         ("locality=VN-P-2008-34", ["japan", "vague", "old"]),
         ("responsible_locality=VN-P-2025-33", ["japan", "vague", "old"]),
         ("responsible_locality=VN-P-2008-04", ["border"]),
+        ("responsible_locality=Thái Bình", ["japan", "vague", "old"]),
+        ("locality=Thái Bình", ["japan", "vague", "old"]),
         ("country=KR", ["border", "vague", "old"]),
         ("field=INVESTMENT", ["vague"]),
         ("origin=imported", ["border", "japan", "vague", "old"]),
@@ -65,6 +67,33 @@ async def test_a_filter_finds_what_it_names(
     shared: Office, register: dict[str, str], query: str, expected: list[str]
 ) -> None:
     assert await ids(shared, query) == [register[name] for name in expected]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("staus=EXPIRED", "staus"),
+        ("status=EXPIERD", "status"),
+        ("locality=33", "locality"),
+        ("locality=Hưng Yên", "locality"),
+        ("locality=VN-P-2025-99", "locality"),
+        ("responsible_locality=33", "responsible_locality"),
+        ("responsible_locality=Atlantis", "responsible_locality"),
+        ("country=ZZ", "country"),
+        ("country=kr", "country"),
+        ("partner=01980000-0000-7000-8000-00000000dead", "partner"),
+        ("field=FISHING", "field"),
+        ("origin=nowhere", "origin"),
+        ("procedure=NONE", "procedure"),
+        ("signed_from=1754092800", "signed_from"),
+        ("sort=newest&sort=signed", "sort"),
+    ],
+)
+async def test_a_filter_that_means_nothing_is_refused_and_named(shared: Office, query: str, parameter: str) -> None:
+    answer = await shared.get(f"/agreements?{query}")
+    assert answer.status_code == 422, answer.text
+    [error] = answer.json()["errors"]
+    assert (error["in"], error["parameter"]) == ("query", parameter)
 
 
 async def test_pages_follow_each_other_and_name_the_position_they_were_read_at(

@@ -82,7 +82,7 @@ async def test_an_act_in_the_wrong_status_is_a_named_refusal_in_both_languages(o
     body = {"authority": "PC_CHAIR", "document": PAPER}
     refused = await office.post(path, body, by=CHAIR, version=1)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-in-this-status")
-    assert "DRAFT" in refused.json()["detail"]
+    assert '"Dự thảo"' in refused.json()["detail"]
 
 
 async def test_a_change_names_the_version_it_was_decided_on(office: Office) -> None:

@@ -80,6 +80,12 @@ CASES: dict[str, Case] = {
     "no body": ("POST", "/papers", {"headers": KEY}, 422, "invalid-request"),
     "invalid": ("POST", "/papers", {"json": {"title": "", "parts": [{}]}, "headers": KEY}, 422, "invalid-request"),
     "id not a UUID": ("GET", "/papers/7", {}, 422, "invalid-request"),
+    "misspelt parameter": ("GET", "/papers?limt=2", {}, 422, "invalid-request"),
+    "parameter where none is": ("GET", f"{PAPER}?q=x", {}, 422, "invalid-request"),
+    "repeated parameter": ("GET", "/papers?limit=2&limit=3", {}, 422, "invalid-request"),
+    "parameter of a command": (
+        "POST", "/papers?dry=1", {"json": {"title": "x"}, "headers": KEY}, 422, "invalid-request",
+    ),
     "limit beyond the cap": ("GET", "/papers?limit=6", {}, 422, "invalid-request"),
     "no If-Match": ("POST", STAMP, {"headers": KEY}, 428, "precondition-required"),
     "a value the database cannot hold": ("GET", "/broken/value", {}, 422, "invalid-request"),
@@ -136,6 +142,47 @@ async def test_errors_name_parameters(client: httpx2.AsyncClient) -> None:
         ("query", "since", "date-from-datetime-parsing"),
         ("query", "limit", "int-parsing"),
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "code", "english", "vietnamese"),
+    [
+        ("q=a&li%6Dit=2", "", "", "", ""),
+        ("tag=a&tag=b", "", "", "", ""),
+        (
+            "qq=x",
+            "qq",
+            "unknown-parameter",
+            "There is no such parameter; there are: cursor, limit, q, since, tag.",
+            "Không có tham số này; có thể dùng: cursor, limit, q, since, tag.",
+        ),
+        (
+            "q=&q=",
+            "q",
+            "repeated-parameter",
+            "This parameter may be given only once.",
+            "Tham số này chỉ được nêu một lần.",
+        ),
+        ("Limit", "Limit", "unknown-parameter", "There is no such", "Không có tham số này"),
+    ],
+)
+async def test_only_declared_parameters_pass(
+    query: str, name: str, code: str, english: str, vietnamese: str, client: httpx2.AsyncClient
+) -> None:
+    for language, sentence in (("en", english), ("vi", vietnamese)):
+        answer = await client.get(f"/papers?{query}", headers={"accept-language": language})
+        if not name:
+            assert answer.status_code == 200, answer.text
+            continue
+        [error] = answer.json()["errors"]
+        assert (error["in"], error["parameter"], error["code"]) == ("query", name, code)
+        assert error["detail"].startswith(sentence)
+
+
+async def test_who_has_no_token_is_not_told_the_parameters(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/papers?qq=x", headers={"authorization": ""})
+    assert answer.status_code == 401
+    assert "cursor" not in answer.text
 
 
 async def test_errors_are_in_vietnamese(client: httpx2.AsyncClient) -> None:

@@ -86,3 +86,10 @@ async def test_a_service_that_is_away_is_a_problem_with_a_time_to_come_back(
         assert answer.json()["type"].endswith("/problems/service-away")
         explained = await front.http.get("/problems/service-away")
         assert explained.status_code == 200
+
+
+async def test_the_service_refuses_what_it_does_not_declare_also_behind_the_gateway(house: House) -> None:
+    for road in ("/agreements?staus=DRAFT", "/agreements?limit=1&limit=2", "/partners?country=ZZ"):
+        direct, through = await house.office.get(road), await house.front.get(road)
+        assert direct.status_code == through.status_code == 422
+        assert direct.json()["errors"] == through.json()["errors"] != []

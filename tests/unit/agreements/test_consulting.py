@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from caytre.agreements.model import Agreement
+from caytre.agreements.model.answering import (
+    DisagreementUnexplained,
+    DossierAlreadyAccepted,
+    DossierNotAccepted,
+    NoSuchComment,
+)
 from caytre.agreements.model.case import NotInThisStatus, PartnerNotVerified, VietnameseTextMissing
 from caytre.agreements.model.consulting import (
     AlreadyAnswered,
     CommentsUnanswered,
     DisagreementGoesToPM,
-    DisagreementUnexplained,
-    DossierAlreadyAccepted,
     DossierIncomplete,
-    DossierNotAccepted,
-    NoSuchComment,
     NotConsulted,
     OpinionsMissing,
 )
@@ -36,7 +38,8 @@ def test_nothing_is_sent_before_the_dossier_is_there() -> None:
     life = Life()
     with pytest.raises(DossierIncomplete) as refused:
         life.agreement.send_for_opinion(related=(), partners=life.partners, at=AT)
-    assert "DRAFT_VI" in refused.value.sentence("en")
+    assert '"Draft in Vietnamese or Vietnamese translation"' in refused.value.sentence("en")
+    assert "Hồ sơ lấy ý kiến còn thiếu" in refused.value.sentence("vi")
 
 
 def test_a_foreign_text_alone_must_be_translated_first() -> None:
@@ -71,6 +74,7 @@ def test_an_agency_starts_its_own_clock_by_declaring_the_dossier_complete() -> N
     (clock,) = said.deadlines
     assert (clock.code, clock.discriminator, clock.round, clock.n, clock.unit) == ("AGR_OPINION", MPS, 1, 7, "WORKING")
     assert (clock.anchor, clock.answerable, clock.verified) == (TODAY, MPS, True)
+    assert (clock.citation, clock.citation_vi) == ("Law 70/2020/QH14, Art. 19(2)", "khoản 2 Điều 19 Luật 70/2020/QH14")
     assert [s.discriminator for s in agreement.running_deadlines()] == [MPS]
     with pytest.raises(DossierAlreadyAccepted):
         agreement.complete_dossier(agency=MPS, at=AT)
@@ -283,20 +287,6 @@ def test_a_late_consent_lets_the_closure_stand_and_nothing_is_said_after_the_app
     agreement = Life().approved()
     with pytest.raises(NotInThisStatus):
         opine(agreement, MPS, "disagree")
-
-
-def test_what_the_prime_minister_has_consented_to_stays_cleared() -> None:
-    life = Life()
-    agreement = with_papers(life.consulting(), "PM")
-    for agency in (MOFA, MPS):
-        agreement.complete_dossier(agency=agency, at=AT)
-    opine(agreement, MPS, "disagree")
-    agreement.opinion_ran_over(agency=MOFA, round=1, at=days(10))
-    agreement.record_no_reply(agency=MOFA, reason="silent", document=None, at=days(11))
-    agreement.escalate(document=a_document(issued_on=None), at=days(11))
-    agreement.record_pm_opinion(consent=True, document=a_document(issued_on=days(12).date()), at=days(12))
-    opine(agreement, MOFA, "disagree")
-    assert (agreement.status, agreement.disagreeing()) == ("CLEARED", (MOFA, MPS))
 
 
 def test_a_disagreement_gives_its_text() -> None:

@@ -20,12 +20,12 @@ from caytre.agreements.model.deciding import (
     WrongAuthority,
     office_of,
 )
+from caytre.agreements.model.lasting import NotYetInForce
 from caytre.agreements.model.proposing import NotAParty, foreign_parties
 from caytre.agreements.model.signing import (
     AlreadyFiled,
     FiledBeforeWritten,
     ForeignSignerMissing,
-    NotYetInForce,
     SignedTextMissing,
     SignerNotAuthorised,
     SigningBeforeApproval,
@@ -97,8 +97,8 @@ def test_without_the_prime_minister_s_consent_the_agreement_is_refused() -> None
 
 def test_an_overdue_answer_of_the_prime_minister_is_said_once() -> None:
     agreement = Life().escalated()
-    assert agreement.pm_ran_over(days(12)) is not None
-    assert agreement.pm_ran_over(days(13)) is None
+    assert agreement.pm_ran_over(round=1, at=days(12)) is not None
+    assert agreement.pm_ran_over(round=1, at=days(13)) is None
 
 
 @pytest.mark.parametrize(

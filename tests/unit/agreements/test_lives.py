@@ -38,6 +38,7 @@ ALLOWED = {
     ("CONSULTING", "CLEARED"),
     ("CONSULTING", "ESCALATED"),
     ("ESCALATED", "CLEARED"),
+    ("ESCALATED", "CONSULTING"),
     ("ESCALATED", "REFUSED"),
     ("CLEARED", "CONSULTING"),
     ("CLEARED", "APPROVED"),
@@ -118,9 +119,13 @@ class Lives(RuleBasedStateMachine):
     def amend(self, title: str) -> None:
         self.act(lambda: self.agreement.amend({"title_vi": title}))
 
-    @rule()
-    def send(self) -> None:
-        self.act(lambda: self.agreement.send_for_opinion(related=(MPS,), partners=self.life.partners, at=AT))
+    @rule(others=st.sampled_from(((), ("MOD",))))
+    def send(self, others: tuple[str, ...] = ()) -> None:
+        self.act(
+            lambda: self.agreement.send_for_opinion(
+                related=(MPS,), voluntary=others, partners=self.life.partners, at=AT
+            )
+        )
 
     @rule(agency=agencies)
     def complete(self, agency: str) -> None:
@@ -129,6 +134,16 @@ class Lives(RuleBasedStateMachine):
     @rule(agency=agencies)
     def give_back(self, agency: str) -> None:
         self.act(lambda: self.agreement.return_incomplete(agency=agency, reason="x", missing=("LETTER",), at=AT))
+
+    @rule(agency=agencies)
+    def give_back_on_paper(self, agency: str) -> None:
+        self.act(
+            lambda: self.agreement.return_incomplete(agency=agency, reason="x", document=a_document("5/CV"), at=AT)
+        )
+
+    @rule(agency=agencies)
+    def ask_no_more(self, agency: str) -> None:
+        self.act(lambda: self.agreement.withdraw_request(agency=agency, reason="x", document=None, at=AT))
 
     @rule(agency=agencies, answer=st.sampled_from(("agree", "agree_with_comments", "disagree")))
     def give_opinion(self, agency: str, answer: str) -> None:
@@ -210,14 +225,29 @@ class Lives(RuleBasedStateMachine):
             assert agreement.decision.outcome == "approved"
             assert agreement.signing is not None
         if agreement.status in {"CLEARED", "APPROVED", "SIGNED", "IN_FORCE"}:
-            consent = agreement.escalation is not None and agreement.escalation.consent
-            assert consent or not agreement.disagreeing(), "a disagreement is overcome by the Prime Minister alone"
+            assert not agreement.open_disagreements(), "a disagreement is overcome by the Prime Minister alone"
+            assert agreement.escalation or not agreement.disagreeing()
             assert all(o.answer or o.no_reply for o in agreement.opinions if o.mandatory), "silence is no consent"
 
     @invariant()
     def an_approved_sensitive_matter_has_the_ministry_s_opinion(self) -> None:
         if self.agreement.status in {"APPROVED", "SIGNED", "IN_FORCE"}:
             assert self.agreement.opinion_of(MOFA).answer
+
+    @invariant()
+    def no_round_is_forgotten(self) -> None:
+        for opinion in self.agreement.opinions:
+            gone = {w.opinion.round for w in self.agreement.withdrawn_requests if w.opinion.agency == opinion.agency}
+            gone |= {
+                each.round
+                for withdrawn in self.agreement.withdrawn_requests
+                if withdrawn.opinion.agency == opinion.agency
+                for each in withdrawn.opinion.earlier
+            }
+            kept = [*sorted(gone), *(each.round for each in opinion.earlier), opinion.round]
+            assert kept == list(range(1, opinion.round + 1))
+        rounds = [each.round for each in (*self.agreement.earlier_escalations, self.agreement.escalation) if each]
+        assert rounds == list(range(1, len(rounds) + 1))
 
     @invariant()
     def the_state_after_each_message_is_the_record(self) -> None:

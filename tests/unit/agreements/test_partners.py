@@ -31,7 +31,7 @@ from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerW
 from caytre.contracts.message import RESTRICTED, State
 from caytre.core.ids import new_id
 from caytre.core.papers import DocumentFromTheFuture
-from caytre.core.refusals import Invalid
+from caytre.core.refusals import Invalid, Refusal
 from tests.builders.agreements import AT, MOFA, MPS, a_document, a_draft, a_partner, days, verify
 
 EVIDENCE = (Evidence(kind="mission_check", summary="checked on site"),)
@@ -226,6 +226,80 @@ def test_a_merged_partner_keeps_its_id_and_the_survivor_its_names() -> None:
         survivor.merge_into(survivor, "itself")
     with pytest.raises(MergeImpossible):
         survivor.merge_into(a_partner(country="JP"), "another country")
+
+
+def test_a_country_is_corrected_with_evidence_that_stays_on_record() -> None:
+    partner = a_partner(verified=False)
+    said = partner.correct_country("JP", reason="the registry says so", evidence=EVIDENCE, at=AT)
+    assert (said.before, said.after, said.deadlines, said.settles) == ("KR", "JP", (), ())
+    (change,) = partner.country_changes
+    assert (change.before, change.after, change.evidence) == ("KR", "JP", EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("country", "evidence", "refusal"),
+    [
+        ("KR", EVIDENCE, NothingChanges),
+        ("JP", (), EvidenceMissing),
+        ("JP", (Evidence(kind="document", summary="x", obtained_on=date(2030, 1, 1)),), EvidenceFromTheFuture),
+        (None, EVIDENCE, CountryMissing),
+        ("VN", EVIDENCE, NotForeign),
+        ("ZZ", EVIDENCE, Invalid),
+    ],
+)
+def test_a_country_is_not_corrected_to_what_cannot_be(
+    country: str | None, evidence: tuple[Evidence, ...], refusal: type[Refusal]
+) -> None:
+    partner = a_partner()
+    with pytest.raises(refusal):
+        partner.correct_country(country, reason="x", evidence=evidence, at=AT)
+    assert (partner.country, partner.verified_on(date(2026, 3, 3))) == ("KR", True)
+
+
+def test_a_verified_partner_whose_country_was_wrong_is_verified_anew() -> None:
+    partner = a_partner()
+    said = partner.correct_country("JP", reason="the registry says so", evidence=EVIDENCE, at=days(5))
+    assert not partner.verified_on(date(2026, 3, 8))
+    assert {clock.code for clock in said.settles} == {"PARTNER_REVIEW", "PARTNER_EXPIRY"}
+    assert [(clock.code, clock.round, clock.answerable) for clock in said.deadlines] == [("PARTNER_VERIFY", 2, MOFA)]
+    assert partner.verification is not None
+    assert (partner.verification.status, partner.verification.round) == ("REQUESTED", 2)
+    partner.verify(verifier=MOFA, evidence=EVIDENCE, document=None, at=days(6))
+    assert partner.verified_on(date(2026, 3, 9))
+
+
+def test_a_mission_of_the_wrong_country_is_asked_no_more() -> None:
+    partner = a_partner(verified=False)
+    partner.request_verification(verifier="EMBASSY-KR", requested_by=None, reason=None, at=AT)
+    said = partner.correct_country("JP", reason="the registry says so", evidence=EVIDENCE, at=days(1))
+    assert [(clock.code, clock.round) for clock in said.settles] == [("PARTNER_VERIFY", 1)]
+    assert [clock.answerable for clock in said.deadlines] == [MOFA]
+    with pytest.raises(NotTheVerifier):
+        partner.start_verification(verifier="EMBASSY-KR")
+
+
+@pytest.mark.parametrize("person", [False, True])
+def test_an_agreement_names_a_partner_no_more_that_is_made_restricted_or_is_a_person(person: bool) -> None:
+    partner, other = a_partner(), a_partner("Tỉnh khác")
+    agreement = a_draft(partner, other)
+    assert agreement.follow_party(partner) is None
+    if person:
+        partner.amend({"type": "individual"})
+    else:
+        partner.classify(RESTRICTED, confirmed=True)
+    said = agreement.follow_party(partner)
+    assert said is not None
+    assert said.fields == ("foreign_parties",)
+    assert [party.name for party in agreement.foreign_parties] == [None, "Tỉnh khác"]
+    assert agreement.follow_party(partner) is None
+
+
+def test_an_agreement_knows_the_corrected_country_of_its_party() -> None:
+    partner = a_partner()
+    agreement = a_draft(partner)
+    partner.correct_country("JP", reason="the registry says so", evidence=EVIDENCE, at=AT)
+    assert agreement.follow_party(partner) is not None
+    assert agreement.countries == ("JP",)
 
 
 def test_nobody_verifies_a_merged_partner() -> None:

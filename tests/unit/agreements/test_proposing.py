@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from caytre.agreements.model.case import NoProcedureFits, NotInThisStatus, TooFewParties
+from caytre.agreements.model.natures import NotAnAgreement
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges
 from caytre.agreements.model.proposing import (
     AlreadyEnded,
     NoGroundForReducedProcedure,
     NoSuchItem,
-    NotAnAgreement,
     NotAParty,
 )
 from caytre.agreements.model.verifying import PartnerIsMerged

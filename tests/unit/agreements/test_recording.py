@@ -20,7 +20,17 @@ from caytre.contracts.agreements import StatedDate
 from caytre.contracts.message import Provenance
 from caytre.core.places import LocalityNotKnown
 from caytre.core.refusals import Refusal
-from tests.builders.agreements import AT, HUNG_YEN, OLD_THAI_BINH, a_draft, a_partner, a_register_entry, sign, standing
+from tests.builders.agreements import (
+    AT,
+    HUNG_YEN,
+    OLD_THAI_BINH,
+    TODAY,
+    a_draft,
+    a_partner,
+    a_register_entry,
+    sign,
+    standing,
+)
 
 
 def test_the_party_keeps_its_historical_name_and_today_s_unit_is_responsible() -> None:
@@ -59,6 +69,51 @@ def test_the_past_starts_no_clock_and_a_known_end_ahead_does() -> None:
 
 
 ON = StatedDate.on_day
+NOTICES = {("AGR_EXPIRY_NOTICE", "180"), ("AGR_EXPIRY_NOTICE", "90"), ("AGR_EXPIRY_NOTICE", "30")}
+
+
+def _clocks(told: tuple[Any, ...]) -> set[tuple[str, str]]:
+    return {(clock.code, clock.discriminator) for clock in told}
+
+
+def test_what_falls_due_on_the_day_it_comes_in_is_not_of_the_past() -> None:
+    _, said = a_register_entry(status="SIGNED", effective_from=ON(TODAY))
+    assert [(d.code, d.historical) for d in said.deadlines] == [("AGR_IN_FORCE", False)]
+
+
+def test_an_agreement_from_a_register_that_runs_out_settles_its_notices_too() -> None:
+    agreement, said = a_register_entry(expires_on=ON(date(2026, 12, 31)))
+    expired = agreement.ran_out(date(2027, 1, 1))
+    assert expired is not None
+    assert _clocks(expired.settles) == _clocks(said.deadlines) == {("AGR_EXPIRY", ""), *NOTICES}
+
+
+def test_one_that_ends_before_it_took_effect_settles_that_too() -> None:
+    agreement, _ = a_register_entry(
+        status="SIGNED", effective_from=ON(date(2026, 3, 1)), expires_on=ON(date(2026, 12, 31))
+    )
+    expired = agreement.ran_out(date(2027, 1, 1))
+    assert expired is not None
+    assert _clocks(expired.settles) == {("AGR_IN_FORCE", ""), ("AGR_EXPIRY", ""), *NOTICES}
+
+
+@pytest.mark.parametrize(
+    ("entry", "settled"),
+    [
+        ({"status": "TERMINATED", "ended_on": ON(TODAY)}, {("AGR_EXPIRY", ""), *NOTICES}),
+        ({"expires_on": ON(date(2026, 4, 15))}, NOTICES - {("AGR_EXPIRY_NOTICE", "30")}),
+        ({"expires_on": ON(date(2026, 2, 27))}, NOTICES),
+    ],
+)
+def test_a_register_that_tells_of_an_earlier_end_stops_the_clocks_of_the_later_one(
+    entry: dict[str, Any], settled: set[tuple[str, str]]
+) -> None:
+    partner = a_partner(verified=False)
+    here, _ = a_register_entry(partner, expires_on=ON(date(2026, 12, 31)))
+    there, _ = a_register_entry(partner, **{"expires_on": ON(date(2026, 12, 31)), **entry})
+    said = here.apply(here.differences(there), there, AT)
+    assert _clocks(said.settles) == settled
+    assert all(clock.historical == (clock.anchor < TODAY) for clock in said.deadlines if clock.anchor)
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,17 @@ from time import monotonic
 
 from openpyxl import Workbook
 
-from caytre.cli.importing.agreement_rows import AgreementEntry, agreement_row
+from caytre.cli.importing.agreements import AGREEMENTS
 from caytre.cli.importing.book import Book, read_book
-from caytre.cli.importing.columns import AGREEMENTS, PARTNERS
-from caytre.cli.importing.partner_rows import partner_row
+from caytre.cli.importing.partners import PARTNERS
 from caytre.local.folders import checkout
 from caytre.reference.dates import parse_date
 
 STOCK = checkout() / "examples" / "stock"
 
 
-def book_of(path: Path) -> Book[AgreementEntry]:
-    return read_book(path, AGREEMENTS, agreement_row, source=None)
+def book_of(path: Path) -> Book:
+    return read_book(path, AGREEMENTS)
 
 
 def test_the_register_reads_alike_from_csv_and_xlsx() -> None:
@@ -37,7 +36,7 @@ def test_the_register_reads_alike_from_csv_and_xlsx() -> None:
 
 def test_rows_that_spell_a_partner_differently_share_it() -> None:
     entries = [row.entry for row in book_of(STOCK / "agreements.csv").rows if row.entry]
-    shared = [entry for entry in entries if entry.shared == ("NL", "thanh pho minh hoa bach qua")]
+    shared = [entry for entry in entries if entry.shared == {("NL", "thanh pho minh hoa bach qua")}]
     spellings = {party["name"] for entry in shared for party in entry.body["foreign_parties"]}
     assert {"THÀNH PHỐ MINH HỌA BẠCH QUẢ", "Thành phố Minh Họa Bạch Quả"} <= spellings
 
@@ -55,13 +54,13 @@ def test_each_intended_fault_is_found_with_its_column() -> None:
         ["Lĩnh vực"],
         ["Ngày hết hạn"],
         ["Đối tác"],
-        [""],
+        ["Số đăng ký ngoài"],
     ]
-    assert book.rows[-1].problems[0].reason == "the number MH-LOI-01 is already in row 2"
+    assert "this number is already in row 2" in str(book.rows[-1].problems[0])
 
 
 def test_partners_of_publications_keep_where_they_are_named() -> None:
-    book = read_book(checkout() / "examples/sources/partners.csv", PARTNERS, partner_row, source="publications")
+    book = read_book(checkout() / "examples/sources/partners.csv", PARTNERS, source="publications")
     embassy = next(row.entry for row in book.rows if row.external == "o-embassy-korea-vn")
     assert embassy
     assert embassy.body == {
@@ -87,7 +86,7 @@ def test_partners_of_publications_keep_where_they_are_named() -> None:
 
 
 def test_ten_thousand_rows_of_which_300_are_faulty(tmp_path: Path) -> None:
-    good = read_book(STOCK / "agreements.xlsx", AGREEMENTS, agreement_row, source=None).rows[0]
+    good = read_book(STOCK / "agreements.xlsx", AGREEMENTS).rows[0]
     assert good.entry
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Sổ")

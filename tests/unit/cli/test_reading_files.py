@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from caytre.cli.importing.agreement_rows import AgreementEntry, agreement_row
+from caytre.cli.importing.agreements import AGREEMENTS
 from caytre.cli.importing.book import Book, read_book
-from caytre.cli.importing.columns import AGREEMENTS
 from caytre.cli.importing.sheet import UnreadableFile
 
 HEADER = ["Số đăng ký ngoài", "Tên thỏa thuận", "Địa phương ký", "Đối tác", "Nước", "Ngày ký", "Trạng thái"]
@@ -30,18 +29,18 @@ ROW = [
     "Đã ký",
 ]
 
-Read = Callable[..., Book[AgreementEntry]]
+Read = Callable[..., Book]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def read_content(content: bytes | Workbook, name: str = "so.csv", **options: Any) -> Book[AgreementEntry]:
+    def read_content(content: bytes | Workbook, name: str = "so.csv", **options: Any) -> Book:
         path = tmp_path / name
         if isinstance(content, bytes):
             path.write_bytes(content)
         else:
             content.save(path)
-        return read_book(path, AGREEMENTS, agreement_row, source=options.pop("source", "sổ thử"), **options)
+        return read_book(path, AGREEMENTS, source=options.pop("source", "sổ thử"), **options)
 
     return read_content
 
@@ -73,7 +72,7 @@ def windows_1258(text: str) -> bytes:
     return "".join(out).encode("cp1258")
 
 
-def only_entry(book: Book[AgreementEntry]) -> dict[str, Any]:
+def only_entry(book: Book) -> dict[str, Any]:
     (row,) = book.rows
     assert row.problems == []
     assert row.entry is not None
@@ -88,7 +87,7 @@ def test_unicode_files_are_read_with_and_without_byte_order_mark(read: Read, enc
 def test_windows_1258_is_recognised_and_said(read: Read) -> None:
     book = read(windows_1258(as_csv(HEADER, ROW)))
     assert only_entry(book)["title_vi"] == "Bản ghi nhớ về du lịch"
-    assert any("Windows-1258" in remark for remark in book.remarks)
+    assert any("Windows-1258" in remark.en for remark in book.remarks)
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
@@ -130,7 +129,7 @@ def test_a_quotation_mark_too_many_is_refused_with_its_line(read: Read) -> None:
 def test_what_looks_like_a_formula_in_csv_stays_text(read: Read) -> None:
     book = read(as_csv(HEADER, [ROW[0], '=HYPERLINK("http://x")', *ROW[2:]]).encode())
     assert only_entry(book)["title_vi"] == '=HYPERLINK("http://x")'
-    assert book.rows[0].notes == ["Tên thỏa thuận: looks like a formula and was kept as text"]
+    assert [note.en for note in book.rows[0].notes] == ["Tên thỏa thuận: looks like a formula and was kept as text"]
 
 
 def test_empty_rows_are_skipped_and_rows_keep_their_numbers(read: Read) -> None:
@@ -147,17 +146,17 @@ def test_the_header_is_found_below_a_title_in_any_spelling(read: Read) -> None:
     )
     book = read(workbook, "so.xlsx")
     assert only_entry(book)["localities"] == ["VN-X-2008-X01"]
-    assert book.remarks == ["Columns that are not read: Lạ."]
+    assert [remark.en for remark in book.remarks] == ["Columns that are not read: Lạ (G3)."]
 
 
 def test_what_is_not_taken_over_is_said_once_for_a_column(read: Read) -> None:
     header = [*HEADER, "Ghi chú", "Người ký"]
     rows = [["MH-1", *ROW[1:], "", "Chủ tịch"], ["MH-2", *ROW[1:], "bản sao", "Chủ tịch"], ["MH-3", *ROW[1:]]]
     book = read(as_csv(header, *rows).encode())
-    assert book.remarks == ["Columns that are not taken over: Người ký, Ghi chú."]
-    assert [row.notes for row in book.rows] == [
-        ["not taken over: Người ký, in this row and those below"],
-        ["not taken over: Ghi chú, in this row and those below"],
+    assert [remark.en for remark in book.remarks] == ["Columns that are not taken over: Ghi chú, Người ký."]
+    assert [[note.en for note in row.notes] for row in book.rows] == [
+        ["Người ký: not taken over, in this row and those below"],
+        ["Ghi chú: not taken over, in this row and those below"],
         [],
     ]
     assert read(as_csv(header, ["MH-1", *ROW[1:], "", ""]).encode()).remarks == []
@@ -173,7 +172,9 @@ def test_dates_of_a_workbook(read: Read) -> None:
     book = read(as_workbook(HEADER, *rows), "so.xlsx")
     signed = [row.entry.body["signed_on"] for row in book.rows if row.entry]
     assert signed == ["2016-04-10", "2016-04-10", "2016-04-10", "2016", "đầu năm 2016"]
-    assert book.rows[2].notes == ["Ngày ký: the number 42470 was read as the spreadsheet's day 2016-04-10"]
+    assert [note.en for note in book.rows[2].notes] == [
+        "Ngày ký: the number 42470 was read as the spreadsheet's day 10/04/2016"
+    ]
 
 
 def test_numbers_that_a_spreadsheet_made_of_register_numbers_read_as_typed(read: Read) -> None:
@@ -186,7 +187,7 @@ def test_a_vertically_merged_cell_applies_to_all_its_rows(read: Read) -> None:
     workbook.active.merge_cells("C2:C3")
     book = read(workbook, "so.xlsx")
     assert [row.entry.body["localities"] for row in book.rows if row.entry] == [["VN-X-2008-X01"]] * 2
-    assert book.rows[1].notes == ["Địa phương ký: value of the cell merged from row 2 to row 3"]
+    assert [note.vi for note in book.rows[1].notes] == ["Địa phương ký: giá trị của ô gộp C2:C3"]
 
 
 def test_a_row_merged_across_the_columns_heads_a_section(read: Read) -> None:
@@ -195,24 +196,33 @@ def test_a_row_merged_across_the_columns_heads_a_section(read: Read) -> None:
     workbook.active.merge_cells("A2:G2")
     book = read(workbook, "so.xlsx")
     assert [row.number for row in book.rows] == [3]
-    assert book.remarks == ["Rows left out as headings of sections: 2."]
+    assert [remark.en for remark in book.remarks] == ["Rows left out as headings of sections: 2."]
 
 
 def test_a_formula_without_a_stored_value_is_an_error_of_its_row(read: Read) -> None:
     book = read(as_workbook(HEADER, ROW, ["MH-2", '="Bản "&"ghi nhớ"', *ROW[2:]]), "so.xlsx")
     assert [bool(row.entry) for row in book.rows] == [True, False]
     assert [problem.column for problem in book.rows[1].problems] == ["Tên thỏa thuận"]
-    assert "formula without a stored value" in book.rows[1].problems[0].reason
+    assert "formula without a stored value" in book.rows[1].problems[0].reason.en
 
 
 def test_the_stored_value_of_a_formula_is_used_and_said(read: Read, tmp_path: Path) -> None:
     with_formula = as_workbook(HEADER, [ROW[0], "=CONCATENATE(A1)", *ROW[2:]])
     book = read(stored(with_formula, tmp_path, "Bản ghi nhớ tính ra"), "so.xlsx")
     assert only_entry(book)["title_vi"] == "Bản ghi nhớ tính ra"
-    assert book.rows[0].notes == ["Tên thỏa thuận: the stored value of a formula"]
+    assert [note.en for note in book.rows[0].notes] == ["Tên thỏa thuận: the stored value of a formula"]
 
 
-def stored(workbook: Workbook, folder: Path, value: str) -> bytes:
+def test_a_formula_that_gave_an_error_is_told_from_one_without_value(read: Read, tmp_path: Path) -> None:
+    with_formula = as_workbook(HEADER, [ROW[0], "=CONCATENATE(A1)", *ROW[2:]])
+    (row,) = read(stored(with_formula, tmp_path, "#N/A", kind="e"), "so.xlsx").rows
+    assert [str(problem) for problem in row.problems] == [
+        "cell B2 (Tên thỏa thuận): the cell holds the spreadsheet's error #N/A and no value; mend what it refers to, "
+        "or type the value"
+    ]
+
+
+def stored(workbook: Workbook, folder: Path, value: str, kind: str = "str") -> bytes:
     """The workbook as a spreadsheet program saves it, with the value beside its one formula."""
     path = folder / "formula.xlsx"
     workbook.save(path)
@@ -224,7 +234,7 @@ def stored(workbook: Workbook, folder: Path, value: str) -> bytes:
                 before = b"<f>CONCATENATE(A1)</f><v></v>" if b"<v></v>" in content else b"<f>CONCATENATE(A1)</f><v />"
                 assert before in content
                 content = content.replace(before, b"<f>CONCATENATE(A1)</f><v>" + value.encode() + b"</v>")
-                content = content.replace(b'<c r="B2">', b'<c r="B2" t="str">')
+                content = content.replace(b'<c r="B2">', f'<c r="B2" t="{kind}">'.encode())
             target.writestr(part, content)
     return out.getvalue()
 
@@ -249,7 +259,7 @@ def test_several_registers_in_one_workbook_need_a_choice(read: Read) -> None:
         (as_csv(["a", "b", "c"], ["1", "2", "3"]).encode(), "so.csv", "No header row"),
         (as_csv(HEADER[:4], ROW[:4]).encode(), "so.csv", "lacks “Nước”, “Ngày ký”"),
         (as_csv([*HEADER, "Signed on"], [*ROW, ""]).encode(), "so.csv", "Several columns mean the same"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "so.xls", "password or in the old XLS"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "so.xls", "in the old XLS format"),
         (b"PK\x03\x04 no archive", "so.xlsx", "is no XLSX workbook"),
         (b"", "so.csv", "No header row"),
         (b"a\x00b,c\n" + b"x" * 100, "so.csv", "NUL"),

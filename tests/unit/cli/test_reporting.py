@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from caytre.cli.importing.outcome import Outcome, in_words
+from caytre.cli.importing.problems import Problem
 from caytre.cli.importing.reporting import COLUMNS, harmless, write_report
-from caytre.cli.importing.rows import Problem
+from caytre.core.refusals import Words
 from caytre.local.failures import SetupError
 
 PAYLOADS = [
@@ -37,8 +38,9 @@ PAYLOADS = [
 
 def outcomes() -> list[Outcome]:
     return [
-        Outcome("Trang 1", at + 2, payload, payload, "refused", problems=[Problem(payload, "lỗi")], notes=[payload])
-        for at, payload in enumerate(PAYLOADS)
+        Outcome("Trang 1", at, payload, payload, "refused", problems=[Problem(said)], notes=[said])
+        for at, payload in enumerate(PAYLOADS, 2)
+        for said in [Words(payload, payload)]
     ]
 
 
@@ -80,11 +82,25 @@ def test_an_xlsx_report_has_texts_only(tmp_path: Path) -> None:
 def test_a_json_report_has_everything(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     differences = [{"field": "status", "here": "SIGNED", "there": "EXPIRED"}]
-    one = Outcome("", 2, "sổ", "MH-1", "different", id="x", version=3, differences=differences)
-    write_report(path, "so.csv", [one], ["a remark"])
+    problem = Problem(Words("sai", "wrong"), "Ngày ký", "F2", "31/02/2023")
+    one = Outcome("", 2, "sổ", "MH-1", "different", id="x", version=3, problems=[problem], differences=differences)
+    write_report(path, "so.csv", [one], [Words("một điều", "a remark")])
     content = json.loads(path.read_text(encoding="utf-8"))
-    assert (content["file"], content["counts"], content["remarks"]) == ("so.csv", {"different": 1}, ["a remark"])
+    assert (content["file"], content["counts"], content["remarks"]) == (
+        "so.csv",
+        {"different": 1},
+        [{"vi": "một điều", "en": "a remark"}],
+    )
     assert content["rows"][0]["differences"] == differences
+    assert content["rows"][0]["problems"] == [
+        {
+            "column": "Ngày ký",
+            "cell": "F2",
+            "value": "31/02/2023",
+            "vi": "ô F2 (Ngày ký) “31/02/2023”: sai",
+            "en": "cell F2 (Ngày ký) “31/02/2023”: wrong",
+        }
+    ]
 
 
 def test_a_difference_reads_as_old_and_new() -> None:

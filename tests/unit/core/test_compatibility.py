@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from caytre.contracts.message import Message, State
-from caytre.core.schemas.compatibility import current_schemas, incompatibilities, message_schema
+from caytre.core.schemas.compatibility import bundled, current_schemas, incompatibilities, message_schema, state_schema
 from caytre.core.schemas.release import main, release
 
 Change = Callable[[dict[str, Any]], object]
@@ -28,11 +28,12 @@ class PaperStamped(Message):
     place: str | None = None
 
 
-SCHEMA = message_schema(PaperStamped, PaperState)
+STATES = {"caytre.paper.state.v1": state_schema("paper", PaperState)}
+SCHEMA = bundled(message_schema(PaperStamped, "paper"), STATES)
 
 
 def changed(change: Change) -> dict[str, Any]:
-    schema = copy.deepcopy(SCHEMA)
+    schema = copy.deepcopy(dict(SCHEMA))
     change(schema)
     return schema
 
@@ -85,6 +86,24 @@ def test_compatibility_is_transitive(tmp_path: Path) -> None:
     assert complaints
     assert all("revision 1" in complaint for complaint in complaints)
     assert [path.name for path in sorted((tmp_path / type_).iterdir())] == ["1.json", "2.json"]
+
+
+def test_a_message_refers_to_the_schema_of_the_state_and_does_not_repeat_it(tmp_path: Path) -> None:
+    referring = message_schema(PaperStamped, "paper")
+    assert referring["properties"]["state"] == {"$ref": "/schemas/caytre.paper.state.v1"}
+    assert "PaperState" not in json.dumps(referring)
+    assert release(tmp_path, {PaperStamped.TYPE: SCHEMA, **STATES}, write=True) == []
+    assert release(tmp_path, {PaperStamped.TYPE: referring, **STATES}, write=True) == []
+
+
+def test_a_state_that_breaks_breaks_every_message_that_once_held_it(tmp_path: Path) -> None:
+    referring = message_schema(PaperStamped, "paper")
+    released = {PaperStamped.TYPE: SCHEMA, **STATES}
+    assert release(tmp_path, released, write=True) == []
+    other = copy.deepcopy(STATES)
+    other["caytre.paper.state.v1"]["properties"]["title"] = {"type": "integer"}
+    complaints = release(tmp_path, {PaperStamped.TYPE: referring, **other}, write=True)
+    assert {complaint.partition(":")[0] for complaint in complaints} == set(released)
 
 
 def test_checking_writes_nothing_and_notices_what_is_due(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from caytre.gateway.pages import place, since
-from caytre.gateway.presenting.citing import cite_text
 from caytre.gateway.presenting.origins import illustrates
 from caytre.gateway.presenting.partners import verification
 from caytre.gateway.presenting.places import agency_name
+from caytre.reference.citing import cite_text
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,8 @@ def test_offices_of_the_procedure_go_by_their_names() -> None:
     assert agency_name("PRIME_MINISTER", "vi") == "Thủ tướng Chính phủ"
     assert agency_name("MOFA", "en") == "Ministry of Foreign Affairs"
     assert agency_name("MPS", "vi") == "Bộ Công an"
-    assert agency_name("EMBASSY-KR", "vi") == "EMBASSY-KR"
+    assert agency_name("EMBASSY-KR", "vi") == "Đại sứ quán Việt Nam tại Hàn Quốc"
+    assert agency_name("XYZ", "vi") == "XYZ"
 
 
 @pytest.mark.parametrize(

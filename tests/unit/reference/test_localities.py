@@ -150,7 +150,7 @@ def test_the_responsible_unit_follows_the_merger() -> None:
 
 
 def test_no_unit_answers_for_a_day_before_it_was_formed() -> None:
-    with pytest.raises(NotYetFormed, match="Hưng Yên"):
+    with pytest.raises(NotYetFormed, match="Hung Yen"):
         localities.current("VN-P-2025-33", BEFORE)
 
 

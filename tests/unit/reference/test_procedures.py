@@ -164,3 +164,16 @@ def test_no_two_time_limits_are_the_same() -> None:
 def _document(name: str) -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load(packaged.yaml_texts("procedures")[name])
     return document
+
+
+def test_a_place_in_the_law_is_cited_whole_in_both_languages() -> None:
+    (report,) = ORDINARY.deadlines_of("AGR_PM_REPORT")
+    assert report.citation is not None
+    assert report.citation.vi == "khoản 5 Điều 19 Luật 70/2020/QH14"
+    assert report.citation.en == "Law 70/2020/QH14, Art. 19(5)"
+    for procedure in procedures.all_procedures():
+        for cited in (*procedure.citations, *(note.citation for note in procedure.annotations)):
+            assert cited.article is None or ("Điều" in cited.vi and "Art." in cited.en)
+            # A procedure that a city publishes on its portal is no act and has no number.
+            numbered = not cited.law.startswith("Thủ tục ")
+            assert not numbered or all("/20" in said for said in (cited.vi, cited.en)), "an act has its number and year"

@@ -36,6 +36,12 @@ INSERT INTO act SELECT (jsonb_populate_record(NULL::act, to_jsonb(one) || jsonb_
 FROM agreement_view v, (SELECT * FROM act WHERE record_id = $1 LIMIT 1) one
 WHERE NOT EXISTS (SELECT FROM act a WHERE a.record_id = v.id)
 """
+_ARRIVED = "SELECT EXISTS (SELECT FROM act WHERE record_id = $1) AND EXISTS (SELECT FROM partner_view)"
+_PARTNERS = """
+INSERT INTO partner_view SELECT made.* FROM generate_series(0, 4999) n, (SELECT * FROM partner_view LIMIT 1) one,
+     jsonb_populate_record(NULL::partner_view, to_jsonb(one) || jsonb_build_object('id', md5(n::text)::uuid)) made
+ON CONFLICT DO NOTHING
+"""
 _PLACES = sorted(each.id for each in localities.all_localities(business_today()))
 _STATUSES = ["DRAFT", "CONSULTING", "SIGNED", "IN_FORCE"]
 
@@ -78,12 +84,13 @@ async def _grow(url: str, original: str, have: int, want: int, running: Engines)
     owner = await asyncpg.connect(url, command_timeout=1800)
     try:
         async with asyncio.timeout(30):
-            while not await owner.fetchval("SELECT EXISTS (SELECT FROM act WHERE record_id = $1)", original):
+            while not await owner.fetchval(_ARRIVED, original):
                 await asyncio.sleep(0.1)
+        await owner.execute(_PARTNERS)
         for first in range(have + 1, want + 1, 50_000):
             await owner.execute(_GROW, original, first, min(first + 49_999, want), _PLACES, _STATUSES)
         await owner.execute(_ACTS, original)
-        for table in ("agreement_view", "act"):
+        for table in ("agreement_view", "partner_view", "act"):
             await owner.execute(f"VACUUM ANALYZE {table}")
         rows = await owner.fetch("SELECT id::text FROM agreement_view ORDER BY random() LIMIT 2000")
     finally:

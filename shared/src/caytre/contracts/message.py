@@ -8,7 +8,7 @@ enum values are kept or skipped, never refused: contracts only grow.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal, cast
+from typing import Annotated, ClassVar, Literal, cast, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,12 @@ from pydantic.fields import FieldInfo
 def open_enum(*values: str) -> FieldInfo:
     """Marks a text whose known values may grow (Zalando's `x-extensible-enum`): readers keep what they do not know."""
     return cast(FieldInfo, Field(json_schema_extra={"x-extensible-enum": list(values)}))
+
+
+def known_values(marked: object) -> tuple[str, ...]:
+    """The values that this release knows of a text marked by `open_enum`."""
+    extras = [extra for each in get_args(marked) if (extra := getattr(each, "json_schema_extra", None))]
+    return tuple(extras[0]["x-extensible-enum"])
 
 
 PUBLIC, INTERNAL, RESTRICTED = "public", "internal", "restricted"
@@ -68,7 +74,9 @@ class Deadline(Shape):
 
     `anchor` is the exact day from which `n` days are counted (or, for LEAD, back from which); an anchor that is
     not known exactly stays empty and `anchor_missing` says why, since a deadline is never counted from an invented day.
-    Due dates are not sent: only the notifications service knows the working-day calendar.
+    Due dates are not sent: only the notifications service knows the working-day calendar. `citation` names the act and
+    the place in it, in English and, as `citation_vi`, in Vietnamese; what is policy and not law has none. Of a
+    `historical` deadline nobody is reminded: its day was over when the record came in from a register.
     """
 
     code: str
@@ -80,6 +88,7 @@ class Deadline(Shape):
     unit: Literal["WORKING", "CALENDAR", "LEAD"]
     answerable: str
     citation: str | None = None
+    citation_vi: str | None = None
     verified: bool = False
     historical: bool = False
 

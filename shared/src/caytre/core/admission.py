@@ -20,7 +20,7 @@ _LINE = re.compile(r"^\s*(?:(?:MẬT|SECRET)\s*$|MẬT\s*[:：\-–—])", re.MU
 
 
 #: Holds no text. Asked first, since to ask whether something is a model is slow where it is none.
-_BARE = (type(None), bool, int, date, datetime, UUID)
+_BARE = frozenset({type(None), bool, int, date, datetime, UUID})
 
 
 class StateSecretNotAdmitted(Refusal):
@@ -28,11 +28,11 @@ class StateSecretNotAdmitted(Refusal):
 
     status = 422
     en = (
-        "The text is marked as a state secret ({marking}). Such material must not be entered here: "
+        'The text is marked as a state secret ("{marking}"). Such material must not be entered here: '
         "handle it on paper or in the system approved for its degree, and enter the rest without it."
     )
     vi = (
-        "Văn bản mang dấu độ mật ({marking}). Không được nhập bí mật nhà nước vào hệ thống này: "
+        'Văn bản mang dấu độ mật ("{marking}"). Không được nhập bí mật nhà nước vào hệ thống này: '
         "hãy xử lý bằng văn bản giấy hoặc hệ thống được phép, và chỉ nhập phần không thuộc bí mật nhà nước."
     )
 
@@ -61,7 +61,7 @@ def _texts(*values: object) -> list[str]:
         value = waiting.pop()
         if isinstance(value, str):
             texts.append(value)
-        elif isinstance(value, list | tuple):
+        elif isinstance(value, (list, tuple)):
             waiting += value
         elif type(value) not in _BARE and isinstance(value, BaseModel):
             waiting += value.__dict__.values()

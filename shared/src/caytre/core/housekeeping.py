@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from aiokafka.errors import KafkaError
 
+from caytre.core.faults import said_shortly
 from caytre.core.relaying.audit import Heads
 from caytre.core.relaying.relay import Relay
 from caytre.core.storing import idempotency
@@ -27,7 +28,7 @@ async def keep_house(database: Database, relay: Relay | None, heads: Heads | Non
         try:
             await _once(database, relay, heads)
         except (KafkaError, *DISCONNECTS) as error:
-            log.warning("housekeeping failed, next try in a minute", error=repr(error))
+            log.warning("housekeeping failed, next try in a minute", error=said_shortly(error))
         await asyncio.sleep(EVERY_SECONDS)
 
 

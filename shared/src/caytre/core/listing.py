@@ -17,14 +17,17 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from caytre.core.caller import Caller
+from caytre.core.refusals import Words
 from caytre.core.storing.database import Connection, Database
 from caytre.core.telemetry import span
 from caytre.core.web.paging import Page, Value
+from caytre.core.web.query_parameters import nobody
 from caytre.reference.text import search_key
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 #: What has a meaning in a LIKE pattern.
 _LIKE, _ESCAPED = re.compile(r"([\\%_])"), r"\\\1"
+_KNOWN = "SELECT EXISTS (SELECT FROM {table} WHERE id = $1)"
 _POSITION = "SELECT position FROM relay"
 
 
@@ -35,6 +38,16 @@ class Listed:
     items: list[str]
     next_key: tuple[Value, ...] | None
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The record a list is narrowed to, which its reader must know of: the parameter, what it names, where it lies."""
+
+    parameter: str
+    what: Words
+    table: sa.Table
+    id: UUID
 
 
 def found(table: sa.Table, search: str | None) -> list[sa.ColumnElement[bool]]:
@@ -75,8 +88,12 @@ async def listed(
     page: Page,
     *,
     ascending: bool = False,
+    of: Known | None = None,
 ) -> Listed:
-    """One page of a table for this reader, in descending or ascending `order`, whose last column is unique."""
+    """One page of a table for this reader, in descending or ascending `order`, whose last column is unique.
+
+    Raises RequestValidationError (422) when the reader may not know of the record that the list is to be `of`.
+    """
     if page.after is not None:
         after = sa.tuple_(*[sa.literal(_typed(column, value)) for column, value in zip(order, page.after, strict=True)])
         key = sa.tuple_(*order)
@@ -85,6 +102,8 @@ async def listed(
     sorting = [column.asc() if ascending else column.desc() for column in order]
     query = sa.select(shown, *order).where(*conditions).order_by(*sorting).limit(page.limit + 1)
     async with database.reading(caller) as connection:
+        if of is not None and not await connection.fetchval(_KNOWN.format(table=of.table.name), of.id):
+            raise nobody(of.parameter, of.what)
         position = await connection.fetchval(_POSITION)
         rows = await _fetch(connection, query, table.name)
     more = len(rows) > page.limit

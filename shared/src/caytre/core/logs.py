@@ -1,11 +1,12 @@
 """Logs: one JSON object a line on standard error, with service and trace; uvicorn and libraries included.
 
 A record is one line whatever it holds: control characters and the separators that some readers take for line ends
-are escaped.
+are escaped. Of an error it holds kinds and frames, no text: texts repeat values.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
@@ -14,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from caytre.core.faults import traced
 from caytre.core.telemetry import current_trace_id
 
 _ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000))}
@@ -33,6 +35,22 @@ def _with_trace(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
 def _already_logged(record: logging.LogRecord) -> bool:
     # The 500 handler has logged the failure, with its trace; uvicorn would log it again, without.
     return not record.getMessage().startswith("Exception in ASGI application")
+
+
+def _without_values(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
+    match record.pop("exc_info", None):
+        case BaseException() as error:
+            record["exception"] = traced(error)
+        case (_, BaseException() as error, _):
+            record["exception"] = traced(error)
+        case True if (present := sys.exception()) is not None:
+            record["exception"] = traced(present)
+    return record
+
+
+def loop_failed(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An event loop's exception handler: asyncio's own writes the text of the error, which may hold values."""
+    structlog.get_logger("asyncio").error(context["message"], exc_info=context.get("exception"))
 
 
 def set_up(service: str, level: str = "info", stream: TextIO | None = None) -> None:
@@ -63,7 +81,7 @@ def set_up(service: str, level: str = "info", stream: TextIO | None = None) -> N
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _without_values,
                 structlog.processors.JSONRenderer(serializer=to_line),
             ],
         )

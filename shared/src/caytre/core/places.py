@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from caytre.core.refusals import Refusal
+from caytre.core.naming import quoted, unit_names
+from caytre.core.refusals import Refusal, Words
 from caytre.reference import localities
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.localities import Locality
@@ -18,8 +19,11 @@ class LocalityNotKnown(Refusal):
 
 
 class LocalityNotInBeing(Refusal):
-    en = "{name} ({id}) does not exist on {day}; its functions passed to {successors}."
-    vi = "{name} ({id}) không tồn tại tại ngày {day}; chức năng đã chuyển cho {successors}."
+    en = "{name} does not exist on {day}; its functions passed to: {successors}."
+    vi = "{name} không tồn tại tại ngày {day}; chức năng đã chuyển cho: {successors}."
+
+
+_NOBODY = Words("chưa có đơn vị nào", "no unit yet")
 
 
 def established(text: str, day: date) -> Locality:
@@ -54,9 +58,9 @@ def responsible(unit: Locality, day: date) -> Locality:
 
 
 def _unknown(text: str, why: Unclear) -> LocalityNotKnown:
-    return LocalityNotKnown(pointer="/locality", text=text, reason=why)
+    return LocalityNotKnown(pointer="/locality", text=quoted(text), reason=why)
 
 
 def _not_in_being(unit: Locality, day: date) -> LocalityNotInBeing:
-    names = ", ".join(localities.get(id).name_vi for id in unit.successors)
-    return LocalityNotInBeing(pointer="/locality", name=unit.name_vi, id=unit.id, day=day, successors=names or "-")
+    heirs = unit_names(localities.get(id) for id in unit.successors) if unit.successors else _NOBODY
+    return LocalityNotInBeing(pointer="/locality", name=unit_names((unit,)), day=day, successors=heirs)

@@ -39,12 +39,16 @@ class Record(State):
         """The fields whose reading is an operation of its own, whatever the sensitivity."""
         return self.CONFIDENTIAL
 
-    def open_text(self) -> str:
-        """The JSON text of the part that may be journalled: document, state of the message and answer at once."""
+    def open_json(self) -> bytes:
+        """The JSON of the part that may be journalled: document, state of the message and answer at once."""
         hidden: dict[str, Any] = dict.fromkeys(self.confidential_fields(), True)
         if "provenance" in hidden:
             hidden["provenance"] = _ALL_BUT_ORIGIN
-        return self.model_dump_json(exclude=hidden)
+        return self.__pydantic_serializer__.to_json(self, exclude=hidden)
+
+    def open_text(self) -> str:
+        """The same as text."""
+        return self.open_json().decode()
 
     def confidential_text(self) -> str | None:
         """The JSON text of the part to be encrypted, or None when there is nothing to protect."""
@@ -56,6 +60,11 @@ class Record(State):
     def upcast(cls, document: dict[str, Any]) -> dict[str, Any]:
         """Lift a document of an older shape to the present one. Pure; nothing stored is rewritten."""
         return document
+
+    @classmethod
+    def from_text(cls, document: str) -> Self:
+        """The aggregate from its stored document alone; in one pass while there is no older shape to lift."""
+        return cls.model_validate_json(document) if cls.SHAPE == 1 else cls.from_parts(json.loads(document))
 
     @classmethod
     def from_parts(cls, document: dict[str, Any], confidential: dict[str, Any] | None = None) -> Self:

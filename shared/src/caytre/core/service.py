@@ -33,6 +33,7 @@ from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.operations import operations_router
 from caytre.core.consuming.rebuilding import Rebuilder
 from caytre.core.consuming.running import Consumer
+from caytre.core.faults import said_shortly
 from caytre.core.health import Health
 from caytre.core.housekeeping import keep_house
 from caytre.core.keyring import Keyring
@@ -117,6 +118,9 @@ class Running:
         """Open in the order of need; close in the reverse: consumer, relay (drained), pools, telemetry."""
         service, settings = self.service, self.settings
         async with contextlib.AsyncExitStack() as stack:
+            loop = asyncio.get_running_loop()
+            stack.callback(loop.set_exception_handler, loop.get_exception_handler())
+            loop.set_exception_handler(logs.loop_failed)
             database = await self._database()
             stack.push_async_callback(database.close)
             app.state.database = database
@@ -201,7 +205,7 @@ class Running:
                 async with asyncio.timeout(30):
                     await ensure_topics(self.settings.kafka_bootstrap_servers, topic.split(".")[1])
             except (KafkaError, *DISCONNECTS) as error:
-                log.warning("topic could not be made; waiting for its speaker", topic=topic, error=repr(error))
+                log.warning("topic could not be made; waiting for its speaker", topic=topic, error=said_shortly(error))
         await consumer.run()
 
     @contextlib.asynccontextmanager

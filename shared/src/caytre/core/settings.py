@@ -25,7 +25,10 @@ SECRET_BYTES = 32
 class Settings(BaseSettings):
     """One process's settings. Raises pydantic.ValidationError naming what is missing or may not be in production."""
 
-    model_config = SettingsConfigDict(env_prefix="CAYTRE_", frozen=True, extra="ignore", populate_by_name=True)
+    # What is wrong is told without the value: addresses hold passwords.
+    model_config = SettingsConfigDict(
+        env_prefix="CAYTRE_", frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     environment: Literal["local", "test", "production"]
     database_url: str = Field(validation_alias="DATABASE_URL", repr=False)

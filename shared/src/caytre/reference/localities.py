@@ -102,8 +102,8 @@ class LocalityNotValid(UnknownLocality):
 
     def __init__(self, text: str, on: date | FuzzyDate, candidates: tuple[Locality, ...]) -> None:
         when = on.text if isinstance(on, FuzzyDate) else on.isoformat()
-        en = f"no locality called {text!r} existed on {when}; found {_names(candidates)}"
-        vi = f"không có địa phương nào tên là {text!r} vào {when}; tìm thấy {_names(candidates)}"
+        en = f"no locality called {text!r} existed on {when}; found {_names_en(candidates)}"
+        vi = f"không có địa phương nào tên là {text!r} vào {when}; tìm thấy {_names_vi(candidates)}"
         Unclear.__init__(self, vi=vi, en=en)
         self.text = text
         self.candidates = candidates
@@ -114,8 +114,8 @@ class AmbiguousLocality(Unclear):
 
     def __init__(self, text: str, candidates: tuple[Locality, ...]) -> None:
         super().__init__(
-            vi=f"{text!r} có thể là {_names(candidates)}: hãy nêu rõ đơn vị nào, hoặc vào ngày nào",
-            en=f"{text!r} may mean {_names(candidates)}: say which, or at which date",
+            vi=f"{text!r} có thể là {_names_vi(candidates)}: hãy nêu rõ đơn vị nào, hoặc vào ngày nào",
+            en=f"{text!r} may mean {_names_en(candidates)}: say which, or at which date",
         )
         self.text = text
         self.candidates = candidates
@@ -131,7 +131,7 @@ class NotYetFormed(Unclear):
     def __init__(self, locality: Locality, on: date) -> None:
         super().__init__(
             vi=f"{locality.name_vi} ({locality.id}) chưa được thành lập vào ngày {on.isoformat()}",
-            en=f"{locality.name_vi} ({locality.id}) was not yet formed on {on.isoformat()}",
+            en=f"{locality.name_en} ({locality.id}) was not yet formed on {on.isoformat()}",
         )
         self.locality = locality
 
@@ -214,10 +214,16 @@ def _only(text: str, units: tuple[Locality, ...]) -> Locality:
     return units[0]
 
 
-def _names(units: Iterable[Locality]) -> str:
-    return ", ".join(
-        f"{unit.name_vi} ({unit.id}{f', to {unit.valid_to.isoformat()}' if unit.valid_to else ''})" for unit in units
-    )
+def _names_vi(units: Iterable[Locality]) -> str:
+    return ", ".join(f"{unit.name_vi} ({unit.id}{_until(unit, 'đến')})" for unit in units)
+
+
+def _names_en(units: Iterable[Locality]) -> str:
+    return ", ".join(f"{unit.name_en} ({unit.id}{_until(unit, 'to')})" for unit in units)
+
+
+def _until(unit: Locality, word: str) -> str:
+    return f", {word} {unit.valid_to.isoformat()}" if unit.valid_to else ""
 
 
 _LEVELS_BEFORE = re.compile(

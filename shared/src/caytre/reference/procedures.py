@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
 
 from caytre.reference import packaged
+from caytre.reference.citing import cite
 
 
 class NoProcedure(LookupError):
@@ -50,6 +51,16 @@ class Citation(_Entry):
     text_vi: str
     text_en: str
     verified: bool
+
+    @property
+    def vi(self) -> str:
+        """The place as Vietnamese lawyers cite it, with the act: "khoản 5 Điều 19 Luật 70/2020/QH14"."""
+        return cite(self.law, self.article, "vi")
+
+    @property
+    def en(self) -> str:
+        """The same in English: "Law 70/2020/QH14, Art. 19(5)"."""
+        return cite(self.law, self.article, "en")
 
 
 class _Named(_Entry):
@@ -237,6 +248,7 @@ def by_version(code: str, version: int) -> Procedure:
     raise NoProcedure(f"there is no version {version} of {code}")
 
 
+@lru_cache(maxsize=1000)
 def applicable(signatory_type: SignatoryType, reduced: bool, on: date) -> Procedure:
     """The procedure for agreements of this type of signatory on the day. Raises :class:`NoProcedure`."""
     for version in all_procedures():

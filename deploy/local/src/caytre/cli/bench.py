@@ -79,7 +79,10 @@ def latency(
 
 @bench.command()
 def relay(
-    rows: Annotated[int, typer.Option(min=10_000, max=5_000_000, help="How far the journal grows.")] = 300_000,
+    rows: Annotated[int, typer.Option(min=10_000, max=5_000_000, help="How many rows are relayed.")] = 300_000,
+    journal: Annotated[
+        int, typer.Option(min=0, max=20_000_000, help="Then lay so many into the journal, and relay as many again.")
+    ] = 0,
     keep: Keep = False,
 ) -> None:
     """The relay from a backlog, against a bare producer, and from commit to receipt."""
@@ -87,7 +90,7 @@ def relay(
     from caytre.bench.engines import engines, scratch_folder
 
     with scratch_folder() as folder, engines(folder) as running:
-        result = benchmark.run(running, benchmark.Plan(rows))
+        result = benchmark.run(running, benchmark.Plan(rows, journal))
     _show(result, keep)
 
 

@@ -40,7 +40,7 @@ def lag(url: Url = None, token: Token = None, as_json: AsJson = False) -> None:
 
     \b
       caytre lag
-      caytre lag --url https://agreements.example.org --token "$TOKEN" --json
+      caytre lag --url https://agreements.example.org --token @token --json
     """
     statuses = [target.ask("GET", "/operations/status") for target in Reach(url, token).services()]
     if as_json:

@@ -17,6 +17,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from caytre.cli import secrets
 from caytre.core.clock import VIETNAM, Rehearsal, business_today
 from caytre.local import control, issuer
 from caytre.local.failures import SetupError
@@ -78,7 +79,11 @@ def up(
     engines: Annotated[bool, typer.Option("--engines", help="Start the engines and no service.")] = False,
     kafka: Annotated[str | None, typer.Option(help="HOST:PORT of a Kafka to use instead of the embedded one.")] = None,
     database: Annotated[
-        list[str] | None, typer.Option(help="SERVICE=URL of a PostgreSQL database to use instead of the embedded one.")
+        list[str] | None,
+        typer.Option(
+            help="SERVICE=@FILE, with the address of a PostgreSQL database to use instead of the embedded one; "
+            "SERVICE=URL where it has no password."
+        ),
     ] = None,
     otlp: Annotated[str | None, typer.Option(help="OTLP endpoint to use instead of the embedded dashboard.")] = None,
     rehearsal: Annotated[
@@ -100,10 +105,13 @@ def up(
     settings = from_environment()
     ports = {name: parse_port(text, f"--port {name}") for name, text in _pairs(port or [], "--port").items()}
     settings = settings.with_ports(ports)
-    databases = {**settings.databases, **_pairs(database or [], "--database")}
+    databases = {
+        name: secrets.said(text, f"--database {name}", f"CAYTRE_{name.upper()}_DATABASE_URL", secrets.in_address)
+        for name, text in _pairs(database or [], "--database").items()
+    }
     settings = replace(
         settings,
-        databases=databases,
+        databases={**settings.databases, **databases},
         bootstrap_servers=kafka or settings.bootstrap_servers,
         otlp=otlp or settings.otlp,
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import httpx2
 import typer
 
+from caytre.cli import secrets
 from caytre.core.ids import new_id
 from caytre.local import control, issuer, keys
 from caytre.local.failures import SetupError
@@ -27,7 +28,15 @@ Url = Annotated[
     ),
 ]
 Token = Annotated[
-    str | None, typer.Option("--token", envvar="CAYTRE_TOKEN", help="An access token for --url.", show_envvar=True)
+    str | None,
+    typer.Option(
+        "--token",
+        envvar="CAYTRE_TOKEN",
+        show_envvar=True,
+        metavar="@FILE|-",
+        callback=secrets.option(secrets.whole),
+        help="Where an access token for --url stands: @FILE, - for standard input, or the variable.",
+    ),
 ]
 Kafka = Annotated[
     str | None,
@@ -35,7 +44,15 @@ Kafka = Annotated[
 ]
 DatabaseUrl = Annotated[
     str | None,
-    typer.Option("--database", envvar="DATABASE_URL", help="The service's database, on another platform."),
+    typer.Option(
+        "--database",
+        envvar="DATABASE_URL",
+        show_envvar=True,
+        metavar="@FILE|-|URL",
+        callback=secrets.option(secrets.in_address),
+        help="The service's database, on another platform: @FILE, - for standard input, the variable, "
+        "or an address without password.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

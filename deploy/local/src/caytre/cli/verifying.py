@@ -132,7 +132,7 @@ def verify(
     \b
       caytre verify
       caytre verify agreements --json
-      caytre verify agreements --database postgresql://… --kafka kafka:9092 --key signing.pem
+      caytre verify agreements --database @database.url --kafka kafka:9092 --key signing.pem
     """
     reach = Reach()
     if database is None:

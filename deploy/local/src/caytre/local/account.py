@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from caytre.local.failures import SetupError
-from caytre.local.process import write_atomically
+from caytre.local.folders import keep_private, make_private
+from caytre.local.process import PRIVATE, write_atomically
 
 Road = Literal["plain", "namespace", "user"]
 USER = "caytre"
@@ -48,6 +49,7 @@ class Account:
                 text=True,
                 check=True,
                 cwd=self.home,
+                umask=PRIVATE,
                 **self.identity,  # type: ignore[call-overload]
             )
         except subprocess.CalledProcessError as error:
@@ -61,7 +63,7 @@ class Account:
 
     def own_folder(self, path: Path) -> None:
         """Make a folder that only the account may enter."""
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path)
         self.own(path)
 
 
@@ -131,7 +133,8 @@ def _user(home: Path) -> Account:
         who = pwd.getpwnam(USER)
     # Only folders of our own making get these permissions.
     _SHARED_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    home.mkdir(mode=0o755, exist_ok=True)
+    keep_private(home)
+    os.chown(home, who.pw_uid, who.pw_gid)
     identity = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
     return Account("user", home, _copy_programs(), (), identity)
 
@@ -147,7 +150,7 @@ def account_for(folder: Path, road: Road | None = None) -> Account:
 
     `road` chooses by hand. Raises SetupError when PostgreSQL can be run by no road.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     note = folder / "postgres.json"
     home = None
     if note.exists():

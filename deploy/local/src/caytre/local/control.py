@@ -10,6 +10,7 @@ from pathlib import Path
 
 from caytre.local import settings as settings_file
 from caytre.local.failures import SetupError
+from caytre.local.folders import keep_private, private
 from caytre.local.platform import Platform
 from caytre.local.process import write_atomically
 from caytre.local.progress import State, read_state
@@ -39,8 +40,8 @@ def up(platform: Platform, watch: Watcher, timeout: float = 1800) -> State:
 
     Raises SetupError when it cannot start, or runs already with other settings.
     """
-    platform.run.mkdir(parents=True, exist_ok=True)
-    with (platform.run / "up.lock").open("w") as lock:
+    keep_private(platform.run)
+    with open(platform.run / "up.lock", "w", opener=private) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         state = running_state(platform)
         if state is not None and state.phase == "stopping":

@@ -1,13 +1,35 @@
-"""Where things lie: data in the checkout or CAYTRE_HOME, downloads in the user's cache."""
+"""Where things lie: data in the checkout or CAYTRE_HOME, downloads in the user's cache; who may look at them."""
 
 import os
 import re
+import stat
 from pathlib import Path
 
 from caytre.local.failures import SetupError
 
 #: In the ordinary platform's folder: the name of the rehearsal that commands mean.
 _ACTIVE = "active-rehearsal"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone; what is there stays as it is."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.exists():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
+def keep_private(folder: Path) -> None:
+    """Make one of our own folders, or close it if it can be entered by others."""
+    make_private(folder)
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        folder.chmod(0o700)
+
+
+def private(path: str, flags: int) -> int:
+    """For `open(..., opener=private)`: a file that its owner alone reads and writes, also if it was there before."""
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor
 
 
 def cache_folder() -> Path:

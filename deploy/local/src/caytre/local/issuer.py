@@ -40,7 +40,7 @@ def prepare(folder: Path) -> None:
         write_atomically(path, OKPKey.generate_key("Ed25519").as_pem(private=True).decode(), 0o600)
     key = _thumbprinted(path.read_text())
     public = KeySet([key]).as_dict(private=False)
-    write_atomically(jwks_path(folder), json.dumps(public, indent=1), 0o644)
+    write_atomically(jwks_path(folder), json.dumps(public, indent=1))
 
 
 def mint(

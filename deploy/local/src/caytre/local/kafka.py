@@ -12,8 +12,9 @@ from pathlib import Path
 
 from caytre.local import java, maven
 from caytre.local.failures import SetupError
+from caytre.local.folders import keep_private
 from caytre.local.ports import LOOPBACK, require_free
-from caytre.local.process import Child, write_atomically
+from caytre.local.process import PRIVATE, Child, write_atomically
 
 VERSION = "4.3.1"
 LOCK = Path(__file__).with_name("kafka.lock")
@@ -129,6 +130,7 @@ class Kafka:
         write_atomically(self._configuration, "".join(f"{key}={value}\n" for key, value in properties.items()))
         write_atomically(self.folder / "kafka.log4j2.properties", _LOGGING)
         self.require_own_data()
+        keep_private(self.data)
         if not (self.data / "meta.properties").exists():
             self._format()
 
@@ -154,7 +156,7 @@ class Kafka:
             *("format", "--standalone", "--ignore-formatted", "-t", self.cluster_id, "-c", str(self._configuration)),
         ]
         try:
-            subprocess.run(command, capture_output=True, text=True, check=True, cwd=self.folder)
+            subprocess.run(command, capture_output=True, text=True, check=True, cwd=self.folder, umask=PRIVATE)
         except subprocess.CalledProcessError as error:
             raise SetupError(f"Kafka's log directory could not be made: {error.stderr[-600:]}") from error
         write_atomically(self.folder / "kafka.version", f"{VERSION}\n")

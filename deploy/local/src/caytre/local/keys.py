@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from caytre.local.folders import keep_private
 from caytre.local.process import write_atomically
 
 
@@ -35,7 +36,7 @@ def pseudonym_key(folder: Path) -> Path:
     """The installation's secret of 32 random bytes, the same for all services."""
     path = folder / "keys" / "pseudonym.key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(path.parent)
         temporary = path.with_suffix(".part")
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))

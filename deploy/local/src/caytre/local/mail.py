@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP as SMTPServer
 from aiosmtpd.smtp import Envelope, Session
 
 from caytre.local.failures import SetupError
+from caytre.local.folders import keep_private
 from caytre.local.ports import LOOPBACK, is_open, require_free
 from caytre.local.process import Child
 
@@ -60,7 +61,7 @@ class Mail:
 
     def prepare(self, progress: object = None) -> None:
         """Make the folder."""
-        (self.folder / "mail").mkdir(parents=True, exist_ok=True)
+        keep_private(self.folder / "mail")
 
     def require_ports(self) -> None:
         """Raise SetupError when something else listens where this would."""

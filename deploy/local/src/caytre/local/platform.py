@@ -14,7 +14,7 @@ from typing import Protocol
 from caytre.core.clock import Rehearsal
 from caytre.local import issuer, keys, maven
 from caytre.local.failures import SetupError
-from caytre.local.folders import cache_folder
+from caytre.local.folders import cache_folder, keep_private, private
 from caytre.local.kafka import Kafka
 from caytre.local.mail import Mail
 from caytre.local.postgres import Postgres
@@ -83,8 +83,8 @@ class Platform:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the platform: one process at a time starts and stops things. Raises SetupError when another does."""
-        self.run.mkdir(parents=True, exist_ok=True)
-        with (self.run / "lock").open("w") as lock:
+        keep_private(self.run)
+        with open(self.run / "lock", "w", opener=private) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

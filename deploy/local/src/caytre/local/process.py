@@ -10,7 +10,11 @@ from pathlib import Path
 
 import psutil
 
+from caytre.local.folders import keep_private, make_private, private
+
 MARK = "CAYTRE_CHILD"
+#: The umask of every process of the platform: what it writes is its owner's alone.
+PRIVATE = 0o077
 _LOG_LIMIT = 16 * 1024 * 1024
 # A handle dropped while its process runs makes Python warn, but children are meant to outlive their parent.
 _handles: list[subprocess.Popen[bytes]] = []
@@ -18,7 +22,7 @@ _handles: list[subprocess.Popen[bytes]] = []
 
 def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
     """Replace a small file so that a reader, or a power cut, sees the old text or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -92,12 +96,12 @@ class Child:
         account: Mapping[str, object] | None = None,
     ) -> None:
         """Start the process in its own session with its output in the log; `account` is user, group and groups."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(self.log.parent)
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         who = account or {}
         _reap()
-        with self.log.open("ab") as output:
+        with open(self.log, "ab", opener=private) as output:
             self.log_start = output.tell()
             self._started = subprocess.Popen(
                 list(command),
@@ -107,6 +111,7 @@ class Child:
                 env={**env, MARK: self.mark},
                 cwd=cwd,
                 start_new_session=True,
+                umask=PRIVATE,
                 **who,  # type: ignore[call-overload]
             )
         _handles.append(self._started)

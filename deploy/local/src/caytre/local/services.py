@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from caytre.local.failures import SetupError
 from caytre.local.operations import Operations
 from caytre.local.ports import LOOPBACK, require_free
-from caytre.local.process import Child
+from caytre.local.process import PRIVATE, Child
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class RunningService:
                 text=True,
                 check=True,
                 timeout=timeout,
+                umask=PRIVATE,
             )
         except subprocess.CalledProcessError as error:
             last = (error.stderr or error.stdout).strip()[-1500:]

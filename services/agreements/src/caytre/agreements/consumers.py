@@ -12,7 +12,13 @@ from caytre.agreements.model.signing import REPORTS
 from caytre.agreements.tables import AGREEMENTS, PARTNERS
 from caytre.contracts import agreements as contract
 from caytre.contracts import notifications
-from caytre.contracts.agreements import DeadlineCode, PartnerMerged
+from caytre.contracts.agreements import (
+    DeadlineCode,
+    PartnerAmended,
+    PartnerCountryCorrected,
+    PartnerMerged,
+    PartnerWithdrawn,
+)
 from caytre.contracts.message import Message
 from caytre.contracts.notifications import DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
@@ -49,7 +55,7 @@ def _overdue(agreement: Agreement, deadline: DeadlineOverdue, at: datetime) -> M
         case DeadlineCode.AGR_OPINION | DeadlineCode.AGR_OPINION_REDUCED:
             return agreement.opinion_ran_over(agency=deadline.discriminator, round=deadline.round, at=at)
         case DeadlineCode.AGR_PM_OPINION:
-            return agreement.pm_ran_over(at)
+            return agreement.pm_ran_over(round=deadline.round, at=at)
         case code if code in REPORTS.values():
             return agreement.report_ran_over(code, at)
     return None
@@ -95,6 +101,33 @@ async def take_over_names(reaction: Reaction, message: Received) -> None:
 
 def _taken_over(survivor: Partner, duplicate: Partner) -> Message | None:
     return survivor.take_over(duplicate)
+
+
+_CONCERNED = "SELECT id FROM agreement WHERE partner_ids && $1::uuid[]"
+#: Of a restricted agreement the parties stand in the encrypted part only.
+_RESTRICTED = "SELECT id FROM agreement WHERE sensitivity = 'restricted'"
+
+
+@consumers.reaction(contract.EVENTS_TOPIC, PartnerWithdrawn.TYPE)
+@consumers.reaction(contract.EVENTS_TOPIC, PartnerCountryCorrected.TYPE)
+async def follow_partner(reaction: Reaction, message: Received) -> None:
+    """Agreements name a restricted partner no more, and know the country that a partner really belongs to."""
+    partner = (await by_ids(reaction.connection, [message.subject]))[message.subject]
+    rows = await reaction.connection.fetch(f"{_CONCERNED} UNION {_RESTRICTED}", [partner.id, *partner.merged])
+    for row in rows:
+        await AGREEMENTS.react(
+            reaction.command,
+            reaction.connection,
+            row["id"],
+            lambda agreement: _if_said(agreement.follow_party(partner)),
+        )
+
+
+@consumers.reaction(contract.EVENTS_TOPIC, PartnerAmended.TYPE)
+async def name_no_person(reaction: Reaction, message: Received) -> None:
+    """Agreements name a partner no more that turns out to be a natural person."""
+    if "type" in message.json().get("fields", ()):
+        await follow_partner(reaction, message)
 
 
 def _owned(deadline: DeadlineMessage, kind: str) -> UUID | None:

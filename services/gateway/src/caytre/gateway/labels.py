@@ -3,34 +3,11 @@
 from __future__ import annotations
 
 from caytre.core.web.languages import Language
+from caytre.reference import ladders, words
 
 _WORDS: dict[str, dict[str, tuple[str, str]]] = {
-    "status": {
-        "DRAFT": ("Dự thảo", "Draft"),
-        "CONSULTING": ("Đang lấy ý kiến", "Under consultation"),
-        "CLEARED": ("Đã lấy đủ ý kiến", "Cleared"),
-        "ESCALATED": ("Đang trình Thủ tướng Chính phủ", "With the Prime Minister"),
-        "REFUSED": ("Không được chấp thuận", "Refused"),
-        "APPROVED": ("Đã được chấp thuận ký", "Approved for signature"),
-        "SIGNED": ("Đã ký", "Signed"),
-        "IN_FORCE": ("Đang có hiệu lực", "In force"),
-        "SUSPENDED": ("Tạm đình chỉ", "Suspended"),
-        "EXPIRED": ("Hết hiệu lực", "Expired"),
-        "TERMINATED": ("Đã chấm dứt", "Terminated"),
-        "WITHDRAWN": ("Đã rút khỏi", "Withdrawn from"),
-        "REPLACED": ("Đã được thay thế", "Replaced"),
-        "CANCELLED": ("Đã hủy đề xuất", "Cancelled"),
-    },
+    **words.WORDS,
     "partner_status": {"ACTIVE": ("Đang quản lý", "Active"), "MERGED": ("Đã gộp", "Merged")},
-    "verification": {
-        "REQUESTED": ("Đã đề nghị xác minh", "Verification requested"),
-        "IN_PROGRESS": ("Đang xác minh", "Being verified"),
-        "VERIFIED": ("Đã xác minh", "Verified"),
-        "REJECTED": ("Không xác minh được", "Not vouched for"),
-        "EXPIRED": ("Xác minh hết hạn", "Verification expired"),
-        "REVOKED": ("Kết quả xác minh bị thu hồi", "Verification revoked"),
-        "": ("Chưa xác minh", "Not verified"),
-    },
     "partner_type": {
         "foreign_locality": ("Địa phương nước ngoài", "Foreign locality"),
         "government_body": ("Cơ quan nhà nước", "Government body"),
@@ -42,13 +19,6 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "university": ("Trường đại học", "University"),
         "individual": ("Cá nhân", "Natural person"),
         "other": ("Khác", "Other"),
-    },
-    "signatory_type": {
-        "PROVINCE_PC": ("Ủy ban nhân dân cấp tỉnh", "Provincial People's Committee"),
-        "PROVINCE_PCOUNCIL": ("Hội đồng nhân dân cấp tỉnh", "Provincial People's Council"),
-        "DEPARTMENT": ("Cơ quan chuyên môn thuộc UBND cấp tỉnh", "Provincial department"),
-        "BORDER_COMMUNE": ("UBND cấp xã ở khu vực biên giới", "People's Committee of a border commune"),
-        "ORG_PROVINCIAL": ("Cơ quan cấp tỉnh của tổ chức", "Provincial body of an organisation"),
     },
     "form": {
         "agreement": ("Thỏa thuận", "Agreement"),
@@ -76,40 +46,8 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "inferred": ("Suy luận", "Inferred"),
         "illustration": ("Minh họa, không có thật", "Illustration, not real"),
     },
-    "deadline": {
-        "AGR_OPINION": ("Cho ý kiến bằng văn bản", "Written opinion"),
-        "AGR_OPINION_REDUCED": (
-            "Cho ý kiến bằng văn bản (trình tự rút gọn)",
-            "Written opinion (reduced procedure)",
-        ),
-        "AGR_PM_OPINION": ("Ý kiến của Thủ tướng Chính phủ", "The Prime Minister's opinion"),
-        "AGR_PM_REPORT": ("Báo cáo Thủ tướng Chính phủ", "Report to the Prime Minister"),
-        "AGR_MOFA_COPY": ("Gửi bản sao cho Bộ Ngoại giao", "Copy to the Ministry of Foreign Affairs"),
-        "AGR_PLAN": ("Kế hoạch thực hiện", "Implementation plan"),
-        "AGR_IN_FORCE": ("Bắt đầu có hiệu lực", "Entry into force"),
-        "AGR_EXPIRY_NOTICE": ("Báo trước khi hết hiệu lực", "Notice before expiry"),
-        "AGR_EXPIRY": ("Hết hiệu lực", "Expiry"),
-        "PARTNER_VERIFY": ("Xác minh đối tác", "Verification of the partner"),
-        "PARTNER_REVIEW": ("Rà soát xác minh", "Review of the verification"),
-        "PARTNER_EXPIRY": ("Xác minh hết hạn", "End of the verification"),
-    },
-    "agency": {
-        "MPS": ("Bộ Công an", "Ministry of Public Security"),
-        "MOD": ("Bộ Quốc phòng", "Ministry of National Defence"),
-        "MINH-HOA-A": ("Cơ quan minh họa A", "Agency of illustration A"),
-        "MINH-HOA-B": ("Cơ quan minh họa B", "Agency of illustration B"),
-        "MINH-HOA-XM": ("Cơ quan xác minh minh họa", "Verifier of illustration"),
-    },
-    "answer": {
-        "agree": ("Đồng ý", "Agrees"),
-        "agree_with_comments": ("Đồng ý, có góp ý", "Agrees with comments"),
-        "disagree": ("Không đồng ý", "Disagrees"),
-    },
+    "deadline": {kind.code: (kind.name_vi, kind.name_en) for kind in ladders.all_kinds()},
     "outcome": {"approved": ("Chấp thuận ký", "Approved"), "refused": ("Không chấp thuận", "Refused")},
-    "report": {
-        "PM_REPORT": ("Báo cáo Thủ tướng Chính phủ", "Report to the Prime Minister"),
-        "MOFA_COPY": ("Bản sao gửi Bộ Ngoại giao", "Copy to the Ministry of Foreign Affairs"),
-    },
     "side": {"vietnamese": ("Bên Việt Nam", "Vietnamese side"), "foreign": ("Bên nước ngoài", "Foreign side")},
     "basis": {
         "record": ("Theo hồ sơ", "By the record itself"),
@@ -128,6 +66,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.agreement.consultation_opened.v1": ("Gửi lấy ý kiến", "Consultation opened"),
         "caytre.agreement.dossier_completed.v1": ("Hồ sơ đầy đủ", "Dossier complete"),
         "caytre.agreement.returned_incomplete.v1": ("Trả lại hồ sơ", "Returned incomplete"),
+        "caytre.agreement.opinion_request_withdrawn.v1": ("Rút yêu cầu lấy ý kiến", "Asked no more"),
         "caytre.agreement.opinion_given.v1": ("Cho ý kiến bằng văn bản", "Opinion given"),
         "caytre.agreement.comment_answered.v1": ("Giải trình ý kiến", "Comment answered"),
         "caytre.agreement.opinion_overdue.v1": ("Quá hạn trả lời ý kiến", "Opinion overdue"),
@@ -153,6 +92,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.partner.registered.v1": ("Đăng ký", "Registered"),
         "caytre.partner.recorded.v1": ("Ghi nhận từ sổ theo dõi", "Recorded"),
         "caytre.partner.amended.v1": ("Sửa đổi", "Amended"),
+        "caytre.partner.country_corrected.v1": ("Sửa nước", "Country corrected"),
         "caytre.partner.alias_added.v1": ("Thêm tên gọi", "Name added"),
         "caytre.partner.merged.v1": ("Gộp", "Merged"),
         "caytre.partner.withdrawn.v1": ("Chuyển sang hạn chế tiếp cận", "Made restricted"),
@@ -170,10 +110,10 @@ def label(kind: str, code: str | None, language: Language) -> str | None:
     """The word for a code of this kind; None where there is no code."""
     if code is None:
         return None
-    words = _WORDS[kind].get(code)
-    if words is None:
+    found = _WORDS[kind].get(code)
+    if found is None:
         return code
-    return words[0] if language == "vi" else words[1]
+    return found[0] if language == "vi" else found[1]
 
 
 def known(kind: str) -> frozenset[str]:

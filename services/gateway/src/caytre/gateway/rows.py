@@ -1,4 +1,4 @@
-"""From messages of the agreements service to rows of the views. Pure, and without models: this is the hot path.
+"""From messages of the agreements service to rows of the views. Pure: this is the hot path.
 
 Fields that this release does not know stay in the document; a type or kind it does not know is only an act.
 """
@@ -11,18 +11,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from pydantic_core import to_json
+import msgspec
 
-from caytre.contracts.message import INTERNAL, OPEN
+from caytre.contracts.message import OPEN
 from caytre.core.consuming.received import Received
+from caytre.gateway import contents
 from caytre.reference import fields as cooperation
 from caytre.reference import localities
 from caytre.reference.text import search_key
 
 Row = tuple[Any, ...]
-
-#: Members of a message's data that have a place of their own.
-_CARRIED = frozenset({"deadlines", "settles", "state"})
 
 _search_key = lru_cache(maxsize=50_000)(search_key)
 
@@ -40,8 +38,8 @@ class Rows:
 
 
 def rows_of(messages: Sequence[Received]) -> Rows:
-    """The rows that follow from a batch. Raises KeyError or ValueError for a message that is not what it says."""
-    last: dict[str, tuple[Received, datetime]] = {}
+    """The rows that follow from a batch. Raises what decoding raises for a message that is not what it says."""
+    last: dict[str, tuple[Received, datetime, msgspec.Raw]] = {}
     acts: dict[tuple[str, int, int], Row] = {}
     deadlines: dict[tuple[str, str, str, int], Row] = {}
     settlements: dict[tuple[str, str, str, int], Row] = {}
@@ -49,93 +47,89 @@ def rows_of(messages: Sequence[Received]) -> Rows:
     for message in messages:
         key, place = message.key, message.place
         at = message.time
-        data = message.json() if message.data is not None else {}
+        data = contents.Data(message.data)
         acts[key, *place] = _act(message, at, data)
         if acts[key, *place][-1] is None:
             hidden[key] = max(place, hidden.get(key, place))
-        for each in data.get("deadlines", ()):
+        for each in data.listed("deadlines"):
             identity = (key, each["code"], each.get("discriminator", ""), each.get("round", 1))
             deadlines[identity] = _deadline(identity, place, at, each)
-        for each in data.get("settles", ()):
+        for each in data.listed("settles"):
             owner = each.get("owner") or key
             identity = (owner.rpartition("/")[2], each["code"], each.get("discriminator", ""), each.get("round", 1))
             met = (at, message.message_id)
             if identity not in settlements or met < settlements[identity][4:]:
                 settlements[identity] = (*identity, *met)
-        known = last.get(key)
-        if "state" in data and (known is None or known[0].place < place):
-            last[key] = (message, at)
+        known, state = last.get(key), data.state
+        if state is not None and (known is None or known[0].place < place):
+            last[key] = (message, at, state)
     rows = Rows(
         acts=[row for _, row in sorted(acts.items())],
         deadlines=[row for _, row in sorted(deadlines.items())],
         settlements=[row for _, row in sorted(settlements.items())],
         hidden=[(key, *place) for key, place in sorted(hidden.items())],
     )
-    for key, (message, at) in sorted(last.items()):
-        _add_record(rows, key, message, at)
+    for key, (message, at, state) in sorted(last.items()):
+        _add_record(rows, key, message, at, state)
     return rows
 
 
-def _add_record(rows: Rows, key: str, message: Received, at: datetime) -> None:
-    state = message.json()["state"]
+def _add_record(rows: Rows, key: str, message: Received, at: datetime, state: msgspec.Raw) -> None:
     kind = message.type.split(".")[1]
-    sensitivity = state.get("sensitivity", INTERNAL)
-    document = to_json(state).decode()
-    common = (key, message.sequence, *message.place, at, document, sensitivity, state.get("localities", []))
+    before = (key, message.sequence, *message.place, at, bytes(state).decode())
     if kind == "agreement":
-        rows.agreements.append((*common, *_agreement(state, sensitivity)))
+        agreement = contents.agreement(state)
+        rows.agreements.append((*before, agreement.sensitivity, agreement.localities, *_agreement(agreement)))
     elif kind == "partner":
-        rows.partners.append((*common, *_partner(state, sensitivity)))
+        partner = contents.partner(state)
+        rows.partners.append((*before, partner.sensitivity, partner.localities, *_partner(partner)))
 
 
-def _agreement(state: dict[str, Any], sensitivity: str) -> Row:
-    if sensitivity not in OPEN:
+def _agreement(state: contents.Agreement) -> Row:
+    if state.sensitivity not in OPEN:
         # Of the localities the one that answers today stands last.
-        return [], [], "", "", next(reversed(state.get("localities", ())), ""), [], [], None, None
-    parties = state.get("foreign_parties", ())
-    signing = state.get("signing") or {}
+        return [], [], "", "", next(reversed(state.localities), ""), [], [], None, None
     return (
-        list(dict.fromkeys(party["country"] for party in parties if party.get("country"))),
-        list(dict.fromkeys(opinion["agency"] for opinion in state.get("opinions", ()))),
+        list(dict.fromkeys(party.country for party in state.foreign_parties if party.country)),
+        list(dict.fromkeys(opinion.agency for opinion in state.opinions)),
         _found_by(_agreement_words(state)),
-        state["status"],
-        state["responsible_locality"],
-        list(state.get("fields", ())),
-        [party["partner_id"] for party in parties],
-        _first_day(signing.get("signed_on")),
-        _last_day(state.get("expires_on")),
+        state.status,
+        state.responsible_locality,
+        state.fields,
+        [party.partner_id for party in state.foreign_parties],
+        state.signing.signed_on.earliest if state.signing and state.signing.signed_on else None,
+        state.expires_on.latest if state.expires_on else None,
     )
 
 
-def _partner(state: dict[str, Any], sensitivity: str) -> Row:
-    if sensitivity not in OPEN:
+def _partner(state: contents.Partner) -> Row:
+    if state.sensitivity not in OPEN:
         return [], [], "", "", "", None, None
-    until = state.get("verified_until")
-    names = state.get("names") or {}
     return (
-        [state["country"]] if state.get("country") else [],
+        [state.country] if state.country else [],
         [],
-        _found_by((*filter(None, names.values()), *state.get("aliases", ()))),
-        state.get("status", "ACTIVE"),
-        state["type"],
-        (state.get("verification") or {}).get("status"),
-        date.fromisoformat(until) if until else None,
+        _found_by(filter(None, (*(state.names or {}).values(), *state.aliases))),
+        state.status,
+        state.type,
+        state.verification.status if state.verification else None,
+        state.verified_until,
     )
 
 
-def _agreement_words(state: dict[str, Any]) -> Iterable[str]:
-    for name in ("title_vi", "title_foreign", "register_no"):
-        if state.get(name):
-            yield state[name]
-    for party in state.get("vietnamese_parties", ()):
-        yield party["name_at_signing"]
-        if party.get("organisation"):
-            yield party["organisation"]
-    for party in state.get("foreign_parties", ()):
-        if party.get("name"):
-            yield party["name"]
-    yield locality_name(state["responsible_locality"])
-    for code in state.get("fields", ()):
+def _agreement_words(state: contents.Agreement) -> Iterable[str]:
+    for title in (state.title_vi, state.title_foreign, state.register_no):
+        if title:
+            yield title
+    for party in state.vietnamese_parties:
+        yield party.name_at_signing
+        if party.organisation:
+            yield party.organisation
+    for other in state.foreign_parties:
+        if other.name:
+            yield other.name
+    if state.responsible_locality:
+        yield locality_name(state.responsible_locality)
+    for code in state.fields:
         yield _field_name(code)
 
 
@@ -161,19 +155,11 @@ def _field_name(code: str) -> str:
         return code
 
 
-def _first_day(stated: dict[str, Any] | None) -> date | None:
-    return date.fromisoformat(stated["earliest"]) if stated else None
-
-
-def _last_day(stated: dict[str, Any] | None) -> date | None:
-    return date.fromisoformat(stated["latest"]) if stated else None
-
-
-def _act(message: Received, at: datetime, data: dict[str, Any]) -> Row:
+def _act(message: Received, at: datetime, data: contents.Data) -> Row:
     headers = message.headers
     causation = headers.get("ce_causationid")
     hidden = headers.get("ce_sensitivity", b"").decode() not in OPEN
-    changed = None if hidden else to_json({name: data[name] for name in data if name not in _CARRIED}).decode()
+    changed = None if hidden else data.changed()
     return (
         message.key,
         message.epoch,

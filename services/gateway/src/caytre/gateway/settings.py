@@ -9,7 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class GatewaySettings(BaseSettings):
     """Settings beside those of every service. Raises pydantic.ValidationError."""
 
-    model_config = SettingsConfigDict(env_prefix="CAYTRE_", frozen=True, extra="ignore")
+    # What is wrong is told without the value: addresses hold passwords.
+    model_config = SettingsConfigDict(env_prefix="CAYTRE_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     #: Seconds that a view waits at most for the version in Consistency-Token.
     consistency_seconds: float = Field(default=5.0, ge=0, le=5)

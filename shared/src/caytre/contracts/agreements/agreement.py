@@ -96,11 +96,11 @@ class NoReply(Shape):
     document: Document | None = None
 
 
-class Opinion(Shape):
-    """The consultation of one agency. Its clock starts with its own act that the dossier is complete.
+class OpinionRound(Shape):
+    """One round of the consultation of one agency. Its clock starts with its own act that the dossier is complete.
 
     `draft` is the draft that was sent, `round` counts how often the agency was asked. What an agency has put on paper
-    only (`receipt`, or a reply `on_paper`) the province records with number and date.
+    only (`receipt`, `return_document`, or a reply `on_paper`) the province records with number and date.
     """
 
     agency: str
@@ -111,6 +111,7 @@ class Opinion(Shape):
     dossier_complete_at: datetime | None = None
     receipt: Document | None = None
     returned_at: datetime | None = None
+    return_document: Document | None = None
     answer: Answer | None = None
     text: str | None = None
     comments: tuple[Comment, ...] = ()
@@ -121,9 +122,36 @@ class Opinion(Shape):
     no_reply: NoReply | None = None
 
 
-class Escalation(Shape):
-    """The submission to the Prime Minister after a disagreement (Law 70/2020, Art. 19)."""
+class Opinion(OpinionRound):
+    """The consultation of one agency: its present round, and the `earlier` ones as they stood when they ended."""
 
+    earlier: tuple[OpinionRound, ...] = ()
+
+
+class WithdrawnRequest(Shape):
+    """An agency that was asked and, before it had said anything, is asked no more."""
+
+    opinion: Opinion
+    reason: str
+    withdrawn_at: datetime
+    document: Document | None = None
+
+
+class Disagreement(Shape):
+    """The disagreement of an agency in one round of its consultation."""
+
+    agency: str
+    round: int = 1
+
+
+class Escalation(Shape):
+    """The submission to the Prime Minister after a disagreement (Law 70/2020, Art. 19).
+
+    His consent overcomes the `disagreements` it was given on; a later one is submitted in the next `round`.
+    """
+
+    round: int = 1
+    disagreements: tuple[Disagreement, ...] = ()
     submitted_at: datetime
     document: Document
     dossier_complete_at: datetime | None = None
@@ -248,8 +276,10 @@ class AgreementState(State):
     proposed_at: datetime | None = None
     dossier: tuple[DossierItem, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    withdrawn_requests: tuple[WithdrawnRequest, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     escalation: Escalation | None = None
+    earlier_escalations: tuple[Escalation, ...] = ()
     decision: Decision | None = None
     authorisation: Authorisation | None = None
     signing: Signing | None = None

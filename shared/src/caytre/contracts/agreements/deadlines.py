@@ -3,12 +3,14 @@
 | code | owner | discriminator | round |
 |---|---|---|---|
 | AGR_OPINION, AGR_OPINION_REDUCED | agreement | the consulted agency | how often it was asked |
-| AGR_PM_OPINION, AGR_PM_REPORT, AGR_MOFA_COPY, AGR_PLAN, AGR_IN_FORCE, AGR_EXPIRY | agreement | | 1 |
-| AGR_EXPIRY_NOTICE | agreement | days of notice: 180, 90, 30 | 1 |
+| AGR_PM_OPINION | agreement | | how often it was submitted |
+| AGR_PM_REPORT, AGR_MOFA_COPY, AGR_PLAN, AGR_IN_FORCE, AGR_EXPIRY | agreement | | 1 |
+| AGR_EXPIRY_NOTICE | agreement | days of notice: 180, 90, 30 and those the text itself gives | 1 |
 | PARTNER_VERIFY, PARTNER_REVIEW, PARTNER_EXPIRY | partner | | the verification round |
 
 AGR_IN_FORCE, AGR_EXPIRY and PARTNER_EXPIRY have `n` = 0: they fall due on the anchor itself, rest day or not,
-because law and contracts start and end on their day. The anchor of the two expiries is the first day after.
+because law and contracts start and end on their day. The anchor of the two expiries is the first day after. A text that
+renews itself has no AGR_EXPIRY.
 """
 
 from __future__ import annotations

@@ -70,6 +70,16 @@ class Verification(Shape):
     document: Document | None = None
 
 
+class CountryChange(Shape):
+    """The correction of a partner's country (ISO 3166-1 alpha-2), and what it rests on."""
+
+    before: str | None = None
+    after: str | None = None
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    changed_at: datetime
+
+
 class PartnerState(State):
     """A foreign partner: who it is and until which day the ministry vouches for it.
 
@@ -83,6 +93,7 @@ class PartnerState(State):
     names: Names = Names()
     aliases: tuple[str, ...] = ()
     country: str | None = None
+    country_changes: tuple[CountryChange, ...] = ()
     subdivision: str | None = None
     identifiers: tuple[Identifier, ...] = ()
     verification: Verification | None = None
@@ -144,6 +155,32 @@ class PartnerMerged(Message):
     EXAMPLE: ClassVar[dict[str, object]] = {"into": _ID, "reason": "the same city under two spellings"}
 
     into: UUID
+    reason: str
+
+
+class PartnerCountryCorrected(Message):
+    """The partner belongs to another country. A verification ends and is asked for anew. Carries PARTNER_VERIFY."""
+
+    TYPE = "caytre.partner.country_corrected.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "before": "KR",
+        "after": "JP",
+        "reason": "the registry of the other country shows it",
+        "settles": [{"code": "PARTNER_REVIEW"}, {"code": "PARTNER_EXPIRY"}],
+        "deadlines": [
+            {
+                "code": "PARTNER_VERIFY",
+                "round": 2,
+                "anchor": "2026-03-02",
+                "n": 10,
+                "unit": "WORKING",
+                "answerable": "MOFA",
+            }
+        ],
+    }
+
+    before: str | None = None
+    after: str | None = None
     reason: str
 
 
@@ -241,6 +278,7 @@ PARTNER_MESSAGES: tuple[type[Message], ...] = (
     PartnerAmended,
     PartnerAliasAdded,
     PartnerMerged,
+    PartnerCountryCorrected,
     PartnerWithdrawn,
     PartnerVerificationRequested,
     PartnerVerificationStarted,

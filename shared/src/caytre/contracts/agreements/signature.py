@@ -37,7 +37,8 @@ class AgreementSigned(Message):
                 "n": 15,
                 "unit": "CALENDAR",
                 "answerable": "VN-P-2025-33",
-                "citation": "Law 70/2020/QH14, Art. 19",
+                "citation": "Law 70/2020/QH14, Art. 19(2)",
+                "citation_vi": "khoản 2 Điều 19 Luật 70/2020/QH14",
                 "verified": True,
             }
         ],

@@ -17,11 +17,12 @@ import structlog
 
 from caytre.core.consuming.checkpoint import Checkpoints, Partition, Superseded
 from caytre.core.consuming.consumer import Consumers, Reaction
-from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.parking import Halted, Parking, halt
 from caytre.core.consuming.received import Received
 from caytre.core.consuming.slices import Cutter, Poison, Record, Slice
 from caytre.core.consuming.spans import process_span, process_spans, reaction_span
+from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Connection
 from caytre.core.telemetry import consumer_process_duration, end_to_end_latency, traceparent_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncpg
 from aiokafka.errors import KafkaError
-from pydantic import ValidationError
 
 #: SQLSTATE classes that pass by themselves: connection, rollback (serialization, deadlock), resources, object state
 #: (locks), operator intervention and system errors; and authorisation or a missing database, which operators mend
@@ -27,14 +26,3 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, ValueError):
         return False
     return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError | KafkaError)
-
-
-def said_shortly(error: BaseException) -> str:
-    """The error as an operator reads it; never longer than a thousand characters and without null bytes.
-
-    Of a value that does not fit its shape only place and kind are told: the value may be confidential.
-    """
-    if isinstance(error, ValidationError):
-        places = [f"{'/'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors(include_input=False)]
-        return f"{error.title} is not valid: {'; '.join(places)}"[:1000]
-    return f"{type(error).__name__}: {error}".replace("\0", "")[:1000]

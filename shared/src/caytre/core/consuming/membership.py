@@ -17,9 +17,10 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from caytre.core.consuming.applying import Applier, Later
 from caytre.core.consuming.checkpoint import Partition, Superseded
-from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.consuming.slices import RecordsMissing
+from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Database
 from caytre.core.telemetry import consumer_lag, consumer_lag_seconds, parked_messages
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -22,10 +23,11 @@ from caytre.core.consuming import shadow
 from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.checkpoint import Partition
 from caytre.core.consuming.consumer import Consumers
-from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.parking import Halted
 from caytre.core.consuming.slices import RecordsMissing
+from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Connection, Database
 
 log = structlog.get_logger(__name__)
@@ -104,9 +106,9 @@ class Rebuilder:
         client = AIOKafkaConsumer(max_poll_records=RECORDS, **self.kafka.reader())
         began = monotonic()
         try:
-            await shadow.create(connection, self.database.worker, name, self._prefix, self.consumers.views)
+            indexes = await shadow.create(connection, self.database.worker, name, self._prefix, self.consumers.views)
             await client.start()
-            done = await _Replay(self, name, connection, client).run()
+            done = await _Replay(self, name, connection, client, indexes).run()
             seconds = round(monotonic() - began, 1)
             log.info("views rebuilt", consumer=self.consumers.name, messages=done, seconds=seconds)
         except TakenOver:
@@ -134,6 +136,7 @@ class _Replay:
     name: str
     connection: Connection
     client: AIOKafkaConsumer
+    indexes: Sequence[str]
     done: int = 0
     total: int = 0
     _told: float = 0.0
@@ -152,14 +155,31 @@ class _Replay:
     async def run(self) -> int:
         targets = await self._live()
         await self._open(targets)
-        while self._distance(targets) > CLOSE:
-            await self._read_to(targets)
-            targets = await self._live()
-        await self._read_to(targets)
+        await self._read_to(await self._catch_up(targets))
+        await self._telling(shadow.index(self.connection, self.indexes), targets)
+        await self._read_to(await self._catch_up(await self._live()))
         await shadow.analyse(self.connection, self.name, self._consumers.views)
         while not await self._swap():
             await self._read_to(await self._live())
         return self.done
+
+    async def _catch_up(self, targets: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+        while self._distance(targets) > CLOSE:
+            await self._read_to(targets)
+            targets = await self._live()
+        return targets
+
+    async def _telling(self, work: Coroutine[Any, Any, None], targets: Mapping[TopicPartition, int]) -> None:
+        # What takes long and reads nothing must not look dead meanwhile.
+        working = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait({working}, timeout=TELL_SECONDS))[0]:
+                await self._tell(targets)
+            await working
+        finally:
+            if not working.done():
+                working.cancel()
+                await asyncio.wait({working})
 
     async def _live(self, lock: bool = False) -> dict[TopicPartition, int]:
         statement = _LIVE + ("FOR UPDATE" if lock else "")

@@ -12,10 +12,11 @@ import structlog
 
 from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.consumer import Consumers
-from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.parking import PARKED_COLUMNS, Parked
 from caytre.core.consuming.received import Received, Undecodable
 from caytre.core.consuming.spans import process_spans
+from caytre.core.faults import said_shortly
 from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Connection, Database
 

@@ -17,11 +17,12 @@ from aiokafka.structs import TopicPartition
 
 from caytre.core.consuming.applying import MOST_PARKED_IN_A_ROW, Applier
 from caytre.core.consuming.consumer import Consumers
-from caytre.core.consuming.failures import is_passing, said_shortly
+from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.membership import LOOK_SECONDS, Assignments, Membership, Pause, Stuck
 from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.consuming.rebuilding import Rebuilder
+from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Database
 
 __all__ = ["Consumer", "KafkaSettings"]

@@ -25,6 +25,15 @@ SELECT c.relname AS name,
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = ($1::text || '.' || quote_ident($2))::regclass ORDER BY form, c.relname
 """
+#: Indexes that only make reading fast: no constraint, and nothing that an upsert could name as its arbiter.
+_SECONDARY = """
+SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE i.indrelid = ($1::text || '.' || quote_ident($2))::regclass AND NOT i.indisunique AND NOT i.indisexclusion
+"""
+#: Seconds that one index of a large view may take to build, and the memory it may take for it.
+_INDEX_SECONDS, _INDEX_MEMORY = 3600, "128MB"
+
 _OPTIONS = "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE oid = ('public.' || quote_ident($1))::regclass"
 _SECURITY = """
 SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = ('public.' || quote_ident($1))::regclass
@@ -41,20 +50,33 @@ FROM pg_policies WHERE schemaname = 'public' AND tablename = $1
 """
 
 
-async def create(connection: Connection, catalogue: Pool, schema: str, prefix: str, views: Sequence[str]) -> None:
+async def create(connection: Connection, catalogue: Pool, schema: str, prefix: str, views: Sequence[str]) -> list[str]:
     """Make the schema with empty copies, and drop what an abandoned rebuild left behind.
 
     `connection` has the schema first in its search path, `catalogue` has not: row-level security policies are read as
-    the live tables say them and then mean the copies.
+    the live tables say them and then mean the copies. Returns the statements that build the copies' secondary
+    indexes, for `index`: built at the end they cost a fraction of what keeping them during the replay would.
     """
     for row in await connection.fetch("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)", prefix):
         await drop(connection, row["nspname"])
     await connection.execute(f'CREATE SCHEMA "{schema}"')
     for table in (*views, *OWN_TABLES):
         await connection.execute(f'CREATE TABLE "{schema}"."{table}" (LIKE public."{table}" INCLUDING ALL)')
+    deferred = []
     for view in views:
         async with catalogue.acquire() as plain:
             await _dress(connection, plain, schema, view)
+        for row in await connection.fetch(_SECONDARY, f'"{schema}"', view):
+            deferred.append(row["definition"])
+            await connection.execute(f'DROP INDEX "{schema}"."{row["name"]}"')
+    return deferred
+
+
+async def index(connection: Connection, definitions: Sequence[str]) -> None:
+    """Build the secondary indexes of the filled copies."""
+    await connection.execute(f"SET maintenance_work_mem = '{_INDEX_MEMORY}'")
+    for definition in definitions:
+        await connection.execute(definition, timeout=_INDEX_SECONDS)
 
 
 async def drop(connection: Connection, schema: str) -> None:

@@ -19,6 +19,7 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
+from caytre.core.faults import said_shortly
 from caytre.core.relaying import journal, lease, publishing
 from caytre.core.relaying.lease import Fenced, Misdirected, Term
 from caytre.core.relaying.topics import ensure_topics, events_topic, state_topic
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "caytre_relay"
 SHORTEST_POLL, LONGEST_POLL = 0.05, 1.0
+#: So many pages are on their way at most; each is counted by the brokers as one request per partition.
+IN_FLIGHT = 3
 #: States are off the latency path: a breath (seconds) between two transactions lets one carry many of them.
 STATE_BREATH = 0.2
 
@@ -93,6 +96,7 @@ class Relay:
     #: When (monotonic seconds) its loop last made a turn, whether or not that came to anything.
     turned: float = field(default_factory=monotonic)
     _backlog: bool = False
+    _landed: list[publishing.Flight] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _collected: asyncio.Event = field(default_factory=asyncio.Event)
     _state_woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -131,7 +135,7 @@ class Relay:
                 # One of the two loops that nothing may end: what is no lost connection is told with its traceback.
                 cluster = None
                 strange = not isinstance(error, (Fenced, KafkaError, *DISCONNECTS))
-                log.warning("relay's term ended", service=self.service, error=repr(error), exc_info=strange)
+                log.warning("relay's term ended", service=self.service, error=said_shortly(error), exc_info=strange)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_POLL * 2)
 
@@ -167,13 +171,16 @@ class Relay:
     # -- events ------------------------------------------------------------------------------------------------
 
     async def _collect(self, term: Term) -> None:
-        # A loop of its own: while one page is published, PostgreSQL already moves the next one into the journal.
+        # A loop of its own: while one page is published, PostgreSQL already moves the next one into the journal. The
+        # cursor moves here too: from another connection it would wait for the row that collecting holds locked.
         poll = SHORTEST_POLL
         async with self._pool.acquire() as connection:
             while True:
                 term.check()
                 self.turned = monotonic()
                 self._woken.clear()
+                if self._landed:
+                    await self._advance(connection, term)
                 position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
                 if position is not None:
                     self._collected.set()
@@ -185,35 +192,41 @@ class Relay:
 
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
+        self._landed.clear()
         async with publishing.producing(self.bootstrap) as kafka, self._pool.acquire() as connection:
             read = await connection.fetchval(_MINUTE_BEFORE, term.published, topic, RESENT_SECONDS)
             envelopes = publishing.Envelopes(self.service, await publishing.previous_positions(connection, read))
-            flying: list[publishing.Flight] = []
-            while True:
-                self._collected.clear()
-                rows = await connection.fetch(journal.PAGE, read, self.page)
-                if rows:
-                    term.check()
-                    flying.append(await publishing.send_events(kafka, topic, envelopes, rows))
-                    read = rows[-1]["position"]
+            flying: asyncio.Queue[publishing.Flight] = asyncio.Queue(IN_FLIGHT)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._land(flying))
+                while True:
+                    self._collected.clear()
+                    rows = await connection.fetch(journal.PAGE, read, self.page)
                     self._backlog = len(rows) == self.page
-                    if self._backlog and len(flying) < 2:
-                        continue
-                if flying:
-                    await self._land(connection, term, topic, flying.pop(0))
-                    continue
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
+                    if rows:
+                        term.check()
+                        await flying.put(await publishing.send_events(kafka, topic, envelopes, rows))
+                        read = rows[-1]["position"]
+                    else:
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
 
-    async def _land(self, connection: Connection, term: Term, topic: str, page: publishing.Flight) -> None:
-        await page.landed()
-        if page.last > term.published:
-            # What was only sent again is no new passage, or every term would reach back further than the one before.
-            first = max(page.first, term.published + 1)
-            values = (self.service, term.fence, page.last, topic, term.epoch, first, page.last - first + 1)
+    async def _land(self, flying: asyncio.Queue[publishing.Flight]) -> None:
+        while True:
+            page = await flying.get()
+            await page.landed()
+            self._landed.append(page)
+            self._woken.set()
+
+    async def _advance(self, connection: Connection, term: Term) -> None:
+        # What was only sent again is no new passage, or every term would reach back further than the one before.
+        first, last = max(self._landed[0].first, term.published + 1), self._landed[-1].last
+        self._landed.clear()
+        if last > term.published:
+            values = (self.service, term.fence, last, events_topic(self.service), term.epoch, first, last - first + 1)
             if await connection.fetchval(_ADVANCE, *values) is None:
                 raise Fenced(f"term {term.fence} was superseded")
-            term.published = page.last
+            term.published = last
         self._state_woken.set()
 
     # -- state -------------------------------------------------------------------------------------------------

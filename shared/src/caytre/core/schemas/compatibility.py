@@ -60,23 +60,44 @@ def _set(schema: Any, closed: bool) -> Any:
     return result
 
 
-def message_schema(message: type[Message], state: type[State] | None) -> dict[str, Any]:
-    """The schema of a message's value on the wire: what changed, the obligations, and the state after it."""
+def message_schema(message: type[Message], kind: str | None = None) -> dict[str, Any]:
+    """The schema of a message's value on the wire: what changed, the obligations, and the state after it.
+
+    The state of the `kind` of record has a schema of its own, to which this one refers: it would otherwise stand in
+    every message's again.
+    """
     schema = message.model_json_schema()
-    if state is not None:
-        after = state.model_json_schema(ref_template="#/$defs/{model}")
-        definitions = schema.setdefault("$defs", {}) | after.pop("$defs", {})
-        definitions["State"] = after
-        schema["$defs"] = dict(sorted(definitions.items()))
-        schema["properties"]["state"] = {"$ref": "#/$defs/State"}
+    if kind is not None:
+        schema["properties"]["state"] = {"$ref": _state_id(kind)}
         if message.STATE_REQUIRED:
             schema["required"] = [*schema.get("required", []), "state"]
     return {"$schema": DIALECT, "$id": f"/schemas/{message.TYPE}", **schema}
 
 
+def bundled(schema: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The schema with the state it refers to inside, so that it can be read alone; `schemas` are known by type."""
+    referred = schema.get("properties", {}).get("state", {}).get("$ref", "")
+    state = schemas.get(str(referred).removeprefix("/schemas/"))
+    if state is None:
+        return schema
+    # Names of its own: a message may know a shape of another revision under the same name.
+    own = json.loads(json.dumps(state).replace('"#/$defs/', '"#/$defs/State.'))
+    definitions = {f"State.{name}": shape for name, shape in own.pop("$defs", {}).items()}
+    inside = {name: value for name, value in own.items() if name not in {"$id", "$schema"}}
+    return {
+        **schema,
+        "$defs": {**schema.get("$defs", {}), **definitions, "State": inside},
+        "properties": {**schema["properties"], "state": {"$ref": "#/$defs/State"}},
+    }
+
+
 def state_schema(kind: str, state: type[State]) -> dict[str, Any]:
     """The schema of a record's state, as the topic of last states carries it."""
-    return {"$schema": DIALECT, "$id": f"/schemas/caytre.{kind}.state.v1", **state.model_json_schema()}
+    return {"$schema": DIALECT, "$id": _state_id(kind), **state.model_json_schema()}
+
+
+def _state_id(kind: str) -> str:
+    return f"/schemas/caytre.{kind}.state.v1"
 
 
 def current_schemas() -> dict[str, dict[str, Any]]:
@@ -91,7 +112,8 @@ def current_schemas() -> dict[str, dict[str, Any]]:
         for kind, state in states.items():
             schemas[f"caytre.{kind}.state.v1"] = state_schema(kind, state)
         for type_, message in messages.items():
-            schemas[type_] = message_schema(message, states.get(type_.split(".")[1]))
+            kind = type_.split(".")[1]
+            schemas[type_] = message_schema(message, kind if kind in states else None)
     return dict(sorted(schemas.items()))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from caytre.core.schemas.compatibility import current_schemas, incompatibilities
+from caytre.core.schemas.compatibility import bundled, current_schemas, incompatibilities
 from caytre.core.schemas.serving import released, revisions_in
 
 
@@ -35,7 +35,9 @@ def release(folder: Path, schemas: Mapping[str, Mapping[str, Any]], *, write: bo
         content = text_of(schema)
         if revisions and revisions[max(revisions)] == content:
             continue
-        breaks = incompatibilities(schema, {number: json.loads(old) for number, old in revisions.items()})
+        # What a revision refers to is compared as it is now; the state itself is compared with its own revisions.
+        before = {number: bundled(json.loads(old), schemas) for number, old in revisions.items()}
+        breaks = incompatibilities(bundled(schema, schemas), before)
         complaints += [f"{type_}: {reason}" for reason in breaks]
         if not breaks and write:
             place.mkdir(parents=True, exist_ok=True)

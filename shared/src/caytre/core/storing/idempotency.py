@@ -30,8 +30,8 @@ def _subject(command: Command) -> str:
     return json.dumps([caller.subject, caller.actor], ensure_ascii=False) if caller.actor else caller.subject
 
 
-def row(command: Command, kind: str, status: int, body: bytes) -> dict[str, Any]:
-    """The values of the row that goes into the command's statement. The body is the open part, as journalled."""
+def row(command: Command, kind: str, status: int) -> dict[str, Any]:
+    """The values of the row that goes into the command's statement; its body is the document, as journalled."""
     return {
         "key_client": command.caller.client,
         "key_subject": _subject(command),
@@ -39,7 +39,6 @@ def row(command: Command, kind: str, status: int, body: bytes) -> dict[str, Any]
         "key_fingerprint": command.fingerprint,
         "key_kind": kind,
         "key_status": status,
-        "key_body": body.decode(),
     }
 
 

@@ -6,7 +6,8 @@
     sent    (INSERT INTO outbox … FROM changed)
     INSERT INTO idempotency … FROM changed RETURNING version
 
-Everything after `changed` is written from it, so that nothing happens unless the change itself did.
+Everything after `changed` is written from it, so that nothing happens unless the change itself did. The record's JSON
+is sent once, as bytes: it is the document, the state in every message, and the body of the idempotency row.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -36,7 +36,7 @@ _PER_COMMAND = (
     "correlation_id",
     "causation_id",
 )
-_KEYED = ("client", "subject", "key", "fingerprint", "kind", "status", "body")
+_KEYED = ("client", "subject", "key", "fingerprint", "kind", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,24 @@ class Shape:
     """What decides the text of a command's statement: same shape, same compiled statement."""
 
     table: sa.Table
-    columns: tuple[str, ...]
     insert: bool
     keyed: bool
     guards: tuple[sa.Table, ...] = ()
     claims: tuple[tuple[sa.Table, tuple[str, ...]], ...] = ()
 
 
-def _value(column: sa.Column[Any], name: str | None = None) -> sa.ColumnElement[Any]:
-    # JSON goes as text with a cast: the bytes are serialised once, and no bind processor is wanted.
-    if isinstance(column.type, sa.JSON | postgresql.JSON | postgresql.JSONB):
-        return sa.cast(sa.bindparam(name or column.name, type_=sa.Text), column.type)
-    return sa.bindparam(name or column.name, type_=column.type)
+#: The record's JSON text. No literal may stand in a statement but one that is written out.
+_DOCUMENT: sa.ColumnElement[str] = sa.func.convert_from(
+    sa.bindparam("document", type_=sa.LargeBinary), sa.literal_column("'UTF8'"), type_=sa.Text
+)
+
+
+def _value(column: sa.Column[Any], name: str) -> sa.ColumnElement[Any]:
+    return sa.bindparam(name, type_=column.type)
+
+
+def _new(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    return sa.cast(_DOCUMENT, column.type) if column.name == "document" else _value(column, f"new_{column.name}")
 
 
 def _unnest(columns: Sequence[tuple[str, str, sa.types.TypeEngine[Any]]], alias: str) -> sa.FromClause:
@@ -111,11 +117,11 @@ def _changed(shape: Shape) -> sa.CTE:
         == sa.bindparam(f"guard{n}_count", type_=sa.BigInteger)
         for n, guard in enumerate(_guards(shape))
     ]
-    table, columns = shape.table, shape.columns
+    table = shape.table
     statement: Any
     if shape.insert:
-        row = sa.select(*[_value(table.c[name], f"new_{name}").label(name) for name in columns]).where(*held)
-        statement = sa.insert(table).from_select(list(columns), row)
+        row = sa.select(*[_new(column).label(column.name) for column in table.c]).where(*held)
+        statement = sa.insert(table).from_select([column.name for column in table.c], row)
     else:
         statement = (
             sa.update(table)
@@ -124,7 +130,7 @@ def _changed(shape: Shape) -> sa.CTE:
                 table.c.version == sa.bindparam("expected", type_=sa.Integer),
                 *held,
             )
-            .values({name: _value(table.c[name], f"new_{name}") for name in columns if name != "id"})
+            .values({column.name: _new(column) for column in table.c if column.name != "id"})
         )
     cte: sa.CTE = statement.returning(table.c.id, table.c.version).cte("changed")
     return cte
@@ -149,7 +155,7 @@ def commit_statement(shape: Shape) -> Compiled:
                 sa.cast(said.c.place, sa.SmallInteger),
                 said.c.message_id,
                 said.c.type,
-                sa.cast(said.c.data, outbox.c.data.type),
+                sa.cast(said.c.data + _DOCUMENT + sa.literal_column("'}'", sa.Text), outbox.c.data.type),
                 *[_value(outbox.c[name], f"message_{name}") for name in _PER_COMMAND],
             )
             .select_from(changed.join(said, sa.true()))
@@ -164,8 +170,13 @@ def commit_statement(shape: Shape) -> Compiled:
         final = (
             sa.insert(keys)
             .from_select(
-                ["record_id", "version", *_KEYED],
-                sa.select(changed.c.id, changed.c.version, *[_value(keys.c[name], f"key_{name}") for name in _KEYED]),
+                ["record_id", "version", "body", *_KEYED],
+                sa.select(
+                    changed.c.id,
+                    changed.c.version,
+                    _DOCUMENT,
+                    *[_value(keys.c[name], f"key_{name}") for name in _KEYED],
+                ),
             )
             .returning(keys.c.version)
         )

@@ -6,6 +6,7 @@ command whose first try was committed is answered as it was then, not refused be
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from caytre.contracts.message import RESTRICTED, Message
 from caytre.core.command import Answer, Command
@@ -97,7 +99,6 @@ class Store(Generic[R]):
         self.table = table
         self.promote = promote
         self.refusals = dict(refusals or {})
-        self.columns = tuple(column.name for column in table.columns)
         self._load = f"SELECT document::text, confidential FROM {table.name} WHERE id = $1"
         self._present = f"SELECT TRUE FROM {table.name} WHERE id = $1"
         self._keyring: Keyring | None = None
@@ -118,6 +119,12 @@ class Store(Generic[R]):
 
     def restore(self, id: UUID, document: str, confidential: bytes | None) -> R:
         """The aggregate from its row's parts. Raises Undecryptable, also for an older or missing ciphertext."""
+        if not confidential:
+            # An envelope without its encrypted part is no whole record; what is wrong with it is told below.
+            with contextlib.suppress(ValidationError):
+                record = self.record.from_text(document)
+                if record.confidential is None:
+                    return record
         opened = json.loads(self._ring.open(self.record.KIND, id, confidential)) if confidential else None
         parts = json.loads(document)
         if parts.get("confidential") != (digest(confidential) if confidential else None):
@@ -239,35 +246,31 @@ class Store(Generic[R]):
     ) -> Answer:
         if not decision.messages:
             raise ValueError(f"a decision about {self.record.KIND} {record.id} says nothing")
-        values, body = self._values(command, record, decision, expected)
-        keyed = command.key is not None
+        values = self._values(command, record, decision, expected)
         shape = Shape(
             self.table,
-            self.columns,
             insert=expected is None,
-            keyed=keyed,
+            keyed=command.key is not None,
             guards=tuple(dict.fromkeys(guard.table for guard in decision.guards)),
             claims=tuple((claim.table, tuple(claim.columns)) for claim in decision.claims),
         )
         status = 201 if expected is None else 200
-        if keyed:
-            values |= idempotency.row(command, self.record.KIND, status, body)
+        if shape.keyed:
+            values |= idempotency.row(command, self.record.KIND, status)
         statement = commit_statement(shape)
         with database_span("commit", self.table.name, record=str(record.id), reference=record.reference()):
             applied = await connection.fetchval(statement.text, *statement.arguments(values))
         if applied is None:
             raise _NotApplied
-        return Answer(self.record.KIND, record.id, record.version, status, body)
+        return Answer(self.record.KIND, record.id, record.version, status, values["document"])
 
-    def _values(
-        self, command: Command, record: R, decision: Decision, expected: int | None
-    ) -> tuple[dict[str, Any], bytes]:
+    def _values(self, command: Command, record: R, decision: Decision, expected: int | None) -> dict[str, Any]:
         record.version = 1 if expected is None else expected + 1
         record.shape = record.SHAPE
         secret = record.confidential_text()
         sealed = self._ring.seal(record.KIND, record.id, secret) if secret else None
         record.confidential = digest(sealed) if sealed else None
-        document = record.open_text()
+        document = record.open_json()
         row: dict[str, Any] = {
             "countries": (),
             "consultees": (),
@@ -275,14 +278,13 @@ class Store(Generic[R]):
             **self.promote(record),
             "id": record.id,
             "version": record.version,
-            "document": document,
             "confidential": sealed,
             "sensitivity": record.sensitivity,
             "localities": record.localities,
         }
         restricted = record.sensitivity == RESTRICTED
         values: dict[str, Any] = {f"new_{name}": value for name, value in row.items()}
-        values |= {"id": record.id, "expected": expected}
+        values |= {"id": record.id, "expected": expected, "document": document}
         values |= {
             "message_id": [new_id() for _ in decision.messages],
             "type": [message.TYPE for message in decision.messages],
@@ -305,7 +307,7 @@ class Store(Generic[R]):
             }
         for n, claim in enumerate(decision.claims):
             values |= {f"claim{n}_{name}": list(column) for name, column in claim.columns.items()}
-        return values, document.encode()
+        return values
 
     @property
     def _ring(self) -> Keyring:
@@ -314,11 +316,12 @@ class Store(Generic[R]):
         return self._keyring
 
 
-def _data(message: Message, document: str, restricted: bool) -> str:
-    # Serialised once: the document's text is the message's state. Of a restricted record only the envelope travels.
+def _data(message: Message, document: bytes, restricted: bool) -> str:
+    # What the statement completes with the document, which is the message's state, and a closing brace.
+    # Of a restricted record only the envelope travels.
     only = set(message.ENVELOPE) if restricted else None
     changed = message.model_dump_json(include=only, exclude_none=True)
-    data = f'{changed[:-1]}{"," if len(changed) > 2 else ""}"state":{document}}}'
-    if len(data.encode()) > LARGEST_MESSAGE:
-        raise TooLarge(size=len(data), largest=LARGEST_MESSAGE)
+    data = f'{changed[:-1]}{"," if len(changed) > 2 else ""}"state":'
+    if (size := len(data.encode()) + len(document) + 1) > LARGEST_MESSAGE:
+        raise TooLarge(size=size, largest=LARGEST_MESSAGE)
     return data

@@ -12,9 +12,10 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic_core import PydanticUndefined as Undefined
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Receive, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from caytre.core.health import Health
 from caytre.core.policy import Policy
@@ -28,9 +29,13 @@ from caytre.core.web.http_refusals import ContentTooLarge, UnsupportedMediaType
 from caytre.core.web.json_bodies import parse
 from caytre.core.web.jwks import KeySource
 from caytre.core.web.paging import Cursors
+from caytre.core.web.prepared import prepare
+from caytre.core.web.query_parameters import declared, require_declared
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+#: From a request and its JSON body, `Undefined` where it has none.
+Answering = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 
 class GuardedRequest(Request):
@@ -57,6 +62,9 @@ class Route(APIRoute):
         super().__init__(path, endpoint, **options)
         # Routes are tried one after the other; most are told apart by how they begin and end, without a regex.
         self._head, self._tail = path.partition("{")[0], path.rpartition("}")[2]
+        prepared = prepare(self.dependant, embeds=self._embed_body_fields)
+        if prepared is not None:
+            self.app = _application(self._guarded(prepared.answer))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As Starlette's; quicker to say no."""
@@ -66,24 +74,32 @@ class Route(APIRoute):
         return super().matches(scope)
 
     def get_route_handler(self) -> Handler:
-        """FastAPI's handler with token, body limit and JSON guards before it."""
+        """FastAPI's handler behind the guards."""
         handler = super().get_route_handler()
+        return self._guarded(lambda request, _: handler(request))
+
+    def _guarded(self, answer: Answering) -> Handler:
+        """Token, query, body limit and JSON guards before the answer."""
         public, has_body = openapi.is_public(self), self.body_field is not None
         changes = not openapi.CHANGING.isdisjoint(self.methods or ())
         streams = bool(self.openapi_extra) and "x-streamed-body" in (self.openapi_extra or {})
+        forwards = bool(self.openapi_extra) and "x-forwarded-to" in (self.openapi_extra or {})
+        parameters = declared(self.dependant)
 
         async def handle(request: Request) -> Response:
             scope = request.scope
             if not public:
                 remember(scope, await scope["app"].state.authenticator.authenticate(scope))
+            if scope["query_string"] and not forwards:
+                require_declared(scope["query_string"], parameters)
             if streams or not (has_body or changes):
-                return await handler(request)
+                return await answer(request, Undefined)
             raw = await read_body(request, scope["app"].state.max_body_bytes)
-            parsed = None
+            parsed = Undefined
             if has_body and raw:
                 _require_json(scope)
                 parsed = parse(raw)
-            return await handler(GuardedRequest(scope, request.receive, raw, parsed))
+            return await answer(GuardedRequest(scope, request.receive, raw, parsed), parsed)
 
         return handle
 
@@ -93,6 +109,14 @@ class Router(APIRouter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(route_class=Route, **options)
+
+
+def _application(handle: Handler) -> ASGIApp:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handle(Request(scope, receive))
+        await response(scope, receive, send)
+
+    return application
 
 
 async def read_body(request: Request, limit: int) -> bytes:

@@ -5,32 +5,18 @@ Contracts tolerate what they do not know; requests do not.
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from caytre.contracts import message
+from caytre.core import days
 from caytre.core.text_types import Text
+from caytre.reference.filters import OneOf
 
 T = TypeVar("T", bound=BaseModel)
 
-#: Before it there was no state that could sign; after it no clock of ours needs to count.
-FIRST_DAY, LAST_DAY = date(1945, 9, 2), date(2199, 12, 31)
-
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _iso_day(value: Any) -> Any:
-    # Pydantic would also take 1754092800 and "1754092800" for a day.
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
-        return value
-    raise PydanticCustomError("date_parsing", "A day is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_iso_day, json_schema_input_type=date), Field(ge=FIRST_DAY, le=LAST_DAY)]
+Day = days.Day
 Title = Annotated[str, Text(500)]
 Short = Annotated[str, Text(200)]
 Reason = Annotated[str, Text(2000, lines=True)]
@@ -41,6 +27,8 @@ Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["KR"])]
 LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", examples=["vi"])]
 LocalityId = Annotated[str, Field(pattern=r"^VN-[PX]-\d{4}-[A-Z0-9]{2,3}$", examples=["VN-P-2025-33"])]
 Sensitivity = Literal["public", "internal", "restricted"]
+#: To look for; a request says nothing of its own origin.
+Origin = Annotated[str, OneOf(message.known_values(message.Origin))]
 
 
 class Body(BaseModel):

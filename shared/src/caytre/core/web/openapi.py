@@ -48,7 +48,7 @@ _ANSWERS = {
     "412": "The record has changed since the version named in If-Match.",
     "413": "The body is too large.",
     "415": "The body is not application/json.",
-    "422": "Values are missing or cannot be meant; `errors` points at them.",
+    "422": "Values are missing or cannot be meant, or a query parameter is unknown; `errors` points at them.",
     "428": "If-Match is missing.",
     "429": "Too many requests; Retry-After says when to come back.",
     "500": "The service failed.",

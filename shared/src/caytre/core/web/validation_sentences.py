@@ -56,6 +56,10 @@ _VIETNAMESE = {
     "model_attributes_type": "Phải là đối tượng JSON.",
     "union_tag_invalid": "Loại không được biết.",
     "union_tag_not_found": "Thiếu loại.",
+    "unknown_parameter": "Không có tham số này; có thể dùng: {allowed}.",
+    "no_parameters": "Ở đây không có tham số truy vấn nào.",
+    "repeated_parameter": "Tham số này chỉ được nêu một lần.",
+    "not_meant": "Không xác định được: {vi}.",
     "url_parsing": "Phải là địa chỉ URL.",
     "url_scheme": "Loại địa chỉ URL không được chấp nhận.",
 }

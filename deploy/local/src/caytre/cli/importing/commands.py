@@ -1,25 +1,24 @@
-"""`caytre import agreements` and `caytre import partners`."""
+"""`caytre import`: one command for each kind of register, all with the same options."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx2
 import typer
 from rich.console import Console
 
-from caytre.cli.importing.agreement_rows import agreement_row
-from caytre.cli.importing.book import Book, ReadRow, read_book
-from caytre.cli.importing.columns import AGREEMENTS, PARTNERS, Column
+from caytre.cli.importing.agreements import AGREEMENTS
+from caytre.cli.importing.book import Book, read_book
+from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.outcome import Outcome, counts, in_words
-from caytre.cli.importing.partner_rows import partner_row
+from caytre.cli.importing.partners import PARTNERS
 from caytre.cli.importing.reporting import FORMATS, as_json, write_report
-from caytre.cli.importing.running import Done, Plan, Run
+from caytre.cli.importing.running import INTERRUPTED, Done, Plan, Run
 from caytre.cli.importing.sending import Sender
 from caytre.cli.importing.sheet import UnreadableFile
 from caytre.cli.reach import AsJson, DryRun, Reach, Token, Url
@@ -47,95 +46,43 @@ Sheets = Annotated[list[str] | None, typer.Option("--sheet", help="A sheet of th
 Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Rows under way at a time.")]
 
 _SHOWN = 20
+KINDS = {kind.name: kind for kind in (AGREEMENTS, PARTNERS)}
+_ENDING = """
+Exit codes: 0 every row is in, was there already or differs and was told; 1 a
+row was refused or left out, the file cannot be read, or the platform did not
+answer; 2 wrong usage; 130 interrupted. Run it again after 1 and 130: what is
+in stays, and does not come in twice. --json has file, counts, remarks,
+dry_run, stopped and rows, each with outcome, problems, differences and notes;
+docs/operating.md says more.
+"""
 
 
 def register(app: typer.Typer) -> None:
-    """Add the group of commands."""
+    """Add the group of commands: one for each kind."""
+    for kind in KINDS.values():
+        help = kind.help + _ENDING + kind.examples
+        group.command(kind.name, help=help)(_command(kind))
     app.add_typer(group)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What is imported: its columns, how a row is read, where it goes."""
+def _command(kind: Kind) -> Callable[..., None]:
+    def take_over(
+        file: File,
+        dry_run: DryRun = False,
+        all_or_nothing: AllOrNothing = False,
+        update: Update = False,
+        source: SourceName = None,
+        report: ReportFile = None,
+        sheet: Sheets = None,
+        concurrency: Concurrency = 8,
+        url: Url = None,
+        token: Token = None,
+        as_json: AsJson = False,
+    ) -> None:
+        plan = Plan(not dry_run, update, all_or_nothing, concurrency)
+        _import(kind, file, plan, source, report, sheet or [], Reach(url, token), as_json)
 
-    name: str
-    columns: Sequence[Column]
-    read_row: ReadRow[Any]
-    path: str
-
-
-KINDS = {
-    "agreements": Kind("agreements", AGREEMENTS, agreement_row, "/agreements/recordings"),
-    "partners": Kind("partners", PARTNERS, partner_row, "/partners/recordings"),
-}
-
-
-@group.command()
-def agreements(
-    file: File,
-    dry_run: DryRun = False,
-    all_or_nothing: AllOrNothing = False,
-    update: Update = False,
-    source: SourceName = None,
-    report: ReportFile = None,
-    sheet: Sheets = None,
-    concurrency: Concurrency = 8,
-    url: Url = None,
-    token: Token = None,
-    as_json: AsJson = False,
-) -> None:
-    """Take over a register of agreements.
-
-    Columns are found by their headers in any order, Vietnamese or English, with
-    or without accents; the table is in examples/stock/README.md. Needed are
-    number, title, province, partner, country and day of signing; only of an
-    international organisation the country may be empty. A row is taken over
-    whole or not at all; good rows go in, the others are told with column and
-    reason. The number in its register makes the row: the same file twice
-    changes nothing, a changed row is told as a difference and followed with
-    --update. Partners that are not known yet come in with their row. Nothing
-    that fell due in the past sends mail.
-
-    The exit code is 1 when a row was refused or the platform did not answer.
-
-    \b
-      caytre import agreements examples/stock/agreements.xlsx --dry-run
-      caytre import agreements so.xlsx --sheet "Năm 2024" --report ket-qua.xlsx
-      caytre import agreements so.csv --source "Sổ của Sở" --update
-    """
-    plan = Plan(not dry_run, update, all_or_nothing, concurrency)
-    _import(KINDS["agreements"], file, plan, source, report, sheet or [], Reach(url, token), as_json)
-
-
-@group.command()
-def partners(
-    file: File,
-    dry_run: DryRun = False,
-    all_or_nothing: AllOrNothing = False,
-    update: Update = False,
-    source: SourceName = None,
-    report: ReportFile = None,
-    sheet: Sheets = None,
-    concurrency: Concurrency = 8,
-    url: Url = None,
-    token: Token = None,
-    as_json: AsJson = False,
-) -> None:
-    """Take over a list of foreign partners.
-
-    Needed are number, name and country, which only of an international
-    organisation may be empty. Rows with a source that was published
-    (Xuất xứ: nguồn công khai) keep which publication and statement names the
-    partner. A partner is verified only here, never by an import.
-
-    The exit code is 1 when a row was refused or the platform did not answer.
-
-    \b
-      caytre import partners examples/sources/partners.csv --source publications
-      caytre import partners doi-tac.xlsx --dry-run --report ket-qua.csv
-    """
-    plan = Plan(not dry_run, update, all_or_nothing, concurrency)
-    _import(KINDS["partners"], file, plan, source, report, sheet or [], Reach(url, token), as_json)
+    return take_over
 
 
 def _import(
@@ -159,6 +106,9 @@ def _import(
         emit({**as_json(book.file, done.outcomes, book.remarks), "dry_run": not plan.apply, "stopped": done.stopped})
     else:
         tell(out(), book, done, plan, seconds, report)
+    if done.stopped == INTERRUPTED:
+        aside().print(done.stopped)
+        raise typer.Exit(130)
     if done.stopped:
         raise SetupError(done.stopped)
     if any(one.outcome in {"refused", "left out"} for one in done.outcomes):
@@ -167,19 +117,19 @@ def _import(
 
 def import_file(
     kind: Kind, file: Path, plan: Plan, reach: Reach, *, source: str | None = None, sheets: Sequence[str] = ()
-) -> tuple[Book[Any], Done]:
+) -> tuple[Book, Done]:
     """Read a file and send its rows through the gateway, showing progress. Raises SetupError."""
     try:
-        book = read_book(file, kind.columns, kind.read_row, source=source, wanted=sheets)
+        book = read_book(file, kind, source=source, wanted=sheets)
     except UnreadableFile as error:
-        raise SetupError(str(error)) from error
+        raise SetupError(f"{error.words.vi}\n{error.words.en}") from error
     for remark in book.remarks:
-        aside().print(remark, markup=False)
+        aside().print(f"{remark.vi}\n{remark.en}", markup=False)
     return book, asyncio.run(_send(kind, book, plan, reach))
 
 
-async def _send(kind: Kind, book: Book[Any], plan: Plan, reach: Reach) -> Done:
-    headers = {"Authorization": f"Bearer {reach.token('ministry_officer')}", "Accept-Language": "en"}
+async def _send(kind: Kind, book: Book, plan: Plan, reach: Reach) -> Done:
+    headers = {"Authorization": f"Bearer {reach.token('ministry_officer')}"}
     limits = httpx2.Limits(max_connections=plan.concurrency, max_keepalive_connections=plan.concurrency)
     began, finished = time.monotonic(), 0
     with progress("rows") as bar:
@@ -193,12 +143,12 @@ async def _send(kind: Kind, book: Book[Any], plan: Plan, reach: Reach) -> Done:
         async with httpx2.AsyncClient(
             base_url=reach.gateway(), headers=headers, limits=limits, timeout=30, trust_env=False
         ) as client:
-            sender = Sender(client, kind.path, str(new_id()))
+            sender = Sender(client, kind, str(new_id()))
             return await Run(sender, plan, seen).run(book.rows)
 
 
 def tell(
-    console: Console, book: Book[Any], done: Done, plan: Plan, seconds: float | None, report: Path | None = None
+    console: Console, book: Book, done: Done, plan: Plan, seconds: float | None, report: Path | None = None
 ) -> None:
     """Say what came of an import, with the first rows that were refused or differ."""
     found = counts(done.outcomes)
@@ -209,7 +159,8 @@ def tell(
     refused = [one for one in done.outcomes if one.outcome == "refused"]
     different = [one for one in done.outcomes if one.outcome in {"different", "updated"}]
     for one in refused[:_SHOWN]:
-        console.print(f"  {_place(one)}: {'; '.join(map(str, one.problems))}", markup=False)
+        for problem in one.problems:
+            console.print(f"  {_place(one)}: {problem.words.vi}\n    {problem.words.en}", markup=False)
     for one in different[:_SHOWN]:
         console.print(f"  {_place(one)} {one.outcome}: {'; '.join(map(in_words, one.differences))}", markup=False)
     if len(refused) > _SHOWN or len(different) > _SHOWN:

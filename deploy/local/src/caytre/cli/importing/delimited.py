@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 from caytre.cli.importing.sheet import Sheet, UnreadableFile, Value, plain
+from caytre.core.refusals import Words
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DELIMITERS = ",;\t"
@@ -17,10 +18,15 @@ _VOWELS = frozenset("aăâeêioôơuưyAĂÂEÊIOÔƠUƯY")
 _TYPOGRAPHY = frozenset("\N{NO-BREAK SPACE}“”‘’–—…•°€§«»")
 #: The part of letters among the characters beyond ASCII that a text in Windows-1258 has at least.
 _LETTERS_AT_LEAST = 0.95
-_ADVICE = "Open it in a spreadsheet program and save it as “CSV UTF-8”."
+_ADVICE = Words(
+    "Hãy mở bằng chương trình bảng tính và lưu dưới dạng “CSV UTF-8”.",
+    "Open it in a spreadsheet program and save it as “CSV UTF-8”.",
+)
+
+_KEPT = Words("trông như công thức, được giữ nguyên là văn bản", "looks like a formula and was kept as text")
 
 
-def decode(content: bytes) -> tuple[str, list[str]]:
+def decode(content: bytes) -> tuple[str, list[Words]]:
     """The text of a file and what is to be said about its encoding: UTF-8, UTF-16 or Windows-1258.
 
     Raises UnreadableFile for any other encoding: a wrong guess would put wrong names into the register.
@@ -29,20 +35,29 @@ def decode(content: bytes) -> tuple[str, list[str]]:
         if content.startswith(bom):
             return _strictly(content[len(bom) :], encoding), []
     if unmarked := _unmarked_utf16(content):
-        return _strictly(content, unmarked), [f"The file is in {unmarked.upper()} without a byte order mark."]
+        name = unmarked.upper()
+        said = Words(f"Tệp theo mã {name}, không có dấu BOM.", f"The file is in {name} without a byte order mark.")
+        return _strictly(content, unmarked), [said]
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
         text = _windows_1258(content)
-    return text, [f"The file is in Windows-1258, not in UTF-8. Look at the accents in the report. {_ADVICE}"]
+    return text, [
+        Words(
+            f"Tệp theo mã Windows-1258, không phải UTF-8. Hãy kiểm tra dấu tiếng Việt trong báo cáo. {_ADVICE.vi}",
+            f"The file is in Windows-1258, not in UTF-8. Look at the accents in the report. {_ADVICE.en}",
+        )
+    ]
 
 
 def _strictly(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
+        name = encoding.upper()
         raise UnreadableFile(
-            f"The file says it is in {encoding.upper()} but byte {error.start} is not. {_ADVICE}"
+            vi=f"Tệp ghi là theo mã {name} nhưng byte {error.start} không phải. {_ADVICE.vi}",
+            en=f"The file says it is in {name} but byte {error.start} is not. {_ADVICE.en}",
         ) from error
 
 
@@ -58,9 +73,12 @@ def _windows_1258(content: bytes) -> str:
     try:
         text = content.decode("cp1258")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(_unknown(f"byte {error.start} has no meaning in Windows-1258")) from error
+        vi, en = f"byte {error.start} không có nghĩa trong", f"byte {error.start} has no meaning in"
+        raise _unknown(f"{vi} Windows-1258", f"{en} Windows-1258") from error
     if not _reads_as_vietnamese(text):
-        raise UnreadableFile(_unknown("read as Windows-1258 it makes no Vietnamese words"))
+        raise _unknown(
+            "đọc theo Windows-1258 không thành chữ tiếng Việt", "read as Windows-1258 it makes no Vietnamese words"
+        )
     return unicodedata.normalize("NFC", text)
 
 
@@ -74,10 +92,12 @@ def _reads_as_vietnamese(text: str) -> bool:
     return bool(tones) and words >= _LETTERS_AT_LEAST * len(beyond)
 
 
-def _unknown(why: str) -> str:
-    return (
-        f"The file is in none of UTF-8, UTF-16 and Windows-1258 ({why}); "
-        f"perhaps it was typed with an old font encoding such as TCVN3 or VNI. {_ADVICE}"
+def _unknown(vi: str, en: str) -> UnreadableFile:
+    return UnreadableFile(
+        vi=f"Tệp không theo mã UTF-8, UTF-16 hay Windows-1258 ({vi}); có thể được gõ bằng phông cũ như TCVN3 hoặc VNI. "
+        f"{_ADVICE.vi}",
+        en=f"The file is in none of UTF-8, UTF-16 and Windows-1258 ({en}); "
+        f"perhaps it was typed with an old font encoding such as TCVN3 or VNI. {_ADVICE.en}",
     )
 
 
@@ -88,7 +108,10 @@ def read_delimited(content: bytes, recognised: Callable[[list[list[Value]]], int
     """
     text, remarks = decode(content)
     if "\0" in text:
-        raise UnreadableFile(f"The file contains NUL characters, so it is no text. {_ADVICE}")
+        raise UnreadableFile(
+            vi=f"Tệp có ký tự NUL nên không phải văn bản. {_ADVICE.vi}",
+            en=f"The file contains NUL characters, so it is no text. {_ADVICE.en}",
+        )
     named = re.match(r"sep=(.)\r?\n", text)
     if named:
         delimiter = named[1]
@@ -100,7 +123,7 @@ def read_delimited(content: bytes, recognised: Callable[[list[list[Value]]], int
     for at, row in enumerate(rows):
         for column, value in enumerate(row):
             if isinstance(value, str) and value[0] in "=＝" and len(value) > 1:
-                sheet.notes[at, column] = "looks like a formula and was kept as text"
+                sheet.notes[at, column] = _KEPT
     return sheet
 
 
@@ -123,7 +146,8 @@ def _rows(text: str, delimiter: str) -> Iterator[list[Value]]:
             yield [plain(cell) for cell in row]
     except csv.Error as error:
         raise UnreadableFile(
-            f"Line {reader.line_num} is not well-formed ({error}): look for a quotation mark too many or too few."
+            vi=f"Dòng {reader.line_num} của tệp viết sai ({error}): hãy tìm dấu nháy kép thừa hoặc thiếu.",
+            en=f"Line {reader.line_num} is not well-formed ({error}): look for a quotation mark too many or too few.",
         ) from error
 
 

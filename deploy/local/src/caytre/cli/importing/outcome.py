@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
-from caytre.cli.importing.rows import Problem, Row
+from caytre.cli.importing.problems import Problem
+from caytre.cli.importing.rows import Row
+from caytre.core.refusals import Words
 
-E = TypeVar("E")
-
-#: `left out`: others were refused and all or nothing was asked for. `not tried`: the platform did not answer.
-Result = Literal["created", "unchanged", "different", "updated", "refused", "left out", "not tried"]
+#: `left out`: others were refused and all or nothing was asked for. `not tried`: the import stopped before the row.
+#: `not answered`: it stopped while the row was under way, which may be in or not; the next run tells.
+Result = Literal["created", "unchanged", "different", "updated", "refused", "left out", "not tried", "not answered"]
 
 
 @dataclass
@@ -29,13 +30,20 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     differences: list[dict[str, Any]] = field(default_factory=list)
     new_partners: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
 
     @classmethod
-    def of(cls, row: Row[E], outcome: Result, **particulars: Any) -> Outcome:
+    def of(cls, row: Row, outcome: Result, **particulars: Any) -> Outcome:
         """The outcome of a row."""
         particulars = {"problems": list(row.problems), "notes": list(row.notes), **particulars}
         return cls(row.sheet, row.number, row.source, row.external, outcome, **particulars)
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines; each problem with its column, cell and value beside the whole sentence in `vi` and `en`."""
+        problems = [
+            {"column": one.column, "cell": one.cell, "value": one.value, **asdict(one.words)} for one in self.problems
+        ]
+        return {**asdict(self), "problems": problems}
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:

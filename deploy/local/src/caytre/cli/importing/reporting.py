@@ -14,10 +14,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from caytre.cli.importing.outcome import Outcome, counts, in_words
+from caytre.core.refusals import Words
 from caytre.local.failures import SetupError
 
-COLUMNS = ("sheet", "row", "source", "number", "outcome", "id", "version", "errors", "differences", "new partners",
-           "notes")  # fmt: skip
+COLUMNS = ("sheet", "row", "source", "number", "outcome", "id", "version", "lỗi", "errors", "differences",
+           "new partners", "ghi chú", "notes")  # fmt: skip
 FORMATS = (".csv", ".xlsx", ".json")
 #: What makes a spreadsheet program take a text for a formula, also in full width and after blanks.
 _FORMULA = frozenset("=+-@|%\t\r\n＝＋－＠﹦﹢﹣﹫−")
@@ -39,15 +40,17 @@ def _cells(one: Outcome) -> list[int | str]:
         one.outcome,
         one.id,
         one.version,
-        "\n".join(map(str, one.problems)),
+        "\n".join(problem.words.vi for problem in one.problems),
+        "\n".join(problem.words.en for problem in one.problems),
         "\n".join(map(in_words, one.differences)),
         "\n".join(one.new_partners),
-        "\n".join(one.notes),
+        "\n".join(note.vi for note in one.notes),
+        "\n".join(note.en for note in one.notes),
     )
     return [value if isinstance(value, int) else harmless(value) for value in texts]
 
 
-def write_report(path: Path, file: str, outcomes: Sequence[Outcome], remarks: Sequence[str]) -> None:
+def write_report(path: Path, file: str, outcomes: Sequence[Outcome], remarks: Sequence[Words]) -> None:
     """Write the report in the format that the name ends with. Raises SetupError."""
     try:
         match path.suffix.lower():
@@ -65,17 +68,17 @@ def write_report(path: Path, file: str, outcomes: Sequence[Outcome], remarks: Se
         raise SetupError(f"The report cannot be written to {path}: {error.strerror}.") from error
 
 
-def as_json(file: str, outcomes: Sequence[Outcome], remarks: Sequence[str]) -> dict[str, object]:
+def as_json(file: str, outcomes: Sequence[Outcome], remarks: Sequence[Words]) -> dict[str, object]:
     """The report for machines."""
-    rows = [asdict(one) for one in outcomes]
-    return {"file": file, "counts": counts(outcomes), "remarks": list(remarks), "rows": rows}
+    rows = [one.as_json() for one in outcomes]
+    return {"file": file, "counts": counts(outcomes), "remarks": [asdict(said) for said in remarks], "rows": rows}
 
 
 def _workbook(path: Path, outcomes: Sequence[Outcome]) -> None:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("import")
     sheet.freeze_panes = "A2"
-    for letter, width in {"C": 24, "D": 18, "F": 38, "H": 60, "I": 60, "J": 40, "K": 40}.items():
+    for letter, width in {"C": 24, "D": 18, "F": 38, "H": 60, "I": 60, "J": 60, "K": 40, "L": 40, "M": 40}.items():
         sheet.column_dimensions[letter].width = width
     header = [WriteOnlyCell(sheet, name) for name in COLUMNS]
     for cell in header:

@@ -7,12 +7,14 @@ import hashlib
 import json
 import time
 from random import uniform
-from typing import Any, Protocol
+from typing import Any
 
 import httpx2
 
+from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.outcome import Outcome
-from caytre.cli.importing.rows import Problem, Row
+from caytre.cli.importing.refusing import name_of, problems_of
+from caytre.cli.importing.rows import Entry, Row
 from caytre.cli.reach import Refused, content_of
 from caytre.local.failures import SetupError
 
@@ -21,40 +23,22 @@ _PASSING = frozenset({429, 502, 503, 504})
 _JUST_NOW = frozenset({"name-just-taken", "external-ref-taken", "stale"})
 _MOST_TRIES = 5
 _LONGEST_PAUSE = 5.0
-#: Members of a request and the column of a register that they come from, where the names differ.
-_COLUMNS = {
-    "localities": "locality",
-    "foreign_parties": "partner",
-    "signatory_type": "signatory",
-    "source": "number",
-    "names": "partner",
-    "type": "partner_type",
-}
 
 
 class Unanswered(SetupError):
-    """The platform did not answer for too long, or does not let us in: the import stops and can be run again."""
-
-
-class Entry(Protocol):
-    """What a row says, ready to be sent."""
-
-    @property
-    def body(self) -> dict[str, Any]: ...
-    @property
-    def shared(self) -> tuple[str, str]: ...
+    """Nobody answered for too long, or takes no such rows from us: the import stops and can be run again."""
 
 
 class Sender:
-    """Sends rows to one path. `patience` (seconds) is how long a row is tried while the platform is away."""
+    """Sends rows of one kind. `patience` (seconds) is how long a row is tried while the platform is away."""
 
-    def __init__(self, client: httpx2.AsyncClient, path: str, run: str, patience: float = 60.0) -> None:
+    def __init__(self, client: httpx2.AsyncClient, kind: Kind, run: str, patience: float = 60.0) -> None:
         self._client = client
-        self._path = path
+        self._kind = kind
         self._run = run
         self._patience = patience
 
-    def key(self, row: Row[Any], entry: Entry, mode: str, update: bool) -> str:
+    def key(self, row: Row, entry: Entry, mode: str, update: bool) -> str:
         """The Idempotency-Key: of the source, the number, the content and this run.
 
         A later run asks anew, since it wants to know how the row compares now; it is the number in its source, and
@@ -64,15 +48,21 @@ class Sender:
         parts = (self._run, mode, str(update), row.source, row.external, content)
         return "import-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    async def send(self, row: Row[Any], entry: Entry, *, apply: bool, update: bool) -> Outcome:
+    async def send(self, row: Row, entry: Entry, *, apply: bool, update: bool) -> Outcome:
         """Validate or apply what a row says. Raises Unanswered."""
         mode = "apply" if apply else "validate"
         params = {"mode": mode, "update": str(update).lower()}
-        headers = {"Idempotency-Key": self.key(row, entry, mode, update)}
+        headers = {"Idempotency-Key": self.key(row, entry, mode, update), "Accept-Language": "en"}
         try:
             found = await self._until_answered(params, headers, entry.body)
-        except Refused as refused:
-            return Outcome.of(row, "refused", problems=[*row.problems, *_problems(row, refused.problem)])
+        except Refused as english:
+            try:
+                # A refusal is said in one language: asked again under the same key, for the other one.
+                vietnamese = headers | {"Accept-Language": "vi"}
+                found = await self._until_answered(params, vietnamese, entry.body, tries=1)
+            except Refused as refused:
+                said = problems_of(row, self._kind.members, english.problem, refused.problem)
+                return Outcome.of(row, "refused", problems=[*row.problems, *said])
         return Outcome.of(
             row,
             found["outcome"],
@@ -82,12 +72,14 @@ class Sender:
             new_partners=list(found.get("new_partners") or ()),
         )
 
-    async def _until_answered(self, params: dict[str, str], headers: dict[str, str], body: dict[str, Any]) -> Any:
+    async def _until_answered(
+        self, params: dict[str, str], headers: dict[str, str], body: dict[str, Any], tries: int = _MOST_TRIES
+    ) -> Any:
         until, pause, raced = time.monotonic() + self._patience, 0.1, 0
         while True:
             wait = pause
             try:
-                answer = await self._client.post(self._path, params=params, headers=headers, json=body)
+                answer = await self._client.post(self._kind.path, params=params, headers=headers, json=body)
                 if answer.status_code not in _PASSING:
                     return content_of(answer)
                 said = f"it answered {answer.status_code}"
@@ -96,10 +88,9 @@ class Sender:
             except httpx2.TransportError as error:
                 said = str(error) or type(error).__name__
             except Refused as refused:
-                if refused.status == 401:
-                    raise Unanswered(f"The platform does not accept the token: {refused}") from refused
+                self._ensure_row_meant(refused)
                 raced += 1
-                if _name(refused) not in _JUST_NOW or raced == _MOST_TRIES:
+                if name_of(refused.problem) not in _JUST_NOW or raced >= tries:
                     raise
                 said = str(refused)
             if time.monotonic() + wait > until:
@@ -110,17 +101,8 @@ class Sender:
             await asyncio.sleep(wait * uniform(0.5, 1.0))  # noqa: S311 - spreads tries, keeps no secret
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-
-def _name(refused: Refused) -> str:
-    return str(refused.problem.get("type", "")).rsplit("/", 1)[-1]
-
-
-def _problems(row: Row[Any], problem: dict[str, Any]) -> list[Problem]:
-    found = []
-    for error in problem.get("errors") or ():
-        member = str(error.get("pointer", "")).removeprefix("#").strip("/").split("/")[0]
-        column = _COLUMNS.get(member, member)
-        said = error.get("detail") or problem.get("detail") or problem.get("title") or "refused"
-        found.append(Problem(row.headers.get(column, member), str(said)))
-    trace = f" (trace {problem['trace_id']})" if problem.get("status", 0) >= 500 and problem.get("trace_id") else ""
-    return found or [Problem("", str(problem.get("detail") or problem.get("title") or "refused") + trace)]
+    def _ensure_row_meant(self, refused: Refused) -> None:
+        if refused.status == 401:
+            raise Unanswered(f"The platform does not accept the token: {refused}") from refused
+        if refused.status == 405 or name_of(refused.problem) == "no-such-page":
+            raise Unanswered(f"This platform takes no {self._kind.name}; is it of an older release?") from refused

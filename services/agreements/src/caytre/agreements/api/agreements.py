@@ -17,21 +17,23 @@ from caytre.agreements.policy import policy
 from caytre.agreements.queries.lists import AgreementFilter, list_agreements
 from caytre.agreements.tables import AGREEMENTS
 from caytre.contracts.agreements import AgreementState, Reduced, Renewal
-from caytre.contracts.message import ExternalRef
+from caytre.contracts.agreements.agreement import AgreementStatus
+from caytre.contracts.message import ExternalRef, known_values
 from caytre.core.caller import Caller
+from caytre.core.clock import business_today
 from caytre.core.command import Command
+from caytre.core.days import Day
 from caytre.core.reading import Records
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
     Body,
     ClassifyBody,
     Code,
-    Country,
-    Day,
     DocumentBody,
     ExternalRefBody,
     LanguageTag,
     Long,
+    Origin,
     ReasonBody,
     Sensitivity,
     Short,
@@ -41,6 +43,8 @@ from caytre.core.web.bodies import (
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
+from caytre.reference import filters
+from caytre.reference.procedures import all_procedures
 
 router = Router(prefix="/agreements", tags=["agreements"], responses=REFUSED)
 records = Records(AGREEMENTS, policy)
@@ -48,6 +52,9 @@ Reader = Annotated[Caller, Depends(asking("agreement.read"))]
 Trusted = Annotated[Caller, Depends(asking("agreement.read_confidential"))]
 Fields = Annotated[tuple[Code, ...], Field(max_length=30, examples=[["EDUCATION"]])]
 Languages = Annotated[tuple[LanguageTag, ...], Field(max_length=10)]
+Status = Annotated[str, filters.OneOf(known_values(AgreementStatus))]
+Procedure = Annotated[str, filters.OneOf(tuple(dict.fromkeys(each.code for each in all_procedures())))]
+Responsible = Annotated[filters.Name, filters.answering(business_today)]
 Query200 = Annotated[str | None, Query(max_length=200)]
 
 
@@ -147,15 +154,15 @@ async def agreements(
     request: Request,
     caller: Reader,
     page: Annotated[Page, Depends(paging())],
-    status: Annotated[list[Code], Query(max_length=14)] = [],  # noqa: B006 - FastAPI copies it
-    locality: Annotated[str | None, Query(max_length=40, description="A unit of then or of today.")] = None,
-    responsible_locality: Annotated[str | None, Query(max_length=40)] = None,
-    country: Country | None = None,
+    status: Annotated[list[Status], Query(max_length=14)] = [],  # noqa: B006 - FastAPI copies it
+    locality: Annotated[filters.Locality | None, Query(description="A unit of then or of today.")] = None,
+    responsible_locality: Annotated[Responsible | None, Query(description="The unit that answers today.")] = None,
+    country: filters.Country | None = None,
     partner: UUID | None = None,
-    field: Query200 = None,
+    field: filters.Field | None = None,
     sensitivity: Sensitivity | None = None,
-    origin: Query200 = None,
-    procedure: Query200 = None,
+    origin: Origin | None = None,
+    procedure: Procedure | None = None,
     register_no: Query200 = None,
     external_system: Query200 = None,
     external_id: Query200 = None,

@@ -34,6 +34,12 @@ class ReturnIncomplete(Body):
     missing: Annotated[tuple[Code, ...], Field(max_length=30)] = ()
 
 
+class ReturnOnPaper(ReturnIncomplete):
+    """The same with the agency's letter."""
+
+    document: DocumentBody
+
+
 _OPINION = {
     "answer": "agree_with_comments",
     "comments": ["Bổ sung ngôn ngữ làm việc tại Điều 3"],
@@ -117,6 +123,29 @@ async def record_paper_reply(agency: Agency, body: GiveOpinion, change: Recordin
         document=body.document.value(),
     )
     return respond(answer)
+
+
+@router.post(
+    "/opinions/{agency}/paper-return",
+    response_model=AgreementAnswer,
+    summary="Record that an agency returned the dossier on paper",
+)
+async def record_paper_return(agency: Agency, body: ReturnOnPaper, change: RecordingReply) -> Response:
+    document = body.document.value()
+    answer = await commands.record_paper_return(
+        change, agency, reason=body.reason, missing=body.missing, document=document
+    )
+    return respond(answer)
+
+
+@router.post(
+    "/opinions/{agency}/withdrawal", response_model=AgreementAnswer, summary="Ask an agency no more that said nothing"
+)
+async def withdraw_request(
+    agency: Agency, body: ReasonBody, change: Annotated[Change, Depends(changing("agreement.withdraw_request"))]
+) -> Response:
+    document = document_of(body.document)
+    return respond(await commands.withdraw_request(change, agency, reason=body.reason, document=document))
 
 
 @router.post(

@@ -14,8 +14,9 @@ from caytre.agreements.api.bodies import Authority, SignedTextBody
 from caytre.agreements.commands import decisions as commands
 from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import Occasion, SignedText, Signer
+from caytre.core.days import Day
 from caytre.core.web.app import Router
-from caytre.core.web.bodies import Body, Code, Day, DocumentBody, PaperBody, Reason, Short
+from caytre.core.web.bodies import Body, Code, DocumentBody, PaperBody, Reason, Short
 from caytre.core.web.commanding import respond
 
 router = Router(prefix="/agreements/{id}", tags=["decision and signature"], responses=REFUSED)
@@ -66,6 +67,7 @@ class OccasionBody(Body):
 _SIGNATURE = {
     "signed_on": "2026-03-20",
     "place": "Hưng Yên",
+    "foreign_signers": [{"office": "Thị trưởng Thành phố Minh Họa"}],
     "texts": [{"sha256": "ab" * 32, "size": 48211, "media_type": "application/pdf", "language": "vi"}],
     "expires_on": "2031-03-19",
 }

@@ -21,6 +21,7 @@ from caytre.contracts.agreements import Evidence, Identifier, Names, PartnerStat
 from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
+from caytre.core.days import Day
 from caytre.core.reading import Records
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
@@ -28,10 +29,10 @@ from caytre.core.web.bodies import (
     Body,
     ClassifyBody,
     Country,
-    Day,
     DocumentBody,
     ExternalRefBody,
     LocalityId,
+    Origin,
     Reason,
     ReasonBody,
     Sensitivity,
@@ -42,6 +43,7 @@ from caytre.core.web.bodies import (
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
+from caytre.reference import filters
 
 router = Router(prefix="/partners", tags=["partners"], responses=REFUSED)
 records = Records(PARTNERS, policy)
@@ -83,6 +85,21 @@ class AmendPartner(_Particulars):
 
     names: NamesBody = NamesBody()
     type: PartnerType = "other"
+
+
+_CORRECTION: dict[str, Any] = {
+    "country": "JP",
+    "reason": "Sổ đăng ký của nước sở tại ghi trụ sở tại Nhật Bản",
+    "evidence": [{"kind": "registry_extract", "summary": "Trích lục đăng ký", "obtained_on": "2026-03-02"}],
+}
+
+
+class CorrectCountry(Body, example=_CORRECTION):
+    """The country the partner really belongs to, null for an international organisation of many, and what shows it."""
+
+    country: Country | None
+    reason: Reason
+    evidence: Annotated[tuple[EvidenceBody, ...], Field(max_length=20)]
 
 
 class AddAlias(Body):
@@ -145,11 +162,11 @@ async def partners(
     request: Request,
     caller: Reader,
     page: Annotated[Page, Depends(paging())],
-    country: Country | None = None,
+    country: filters.Country | None = None,
     type: PartnerType | None = None,
     status: Literal["ACTIVE", "MERGED"] | None = None,
     verified_on: Day | None = None,
-    origin: Annotated[str | None, Query(max_length=40)] = None,
+    origin: Origin | None = None,
     external_system: Annotated[str | None, Query(max_length=200)] = None,
     external_id: Annotated[str | None, Query(max_length=200)] = None,
     search: Annotated[str | None, Query(max_length=200)] = None,
@@ -183,6 +200,14 @@ async def partner_with_confidential_part(request: Request, id: UUID, caller: Tru
 @router.post("/{id}/amendments", response_model=PartnerAnswer, summary="Correct particulars")
 async def amend_partner(body: AmendPartner, change: Annotated[Change, Depends(changing("partner.amend"))]) -> Response:
     return respond(await commands.amend_partner(change, _values(body)))
+
+
+@router.post("/{id}/country", response_model=PartnerAnswer, summary="Correct the country; a verification is put anew")
+async def correct_country(
+    body: CorrectCountry, change: Annotated[Change, Depends(changing("partner.correct_country"))]
+) -> Response:
+    evidence = tuple(item.to(Evidence) for item in body.evidence)
+    return respond(await commands.correct_country(change, body.country, reason=body.reason, evidence=evidence))
 
 
 @router.post("/{id}/aliases", response_model=PartnerAnswer, summary="Add another name")

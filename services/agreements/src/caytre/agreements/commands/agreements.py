@@ -139,6 +139,28 @@ async def record_paper_reply(
     )
 
 
+async def record_paper_return(
+    change: Change, agency: str, *, reason: str, missing: Sequence[str], document: Document
+) -> Answer:
+    """The province records that an agency has returned the dossier on paper."""
+    at = change.command.at
+    return await agreement_says(
+        change,
+        lambda agreement: agreement.return_incomplete(
+            agency=agency, reason=reason, missing=missing, document=document, at=at
+        ),
+    )
+
+
+async def withdraw_request(change: Change, agency: str, *, reason: str, document: Document | None) -> Answer:
+    """An agency that has said nothing is asked no more."""
+    at = change.command.at
+    return await agreement_says(
+        change,
+        lambda agreement: agreement.withdraw_request(agency=agency, reason=reason, document=document, at=at),
+    )
+
+
 async def answer_comment(change: Change, agency: str, *, comment: int, resolution: str) -> Answer:
     """Say how a comment was taken up."""
     return await agreement_says(

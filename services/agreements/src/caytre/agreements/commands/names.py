@@ -46,7 +46,9 @@ async def namesakes(connection: Connection, candidate: Partner) -> tuple[dict[st
     for row in rows:
         taken[row["key"]] = max(taken.get(row["key"], 0), row["twin"] + 1)
     carriers, _ = await standing(connection, list({row["record_id"] for row in rows}))
-    return taken, {record.id: record for record in carriers.values()}
+    # A partner whose country was corrected keeps the names it had claimed in the other one.
+    here = (record for record in carriers.values() if record.country == candidate.country)
+    return taken, {record.id: record for record in here}
 
 
 def name_claim(candidate: Partner, taken: Mapping[str, int], keys: Sequence[str] | None = None) -> tuple[Claim, ...]:

@@ -48,6 +48,20 @@ async def amend_partner(change: Change, changes: Mapping[str, Any]) -> Answer:
     return await PARTNERS.change(change.database, change.command, change.id, change.expected, decide)
 
 
+async def correct_country(
+    change: Change, country: str | None, *, reason: str, evidence: tuple[Evidence, ...]
+) -> Answer:
+    """Say that the partner belongs to another country; its names are claimed there."""
+    at = change.command.at
+
+    async def decide(record: Partner, connection: Connection) -> Decision:
+        before = set(record.name_keys())
+        message = record.correct_country(country, reason=reason, evidence=evidence, at=at)
+        return await claiming(record, connection, before, message)
+
+    return await PARTNERS.change(change.database, change.command, change.id, change.expected, decide)
+
+
 async def add_alias(change: Change, alias: str) -> Answer:
     """Remember another name."""
 

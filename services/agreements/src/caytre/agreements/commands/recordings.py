@@ -13,7 +13,7 @@ from caytre.agreements.commands.names import by_ids, name_claim, namesakes, refe
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.recording import Difference, ExternalRefTaken, shown_of
-from caytre.agreements.tables import AGREEMENTS, PARTNERS
+from caytre.agreements.tables import AGREEMENTS, PARTNERS, partner
 from caytre.contracts.agreements import Names
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command, anyone
@@ -22,7 +22,7 @@ from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision
+from caytre.core.storing.store import Decision, Guard
 
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = 'agreement'"
 #: What a replayed answer with this status had come to.
@@ -115,11 +115,11 @@ async def _record_partners(
     database: Database, command: Command, fresh: Sequence[Partner], provenance: Provenance
 ) -> None:
     # A record of its own each, before the agreement: left alone by a crash, the next try finds it by its name.
-    for partner in fresh:
+    for new in fresh:
 
-        async def decide(connection: Connection, partner: Partner = partner) -> tuple[Partner, Decision]:
+        async def decide(connection: Connection, new: Partner = new) -> tuple[Partner, Decision]:
             again, message = Partner.record(
-                id=partner.id, provenance=provenance, type=partner.type, country=partner.country, names=partner.names
+                id=new.id, provenance=provenance, type=new.type, country=new.country, names=new.names
             )
             taken, carriers = await namesakes(connection, again)
             if any(visible(command.caller, carrier) for carrier in carriers.values()):
@@ -146,7 +146,9 @@ async def _create(
             at=command.at,
             **particulars,
         )
-        return fresh, Decision((message,), claims=reference_claim("agreement", fresh.external_refs))
+        # A partner that is made restricted in this moment must not be named after it.
+        guards = tuple(Guard(partner, record.id, record.version) for record in known.values())
+        return fresh, Decision((message,), guards=guards, claims=reference_claim("agreement", fresh.external_refs))
 
     answer = await AGREEMENTS.create(database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version, new_partners=new_partners)

@@ -1,8 +1,8 @@
 """The agreement: its rules stand beside this file, one thing each, in the order of its life.
 
-`proposing` the draft and its dossier, `consulting` the agencies' opinions, `silence` those that do not reply,
-`deciding` the Prime Minister and the competent authority, `signing` the signature and what follows, `recording` what
-comes from registers.
+`proposing` the draft and its dossier, `consulting` the agencies, `answering` their opinions, `silence` those that do
+not reply, `deciding` the Prime Minister and the competent authority, `lasting` its effect and end, `signing` the
+signature and the reports, `recording` what comes from registers.
 """
 
 from __future__ import annotations

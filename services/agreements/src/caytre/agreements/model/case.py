@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from caytre.agreements.model.clocks import settled
 from caytre.agreements.model.partner import Partner
-from caytre.contracts.agreements import AgreementState, DeadlineCode, Opinion
+from caytre.contracts.agreements import AgreementAmended, AgreementState, DeadlineCode, Opinion
 from caytre.contracts.message import Settlement
+from caytre.core.naming import quoted, status_words, word
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal, Words
 from caytre.reference import procedures
@@ -18,8 +19,8 @@ from caytre.reference.procedures import SignatoryType
 
 
 class NotInThisStatus(Refusal):
-    en = "The agreement is {status}; this act is possible only in {allowed}."
-    vi = "Thỏa thuận đang ở trạng thái {status}; thao tác này chỉ thực hiện được khi ở {allowed}."
+    en = 'The state of the agreement is "{status}"; this act is possible only in: {allowed}.'
+    vi = 'Thỏa thuận đang ở trạng thái "{status}"; thao tác này chỉ thực hiện được khi ở: {allowed}.'
 
 
 class NoProcedureFits(Refusal):
@@ -39,7 +40,7 @@ class TooFewParties(Refusal):
 
 class VietnameseTextMissing(Refusal):
     en = "A Vietnamese text or a Vietnamese translation is required (Law 70/2020/QH14, Art. 7)."
-    vi = "Phải có bản tiếng Việt hoặc bản dịch tiếng Việt (Luật 70/2020/QH14, Điều 7)."
+    vi = "Phải có bản tiếng Việt hoặc bản dịch tiếng Việt (Điều 7 Luật 70/2020/QH14)."
 
 
 class Case(Record, AgreementState):
@@ -82,7 +83,7 @@ class Case(Record, AgreementState):
     def ensure(self, *allowed: str) -> None:
         """Raises NotInThisStatus."""
         if self.status not in allowed:
-            raise NotInThisStatus(status=self.status, allowed=", ".join(allowed))
+            raise NotInThisStatus(status=word("status", self.status), allowed=status_words(allowed))
 
     def ensure_verified(
         self, partners: Mapping[UUID, Partner], day: date, waived: Collection[UUID] = frozenset()
@@ -92,12 +93,25 @@ class Case(Record, AgreementState):
             partner = partners[id]
             barred = partner.verification is not None and partner.verification.status in {"REJECTED", "REVOKED"}
             if not partner.verified_on(day) and (barred or id not in waived):
-                raise PartnerNotVerified(partner=partner.public_name or partner.id, day=day)
+                raise PartnerNotVerified(partner=quoted(partner.public_name or str(partner.id)), day=day)
 
     def ensure_parties(self) -> None:
         """Raises TooFewParties."""
         if not self.vietnamese_parties or not self.foreign_parties:
             raise TooFewParties
+
+    def follow_party(self, partner: Partner) -> AgreementAmended | None:
+        """A foreign party that is to be named no more, or belongs to another country; None where nothing changes."""
+        ids = {partner.id, *partner.merged}
+        hidden: dict[str, Any] = {"name": None} if partner.public_name is None else {}
+        parties = tuple(
+            party.model_copy(update={"country": partner.country, **hidden}) if party.partner_id in ids else party
+            for party in self.foreign_parties
+        )
+        if parties == self.foreign_parties:
+            return None
+        self.foreign_parties = parties
+        return AgreementAmended(fields=("foreign_parties",), draft=self.draft)
 
     def opinion_code(self) -> DeadlineCode:
         """Which clock runs for a consulted agency."""
@@ -112,5 +126,6 @@ class Case(Record, AgreementState):
         """Every clock before the signature that still runs."""
         opinions = tuple(clock for opinion in self.opinions for clock in self.clocks_of(opinion))
         with_pm = self.escalation
-        waits = with_pm is not None and with_pm.dossier_complete_at is not None and with_pm.consent is None
-        return (*opinions, settled(DeadlineCode.AGR_PM_OPINION)) if waits else opinions
+        if with_pm is None or with_pm.dossier_complete_at is None or with_pm.consent is not None:
+            return opinions
+        return (*opinions, settled(DeadlineCode.AGR_PM_OPINION, round=with_pm.round))

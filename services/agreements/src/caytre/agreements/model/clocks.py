@@ -29,7 +29,8 @@ def deadline(
         n=rule.n,
         unit=rule.unit.value,
         answerable=answerable,
-        citation=f"{citation.law}, {citation.article}" if citation else None,
+        citation=citation.en if citation else None,
+        citation_vi=citation.vi if citation else None,
         verified=rule.verified,
     )
 
@@ -37,6 +38,19 @@ def deadline(
 def on_the_day(code: DeadlineCode, *, anchor: date, answerable: str, round: int = 1) -> Deadline:
     """What time alone brings about, on `anchor` itself whether or not it is a working day (`n` = 0)."""
     return Deadline(code=code, round=round, anchor=anchor, n=0, unit="CALENDAR", answerable=answerable, verified=True)
+
+
+def notice(days: int, *, anchor: date, answerable: str) -> Deadline:
+    """The notice before its end that the text of an agreement itself asks for."""
+    return Deadline(
+        code=DeadlineCode.AGR_EXPIRY_NOTICE,
+        discriminator=str(days),
+        anchor=anchor,
+        n=days,
+        unit="LEAD",
+        answerable=answerable,
+        verified=True,
+    )
 
 
 def settled(code: str, discriminator: str = "", round: int = 1) -> Settlement:

@@ -25,6 +25,7 @@ from caytre.contracts.agreements import (
 from caytre.contracts.message import Document
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.naming import office_name
 from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
 
@@ -38,8 +39,8 @@ PEOPLES_COUNCIL = "PCOUNCIL"
 
 
 class NothingToEscalate(Refusal):
-    en = "No consulted agency disagrees, so there is nothing for the Prime Minister to decide."
-    vi = "Không có cơ quan nào không đồng ý nên không thuộc trường hợp trình Thủ tướng Chính phủ."
+    en = "There is no disagreement that the Prime Minister has not yet decided on."
+    vi = "Không có ý kiến không đồng ý nào chưa được Thủ tướng Chính phủ xem xét nên không thuộc trường hợp trình."
 
 
 class PMDossierAlreadyComplete(Refusal):
@@ -49,7 +50,7 @@ class PMDossierAlreadyComplete(Refusal):
 
 class WrongAuthority(Refusal):
     en = "{authority} decides on this agreement (Law 70/2020/QH14, Art. 18), not {given}."
-    vi = "Thẩm quyền quyết định thỏa thuận này là {authority} (Luật 70/2020/QH14, Điều 18), không phải {given}."
+    vi = "Thẩm quyền quyết định thỏa thuận này là {authority} (Điều 18 Luật 70/2020/QH14), không phải {given}."
 
 
 class MinistryOpinionRequired(Refusal):
@@ -71,25 +72,35 @@ class Deciding(Silence):
         if authority != office:
             competent = self.authority()
             given = office if authority == competent else authority
-            raise WrongAuthority(pointer="/authority", authority=competent, given=given)
+            raise WrongAuthority(pointer="/authority", authority=office_name(competent), given=office_name(given))
 
     def escalate(self, *, document: Document, at: datetime) -> EscalatedToPM:
-        """Submit a disagreement with all opinions.
+        """Submit a disagreement with all opinions; one that came after an answer of the Prime Minister anew.
 
         Raises NotInThisStatus, NothingToEscalate, OpinionsMissing, DossierIncomplete, DocumentTooOld.
         """
         self.ensure("CONSULTING")
         admit(document)
-        disagreeing = self.disagreeing()
-        if not disagreeing:
+        if not self.open_disagreements():
             raise NothingToEscalate
         self.ensure_opinions()
         self.ensure_complete("PM")
         submitted = issued(document, day_of(at), since=self._consulted_until())
         settles = self.running_deadlines()
         self.status = "ESCALATED"
-        self.escalation = Escalation(submitted_at=at, document=submitted)
-        return EscalatedToPM(document_number=document.number, disagreeing=disagreeing, settles=settles)
+        self.earlier_escalations += (self.escalation,) if self.escalation else ()
+        self.escalation = Escalation(
+            round=len(self.earlier_escalations) + 1,
+            disagreements=self.open_disagreements(),
+            submitted_at=at,
+            document=submitted,
+        )
+        return EscalatedToPM(
+            document_number=document.number,
+            disagreeing=self.disagreeing(),
+            round=self.escalation.round,
+            settles=settles,
+        )
 
     def complete_pm_dossier(self, *, document: Document, at: datetime) -> PMDossierCompleted:
         """The Prime Minister's office confirms the complete dossier in writing, which starts its clock.
@@ -104,11 +115,13 @@ class Deciding(Silence):
         received = issued(document, day_of(at), since=_day(escalation.document, escalation.submitted_at)).issued_on
         self.escalation = escalation.model_copy(update={"dossier_complete_at": at})
         rule = self.pinned().deadline(DeadlineCode.AGR_PM_OPINION)
-        clock = deadline(rule, anchor=received or day_of(at), answerable=PRIME_MINISTER)
-        return PMDossierCompleted(document_number=document.number, deadlines=(clock,))
+        clock = deadline(rule, anchor=received or day_of(at), answerable=PRIME_MINISTER, round=escalation.round)
+        return PMDossierCompleted(document_number=document.number, round=escalation.round, deadlines=(clock,))
 
     def record_pm_opinion(self, *, consent: bool, document: Document, at: datetime) -> PMDecided:
         """The Prime Minister's written answer, with number and date: CLEARED or REFUSED.
+
+        A disagreement that came while he had the dossier is not among those he consented to: back to CONSULTING.
 
         Raises NotInThisStatus, Invalid, DocumentFromTheFuture, DocumentTooOld.
         """
@@ -121,15 +134,18 @@ class Deciding(Silence):
         answered = {"consent": consent, "decided_at": at, "decision": decision}
         self.escalation = escalation.model_copy(update=answered)
         self.status = "CLEARED" if consent else "REFUSED"
-        return PMDecided(consent=consent, document_number=document.number, settles=settles)
+        if consent and self.open_disagreements():
+            self.status = "CONSULTING"
+            self.due_again("PM")
+        return PMDecided(consent=consent, document_number=document.number, round=escalation.round, settles=settles)
 
-    def pm_ran_over(self, at: datetime) -> PMOpinionOverdue | None:
-        """What the overdue clock of the Prime Minister's answer brings about; None when it is in by now."""
+    def pm_ran_over(self, *, round: int, at: datetime) -> PMOpinionOverdue | None:
+        """What the overdue clock of that submission to the Prime Minister brings about; None when he has answered."""
         escalation = self.escalation
-        if self.status != "ESCALATED" or escalation is None or escalation.overdue_at:
+        if self.status != "ESCALATED" or escalation is None or escalation.overdue_at or escalation.round != round:
             return None
         self.escalation = escalation.model_copy(update={"overdue_at": at})
-        return PMOpinionOverdue(overdue_since=at)
+        return PMOpinionOverdue(overdue_since=at, round=round)
 
     def approve(
         self, *, authority: str, document: Document, partners: Mapping[UUID, Partner], at: datetime
@@ -160,11 +176,16 @@ class Deciding(Silence):
         return AgreementRefused(authority=authority, document_number=document.number, reason=reason)
 
     def authorise_signing(self, *, authority: str, office: str, document: Document, at: datetime) -> SigningAuthorised:
-        """Let the holder of another office sign. Raises NotInThisStatus, WrongAuthority."""
+        """Let the holder of another office sign, by a paper that is no older than the decision.
+
+        Raises NotInThisStatus, WrongAuthority, DocumentFromTheFuture, DocumentTooOld.
+        """
         self.ensure("APPROVED")
         admit(document, office)
         self._ensure_authority(authority)
-        self.authorisation = Authorisation(office=office, authorised_at=at, document=issued(document, day_of(at)))
+        decided = _day(self.decision.document, self.decision.decided_at) if self.decision else None
+        given = issued(document, day_of(at), since=decided)
+        self.authorisation = Authorisation(office=office, authorised_at=at, document=given)
         return SigningAuthorised(office=office)
 
     def _consulted_until(self) -> date | None:
@@ -179,7 +200,7 @@ class Deciding(Silence):
     def _ensure_authority(self, given: str) -> None:
         competent = self.authority()
         if given != competent:
-            raise WrongAuthority(pointer="/authority", authority=competent, given=given)
+            raise WrongAuthority(pointer="/authority", authority=office_name(competent), given=office_name(given))
 
     def _escalation(self) -> Escalation:
         if self.escalation is None:

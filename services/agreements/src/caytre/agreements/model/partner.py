@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from caytre.agreements.model.verifying import Verifying
+from caytre.agreements.model.verifying import EvidenceMissing, Verifying, ensure_known_by
 from caytre.contracts.agreements import (
+    CountryChange,
+    Evidence,
     Names,
     PartnerAliasAdded,
     PartnerAmended,
+    PartnerCountryCorrected,
     PartnerMerged,
     PartnerRecorded,
     PartnerRegistered,
@@ -22,6 +25,7 @@ from caytre.contracts.agreements import (
 )
 from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance
 from caytre.core.admission import admit
+from caytre.core.clock import day_of
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import countries
 from caytre.reference.text import duplicate_key
@@ -167,6 +171,30 @@ class Partner(Verifying):
             setattr(self, field, changes[field])
         return PartnerAmended(fields=changed)
 
+    def correct_country(
+        self, country: str | None, *, reason: str, evidence: tuple[Evidence, ...], at: datetime
+    ) -> PartnerCountryCorrected:
+        """Say that the partner belongs to another country. A verification vouched for another one: it is put anew.
+
+        Raises PartnerIsMerged, NothingChanges, EvidenceMissing, EvidenceFromTheFuture, DocumentFromTheFuture,
+        CountryMissing, NotForeign, Invalid.
+        """
+        self.ensure_active()
+        admit(reason, evidence)
+        if country == self.country:
+            raise NothingChanges
+        if not evidence:
+            raise EvidenceMissing(pointer="/evidence")
+        ensure_known_by(day_of(at), evidence, None)
+        ensure_country(self.type, country, "/country")
+        before, self.country = self.country, country
+        changed = CountryChange(before=before, after=country, reason=reason, evidence=evidence, changed_at=at)
+        self.country_changes = (*self.country_changes, changed)
+        settles, deadlines = self.ask_anew(reason, at)
+        return PartnerCountryCorrected(
+            before=before, after=country, reason=reason, settles=settles, deadlines=deadlines
+        )
+
     def add_alias(self, alias: str) -> PartnerAliasAdded:
         """Remember another name. Raises PartnerIsMerged, NothingChanges, NameUnreadable."""
         self.ensure_active()
@@ -245,4 +273,4 @@ def name_key(country: str | None, name: str) -> str:
 
 
 def _shown(partner: Partner) -> str:
-    return f"{partner.public_name} ({partner.id})" if partner.public_name else str(partner.id)
+    return f'"{partner.public_name}" ({partner.id})' if partner.public_name else str(partner.id)

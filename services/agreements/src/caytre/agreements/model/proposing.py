@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from caytre.agreements.model.case import Case, NoProcedureFits, VietnameseTextMissing
+from caytre.agreements.model.natures import ensure_agreement
 from caytre.agreements.model.partner import HistoryStaysPublished, NothingChanges, Partner
 from caytre.contracts.agreements import (
     AgreementAmended,
@@ -27,6 +29,7 @@ from caytre.contracts.agreements import (
 from caytre.contracts.message import RESTRICTED, Document, Message
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.naming import dossier_name, listed, paper_names, word
 from caytre.core.papers import issued
 from caytre.core.places import established
 from caytre.core.refusals import Invalid, Refusal, Words
@@ -36,19 +39,14 @@ from caytre.reference.localities import Locality
 from caytre.reference.procedures import SignatoryType
 
 
-class NotAnAgreement(Refusal):
-    en = "This is {nature}, not an international agreement under Law 70/2020/QH14: {guidance}"
-    vi = "Đây là {nature}, không phải thỏa thuận quốc tế theo Luật 70/2020/QH14: {guidance}"
-
-
 class NoGroundForReducedProcedure(Refusal):
-    en = "The reduced procedure needs one of its grounds ({grounds}) and a paper that shows it (Art. 35)."
-    vi = "Trình tự rút gọn cần một trong các căn cứ ({grounds}) và tài liệu chứng minh (Điều 35)."
+    en = "The reduced procedure (Law 70/2020/QH14, Art. 35) needs one of its grounds ({grounds}) and a paper on it."
+    vi = "Trình tự rút gọn cần một trong các căn cứ ({grounds}) và tài liệu chứng minh (Điều 35 Luật 70/2020/QH14)."
 
 
 class NoSuchItem(Refusal):
-    en = "The dossier {dossier} has no item {item}."
-    vi = "Hồ sơ {dossier} không có thành phần {item}."
+    en = "{dossier}: there is no paper {item}."
+    vi = "{dossier} không có thành phần {item}."
 
 
 class NotAParty(Refusal):
@@ -61,15 +59,6 @@ class AlreadyEnded(Refusal):
     en = "The agreement would have ended ({expires_on}) before it was proposed ({day})."
     vi = "Thỏa thuận sẽ hết hiệu lực ({expires_on}) trước ngày đề xuất ({day})."
 
-
-#: What else a paper can be, and where it belongs (Law 70/2020/QH14, Art. 1 and Art. 3).
-OTHER_NATURES: dict[str, str] = {
-    "treaty": "treaties go by Law 108/2016/QH13",
-    "ngo_aid": "aid of foreign NGOs goes by Decree 313/2025/NĐ-CP and is an aid project",
-    "enterprise_mou": "a memorandum between enterprises is an outcome of an event",
-    "contract": "civil-law and public-private-partnership contracts go by their own laws",
-    "oda_loan": "ODA and concessional loans go by their own law",
-}
 
 BEFORE_SIGNATURE = ("DRAFT", "CONSULTING", "CLEARED", "ESCALATED", "APPROVED")
 
@@ -117,10 +106,10 @@ class Proposing(Case):
         Raises NotAnAgreement, TooFewParties, LocalityNotKnown, PartnerIsMerged, NoProcedureFits,
         NoGroundForReducedProcedure, AlreadyEnded, DocumentFromTheFuture, Invalid, StateSecretNotAdmitted.
         """
-        if nature != "agreement":
-            raise NotAnAgreement(pointer="/nature", nature=nature, guidance=OTHER_NATURES.get(nature, "not classified"))
+        ensure_agreement(nature)
         place = established(locality, day_of(at))
         procedure = _procedure(signatory_type, reduced, at)
+        pinned = ProcedureRef(code=procedure.code, version=procedure.version)
         agreement = cls(
             id=id,
             status="DRAFT",
@@ -129,9 +118,9 @@ class Proposing(Case):
             responsible_locality=place.id,
             localities=(place.id,),
             foreign_parties=foreign_parties(partners, roles or {}),
-            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
+            procedure=pinned,
             reduced=reduced,
-            dossier=_dossier(procedure),
+            dossier=_dossier(procedure.code, procedure.version),
             proposed_at=at,
             **particulars,
         )
@@ -143,13 +132,14 @@ class Proposing(Case):
         agreement._ensure_end_ahead()
         if reduced:
             issued(reduced.evidence, day_of(at))
-        admit(agreement)
+        # What the register and the procedure say was not entered here.
+        admit(organisation, reduced, *(roles or {}).values(), *particulars.values())
         return agreement, AgreementProposed(
             locality=place.id,
             signatory_type=signatory_type,
             partner_ids=agreement.partner_ids,
             fields=agreement.fields,
-            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
+            procedure=pinned,
             reduced=reduced is not None,
         )
 
@@ -178,7 +168,8 @@ class Proposing(Case):
         """
         self.ensure(*(("CONSULTING", "ESCALATED") if dossier == "PM" else ("DRAFT",)))
         if not any((known.dossier, known.code) == (dossier, item) for known in self.dossier):
-            raise NoSuchItem(dossier=dossier, item=item)
+            procedure = self.pinned()
+            raise NoSuchItem(dossier=dossier_name(procedure, dossier), item=paper_names(procedure, dossier, (item,)))
         if document:
             admit(issued(document, day_of(at)))
         received = {"received_at": at, "document": document}
@@ -279,21 +270,24 @@ def _vietnamese(place: Locality, organisation: str | None) -> VietnameseParty:
 
 
 def _procedure(signatory_type: str, reduced: Reduced | None, at: datetime) -> procedures.Procedure:
+    signatory = word("signatory_type", signatory_type)
     try:
         procedure = procedures.applicable(SignatoryType(signatory_type), reduced is not None, day_of(at))
     except (ValueError, procedures.NoProcedure) as none:
         raise NoProcedureFits(
-            pointer="/signatory_type", reason=Words("không có trình tự nào cho chủ thể và ngày này", str(none))
+            pointer="/signatory_type",
+            reason=Words(f"{signatory.vi}, ngày {day_of(at)}", f"{signatory.en}, {day_of(at)}"),
         ) from none
-    grounds = [ground.code for ground in procedure.grounds]
-    if reduced and reduced.ground not in grounds:
-        raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=", ".join(grounds))
+    if reduced and reduced.ground not in {ground.code for ground in procedure.grounds}:
+        grounds = listed(Words(ground.name_vi, ground.name_en) for ground in procedure.grounds)
+        raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=grounds)
     return procedure
 
 
-def _dossier(procedure: procedures.Procedure) -> tuple[DossierItem, ...]:
+@cache
+def _dossier(code: str, version: int) -> tuple[DossierItem, ...]:
     return tuple(
         DossierItem(dossier=dossier.code, code=item.code, required=item.required)
-        for dossier in procedure.dossiers
+        for dossier in procedures.by_version(code, version).dossiers
         for item in dossier.items
     )

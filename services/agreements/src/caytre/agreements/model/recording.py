@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from caytre.agreements.model.lasting import ALIVE
 from caytre.agreements.model.partner import NothingChanges, Partner
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
 from caytre.agreements.model.signing import SigningActs, SigningInTheFuture
@@ -23,6 +24,7 @@ from caytre.contracts.agreements import (
 from caytre.contracts.message import Deadline, ExternalRef, Provenance
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.naming import word
 from caytre.core.places import historical, responsible
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
@@ -43,14 +45,14 @@ class ExternalRefTaken(Refusal):
 
 class DateMissing(Refusal):
     status = 422
-    en = "The entry says {status} and gives no date at all."
-    vi = "Dữ liệu ghi {status} nhưng không có ngày nào."
+    en = 'The entry says "{status}" and gives no date at all.'
+    vi = 'Dữ liệu ghi "{status}" nhưng không có ngày nào.'
 
 
 class DatesOutOfOrder(Refusal):
     status = 422
     en = "The entry's {field} ({day}) lies before the day of signing ({signed_on})."
-    vi = "Ngày {field} ({day}) trong dữ liệu trước ngày ký ({signed_on})."
+    vi = "Dữ liệu ghi {field} ({day}) trước ngày ký ({signed_on})."
 
 
 class SourceMissing(Refusal):
@@ -166,17 +168,19 @@ class Recording(SigningActs):
         signed_on = self.signing.signed_on if self.signing else None
         ended_on = self.ending.on if self.ending else None
         if self.status == "SIGNED" and not (signed_on or self.effective_from or self.expires_on):
-            raise DateMissing(pointer="/signed_on", status=self.status)
+            raise DateMissing(pointer="/signed_on", status=word("status", self.status))
         if signed_on and signed_on.earliest > today:
             raise SigningInTheFuture(pointer="/signed_on", signed_on=signed_on.text, today=today)
         dates = {"effective_from": self.effective_from, "expires_on": self.expires_on, "ended_on": ended_on}
         for field, day in dates.items():
             if signed_on and day and day.latest < signed_on.earliest:
-                raise DatesOutOfOrder(pointer=f"/{field}", field=field, day=day.text, signed_on=signed_on.text)
+                raise DatesOutOfOrder(
+                    pointer=f"/{field}", field=word("day", field), day=day.text, signed_on=signed_on.text
+                )
 
     def _future(self, at: datetime) -> tuple[Deadline, ...]:
         # Only taking effect and ending can still lie ahead; what fell due before is history and sends no mail.
-        if self.status not in {"SIGNED", "IN_FORCE", "SUSPENDED"}:
+        if self.status not in ALIVE:
             return ()
         today = day_of(at)
         try:
@@ -184,7 +188,7 @@ class Recording(SigningActs):
         except procedures.NoProcedure:
             procedure = procedures.applicable(SignatoryType.PROVINCE_PC, False, today)
         return tuple(
-            clock.model_copy(update={"historical": clock.anchor is not None and clock.anchor <= today})
+            clock.model_copy(update={"historical": clock.anchor is not None and clock.anchor < today})
             for clock in self.life(today, procedure)
         )
 
@@ -223,6 +227,7 @@ class Recording(SigningActs):
         if not differences:
             raise NothingChanges
         changed = tuple(difference.field for difference in differences)
+        before = self.ending_clocks()
         for field in changed:
             value = getattr(there, field)
             if field == "signing" and self.signing:
@@ -230,8 +235,12 @@ class Recording(SigningActs):
             setattr(self, field, value)
         self._ensure_plausible(day_of(at))
         self.localities = tuple(dict.fromkeys((*self.localities, *there.localities)))
-        dates = {"effective_from", "expires_on", "status"} & set(changed)
-        return AgreementAmended(fields=changed, draft=self.draft, deadlines=self._future(at) if dates else ())
+        if not {"effective_from", "expires_on", "status"} & set(changed):
+            return AgreementAmended(fields=changed, draft=self.draft)
+        ahead = self._future(at)
+        running = {(clock.code, clock.discriminator) for clock in ahead}
+        over = tuple(clock for clock in before if (clock.code, clock.discriminator) not in running)
+        return AgreementAmended(fields=changed, draft=self.draft, deadlines=ahead, settles=over)
 
 
 def _day(stated: Mapping[str, Any]) -> list[str]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from caytre.agreements.model.case import VietnameseTextMissing
-from caytre.agreements.model.clocks import deadline, on_the_day, settled
-from caytre.agreements.model.deciding import Deciding
+from caytre.agreements.model.clocks import deadline, settled
+from caytre.agreements.model.lasting import Lasting
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NotAParty, ensure_span
 from caytre.contracts.agreements import (
-    AgreementEnteredIntoForce,
-    AgreementExpired,
     AgreementSigned,
     DeadlineCode,
-    Ending,
     Occasion,
     Report,
     SignedText,
@@ -26,12 +23,12 @@ from caytre.contracts.agreements import (
     StatutoryReportFiled,
     StatutoryReportOverdue,
 )
-from caytre.contracts.message import Deadline, Document, Settlement
+from caytre.contracts.message import Deadline, Document
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.naming import office_name, word
 from caytre.core.papers import issued
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.reference.procedures import Procedure
 
 
 class SigningInTheFuture(Refusal):
@@ -65,27 +62,22 @@ class SignedTextMissing(Refusal):
     vi = "Thiếu văn bản đã ký: cần SHA-256, kích thước và loại tệp."
 
 
-class NotYetInForce(Refusal):
-    en = "The agreement takes effect on {effective_from}, after {day}."
-    vi = "Thỏa thuận có hiệu lực từ {effective_from}, sau ngày {day}."
-
-
 class FiledBeforeWritten(Refusal):
     en = "The report cannot be filed on {filed_on}: its paper bears the date {issued_on}."
     vi = "Báo cáo không thể được gửi ngày {filed_on}: văn bản ghi ngày {issued_on}."
 
 
 class AlreadyFiled(Refusal):
-    en = "{kind} has already been filed."
-    vi = "{kind} đã được gửi."
+    en = "Already filed: {kind}."
+    vi = "Đã được gửi: {kind}."
 
 
 AFTER_SIGNATURE = ("SIGNED", "IN_FORCE", "SUSPENDED", "EXPIRED", "TERMINATED", "WITHDRAWN", "REPLACED")
 REPORTS = {"PM_REPORT": DeadlineCode.AGR_PM_REPORT, "MOFA_COPY": DeadlineCode.AGR_MOFA_COPY}
 
 
-class SigningActs(Deciding):
-    """From the signature on."""
+class SigningActs(Lasting):
+    """The signature and the statutory reports; how long the agreement lasts is in `lasting`."""
 
     def sign(
         self,
@@ -168,7 +160,7 @@ class SigningActs(Deciding):
             return self.authority()
         given = self.authorisation
         if given is None or (given.document.issued_on or day_of(given.authorised_at)) > signed_on:
-            raise SignerNotAuthorised(pointer="/by_authorised", authority=self.authority())
+            raise SignerNotAuthorised(pointer="/by_authorised", authority=office_name(self.authority()))
         return given.office
 
     def _foreign(self, signers: Sequence[Signer]) -> tuple[Signer, ...]:
@@ -189,68 +181,6 @@ class SigningActs(Deciding):
             deadline(procedure.deadline(code), anchor=signed_on, answerable=self.responsible_locality) for code in codes
         )
 
-    def life(self, since: date, procedure: Procedure | None = None) -> tuple[Deadline, ...]:
-        """The clocks of taking effect and ending; `since` is when they can begin to matter."""
-        begins = self.effective_from.exact if self.effective_from else None
-        ends = self.expires_on.exact if self.expires_on else None
-        who = self.responsible_locality
-        clocks: list[Deadline] = []
-        if begins and self.status == "SIGNED":
-            clocks.append(on_the_day(DeadlineCode.AGR_IN_FORCE, anchor=begins, answerable=who))
-        if ends:
-            notices = (procedure or self.pinned()).deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE)
-            clocks += [
-                deadline(rule, anchor=ends, answerable=who)
-                for rule in notices
-                if ends - timedelta(days=rule.n) >= since
-            ]
-            clocks.append(on_the_day(DeadlineCode.AGR_EXPIRY, anchor=ends + timedelta(days=1), answerable=who))
-        return tuple(clocks)
-
-    def enter_into_force(self, *, on: date, today: date) -> AgreementEnteredIntoForce:
-        """The agreement takes effect. Raises NotInThisStatus, NotYetInForce."""
-        self.ensure("SIGNED")
-        begins = self.effective_from
-        if on > today or (begins and on < begins.earliest):
-            raise NotYetInForce(pointer="/on", effective_from=begins.text if begins else on, day=min(on, today))
-        if self.signing and on < self.signing.signed_on.earliest:
-            raise Invalid(
-                pointer="/on",
-                reason=Words(
-                    "thỏa thuận không thể có hiệu lực trước ngày ký", "an agreement takes no effect before it is signed"
-                ),
-            )
-        if begins is None or begins.exact is None:
-            self.effective_from = StatedDate.on_day(on)
-        self.status = "IN_FORCE"
-        return AgreementEnteredIntoForce(effective_from=on, settles=(settled(DeadlineCode.AGR_IN_FORCE),))
-
-    def effect_began(self, today: date) -> AgreementEnteredIntoForce | None:
-        """What the deadline AGR_IN_FORCE brings about; None when it has happened or no longer can."""
-        begins = self.effective_from.exact if self.effective_from else None
-        if self.status != "SIGNED" or begins is None or begins > today:
-            return None
-        return self.enter_into_force(on=begins, today=today)
-
-    def ran_out(self, today: date) -> AgreementExpired | None:
-        """What the deadline AGR_EXPIRY brings about; None when the end was moved or came otherwise."""
-        ends = self.expires_on.exact if self.expires_on else None
-        if self.status not in {"SIGNED", "IN_FORCE", "SUSPENDED"} or ends is None or ends >= today:
-            return None
-        self.status = "EXPIRED"
-        self.ending = Ending(reason="expires_on", on=StatedDate.on_day(ends))
-        return AgreementExpired(expired_on=ends, settles=self._end_clocks())
-
-    def _end_clocks(self) -> tuple[Settlement, ...]:
-        if self.procedure is None:
-            return (settled(DeadlineCode.AGR_EXPIRY),)
-        notices = self.pinned().deadlines_of(DeadlineCode.AGR_EXPIRY_NOTICE)
-        return (
-            settled(DeadlineCode.AGR_EXPIRY),
-            settled(DeadlineCode.AGR_IN_FORCE),
-            *(settled(rule.code, rule.discriminator) for rule in notices),
-        )
-
     def file_report(self, *, kind: str, filed_on: date, document: Document, at: datetime) -> StatutoryReportFiled:
         """File the Prime Minister's report or the ministry's copy.
 
@@ -259,7 +189,7 @@ class SigningActs(Deciding):
         self.ensure(*AFTER_SIGNATURE)
         admit(document)
         if any(report.kind == kind for report in self.reports):
-            raise AlreadyFiled(kind=kind)
+            raise AlreadyFiled(kind=word("report", kind))
         if filed_on > day_of(at) or (self.signing and filed_on < self.signing.signed_on.earliest):
             raise Invalid(
                 pointer="/filed_on",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caytre.agreements.model.consulting import AlreadyAnswered, Consulting
+from caytre.agreements.model.answering import Answering
+from caytre.agreements.model.consulting import AlreadyAnswered
 from caytre.contracts.agreements import NoReply, NoReplyRecorded, OpinionOverdue
 from caytre.contracts.message import Document
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.naming import agency_name
 from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
 
@@ -23,7 +25,7 @@ class NotYetOverdue(Refusal):
     vi = "Thời hạn của {agency} chưa hết; chỉ được ghi nhận không trả lời sau khi quá hạn."
 
 
-class Silence(Consulting):
+class Silence(Answering):
     """What time and the chair may say about an agency that says nothing."""
 
     def opinion_ran_over(self, *, agency: str, round: int, at: datetime) -> OpinionOverdue | None:
@@ -31,7 +33,7 @@ class Silence(Consulting):
         opinion = next((o for o in self.opinions if o.agency == agency and o.round == round), None)
         if self.status != "CONSULTING" or opinion is None or opinion.overdue_at or not self.clocks_of(opinion):
             return None
-        self._replace(opinion, overdue_at=at)
+        self.replace(opinion, overdue_at=at)
         return OpinionOverdue(agency=agency, round=round, overdue_since=at)
 
     def record_no_reply(self, *, agency: str, reason: str, document: Document | None, at: datetime) -> NoReplyRecorded:
@@ -44,13 +46,13 @@ class Silence(Consulting):
         admit(reason, document)
         opinion = self.opinion_of(agency)
         if opinion.answer or opinion.no_reply:
-            raise AlreadyAnswered(agency=agency)
+            raise AlreadyAnswered(agency=agency_name(agency))
         if opinion.dossier_complete_at is None:
-            raise ClockNotStarted(agency=agency)
+            raise ClockNotStarted(agency=agency_name(agency))
         if opinion.overdue_at is None:
-            raise NotYetOverdue(agency=agency)
+            raise NotYetOverdue(agency=agency_name(agency))
         if document:
             issued(document, day_of(at), since=day_of(opinion.requested_at))
         settles = self.clocks_of(opinion)
-        self._replace(opinion, no_reply=NoReply(recorded_at=at, reason=reason, document=document))
+        self.replace(opinion, no_reply=NoReply(recorded_at=at, reason=reason, document=document))
         return NoReplyRecorded(agency=agency, round=opinion.round, reason=reason, settles=settles)

@@ -22,9 +22,10 @@ from caytre.contracts.agreements import (
     PartnerVerified,
     Verification,
 )
-from caytre.contracts.message import Document, Settlement
+from caytre.contracts.message import Deadline, Document, Settlement
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
+from caytre.core.naming import agency_name
 from caytre.core.papers import issued
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
@@ -47,8 +48,8 @@ class NoVerificationPending(Refusal):
 
 
 class NotAVerifier(Refusal):
-    en = "{verifier} does not verify partners: ask the Ministry of Foreign Affairs (MOFA) or a mission abroad."
-    vi = "{verifier} không xác minh đối tác: hãy đề nghị Bộ Ngoại giao (MOFA) hoặc cơ quan đại diện ở nước ngoài."
+    en = "{verifier} does not verify partners: ask the Ministry of Foreign Affairs or a mission abroad."
+    vi = "{verifier} không xác minh đối tác: hãy đề nghị Bộ Ngoại giao hoặc cơ quan đại diện ở nước ngoài."
 
 
 class EvidenceFromTheFuture(Refusal):
@@ -62,8 +63,8 @@ class NotTheVerifier(Refusal):
 
 
 class EvidenceMissing(Refusal):
-    en = "A verification needs at least one piece of evidence."
-    vi = "Xác minh cần ít nhất một căn cứ."
+    en = "At least one piece of evidence is needed."
+    vi = "Cần ít nhất một căn cứ."
 
 
 class NotVerified(Refusal):
@@ -74,7 +75,8 @@ class NotVerified(Refusal):
 #: Codes of those that vouch for a partner: the ministry and, by the head of the code, the missions abroad. The last
 #: stands for the invented verifier of illustrations.
 MINISTRY = "MOFA"
-MISSIONS = ("MISSION-", "EMBASSY-", "CONSULATE-", "MINH-HOA-")
+ABROAD = ("MISSION-", "EMBASSY-", "CONSULATE-")
+MISSIONS = (*ABROAD, "MINH-HOA-")
 
 
 class Verifying(Record, PartnerState):
@@ -97,9 +99,13 @@ class Verifying(Record, PartnerState):
         self.ensure_active()
         admit(reason)
         if verifier != MINISTRY and not verifier.startswith(MISSIONS):
-            raise NotAVerifier(pointer="/verifier", verifier=verifier)
+            raise NotAVerifier(pointer="/verifier", verifier=agency_name(verifier))
         if self._pending():
             raise VerificationPending(round=self._case().round)
+        clock = self._ask(verifier=verifier, requested_by=requested_by, reason=reason, at=at)
+        return PartnerVerificationRequested(round=clock.round, verifier=verifier, deadlines=(clock,))
+
+    def _ask(self, *, verifier: str, requested_by: str | None, reason: str | None, at: datetime) -> Deadline:
         round = self.verification.round + 1 if self.verification else 1
         self.verification = Verification(
             round=round,
@@ -110,8 +116,20 @@ class Verifying(Record, PartnerState):
             verifier=verifier,
         )
         rule = _procedure(at).deadline(DeadlineCode.PARTNER_VERIFY)
-        clock = deadline(rule, anchor=day_of(at), answerable=verifier, round=round)
-        return PartnerVerificationRequested(round=round, verifier=verifier, deadlines=(clock,))
+        return deadline(rule, anchor=day_of(at), answerable=verifier, round=round)
+
+    def ask_anew(self, reason: str, at: datetime) -> tuple[tuple[Settlement, ...], tuple[Deadline, ...]]:
+        """What the verifier looks at has changed: what counts or is under way ends, and the question is put anew.
+
+        Of the ministry, where a mission was asked: another one may be competent now. Gives what ends and what begins.
+        """
+        settles = self.running_deadlines()
+        if not settles:
+            return (), ()
+        case = self._case()
+        verifier = MINISTRY if case.verifier.startswith(ABROAD) else case.verifier
+        self.verified_until = None
+        return settles, (self._ask(verifier=verifier, requested_by=case.requested_by, reason=reason, at=at),)
 
     def start_verification(self, *, verifier: str | None) -> PartnerVerificationStarted:
         """Take the request up. Raises NoVerificationPending, NotTheVerifier, VerificationPending."""
@@ -132,7 +150,7 @@ class Verifying(Record, PartnerState):
         admit(evidence, document)
         if not evidence:
             raise EvidenceMissing(pointer="/evidence")
-        _ensure_known_by(day_of(at), evidence, document)
+        ensure_known_by(day_of(at), evidence, document)
         procedure = _procedure(at)
         until = _months_later(day_of(at), procedure.validity_months or 0)
         settles = (settled(DeadlineCode.PARTNER_VERIFY, round=case.round), *self._validity_deadlines())
@@ -172,7 +190,7 @@ class Verifying(Record, PartnerState):
         """
         case = self._asked_of(verifier)
         admit(reason, evidence, document)
-        _ensure_known_by(day_of(at), evidence, document)
+        ensure_known_by(day_of(at), evidence, document)
         settles = (settled(DeadlineCode.PARTNER_VERIFY, round=case.round), *self._validity_deadlines())
         decided = {
             "status": "REJECTED",
@@ -190,7 +208,7 @@ class Verifying(Record, PartnerState):
         admit(reason, document)
         if self.verified_until is None:
             raise NotVerified
-        _ensure_known_by(day_of(at), (), document)
+        ensure_known_by(day_of(at), (), document)
         settles = self.running_deadlines()
         case = self._case()
         revoked = {"status": "REVOKED", "reason": reason, "decided_at": at, "document": document}
@@ -234,11 +252,12 @@ class Verifying(Record, PartnerState):
         if not self._pending():
             raise NoVerificationPending
         if verifier != case.verifier:
-            raise NotTheVerifier(verifier=case.verifier)
+            raise NotTheVerifier(verifier=agency_name(case.verifier))
         return case
 
 
-def _ensure_known_by(today: date, evidence: tuple[Evidence, ...], document: Document | None) -> None:
+def ensure_known_by(today: date, evidence: tuple[Evidence, ...], document: Document | None) -> None:
+    """Raises EvidenceFromTheFuture, DocumentFromTheFuture."""
     for piece in evidence:
         if piece.obtained_on and piece.obtained_on > today:
             raise EvidenceFromTheFuture(pointer="/evidence", obtained_on=piece.obtained_on)

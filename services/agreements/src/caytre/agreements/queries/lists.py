@@ -13,7 +13,8 @@ from uuid import UUID
 
 from caytre.agreements.tables import agreement, partner
 from caytre.core.caller import Caller
-from caytre.core.listing import Listed, equal, found, holds, listed, referenced
+from caytre.core.listing import Known, Listed, equal, found, holds, listed, referenced
+from caytre.core.refusals import Words
 from caytre.core.storing.database import Database
 from caytre.core.web.paging import Page
 
@@ -56,7 +57,10 @@ class PartnerFilter:
 async def list_agreements(
     database: Database, caller: Caller, wanted: AgreementFilter, page: Page, *, by_signing: bool
 ) -> Listed:
-    """A page of the register, newest first or by day of signing, latest first."""
+    """A page of the register, newest first or by day of signing, latest first.
+
+    Raises RequestValidationError for a partner the reader may not know of.
+    """
     columns = agreement.c
     conditions = found(agreement, wanted.search)
     conditions += equal(columns.responsible_locality, wanted.responsible_locality)
@@ -77,7 +81,8 @@ async def list_agreements(
         conditions.append(columns.signed_earliest <= wanted.signed_to)
     conditions += referenced(agreement, wanted.external_system, wanted.external_id)
     order = [columns.signed_order, columns.id] if by_signing else [columns.id]
-    return await listed(database, caller, agreement, conditions, order, page)
+    of = Known("partner", Words("đối tác", "partner"), partner, wanted.partner) if wanted.partner else None
+    return await listed(database, caller, agreement, conditions, order, page, of=of)
 
 
 async def list_partners(database: Database, caller: Caller, wanted: PartnerFilter, page: Page) -> Listed:

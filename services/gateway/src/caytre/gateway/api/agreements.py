@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,8 +9,10 @@ from fastapi import Depends, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from caytre.contracts import message
+from caytre.contracts.agreements.agreement import AgreementStatus
 from caytre.core.clock import business_today
-from caytre.core.refusals import Invalid
+from caytre.core.days import Day
 from caytre.core.storing.database import Database
 from caytre.core.web.app import Router
 from caytre.core.web.auth import caller_of
@@ -25,11 +26,14 @@ from caytre.gateway.queries.agreements import Wanted, agreements
 from caytre.gateway.queries.parts import agreements_part
 from caytre.gateway.queries.records import named, partners
 from caytre.gateway.reading import found
-from caytre.reference import localities
-from caytre.reference.unclear import Unclear
+from caytre.reference import filters
 
 router = Router(prefix="/views/agreements", tags=["views"])
 
+Status = Annotated[str, filters.OneOf(message.known_values(AgreementStatus))]
+Sensitivity = Annotated[str, filters.OneOf(message.known_values(message.Sensitivity))]
+Origin = Annotated[str, filters.OneOf(message.known_values(message.Origin))]
+Responsible = Annotated[filters.Name, filters.answering(business_today)]
 Stale = Annotated[list[dict[str, Any]], Depends(reading("agreement.view"))]
 
 
@@ -51,21 +55,21 @@ async def listed(
     stale: Stale,
     page: Annotated[Page, Depends(paging())],
     q: Annotated[str, Query(max_length=200, description="Words in any order, with or without accents.")] = "",
-    status: Annotated[list[str] | None, Query(max_length=20)] = None,
-    locality: Annotated[str | None, Query(max_length=100, description="Identity or name; a former unit too.")] = None,
-    field: Annotated[list[str] | None, Query(max_length=20)] = None,
+    status: Annotated[list[Status] | None, Query(max_length=20)] = None,
+    locality: Annotated[Responsible | None, Query(description="Identity or name; a former unit too.")] = None,
+    field: Annotated[list[filters.Field] | None, Query(max_length=20)] = None,
     partner: UUID | None = None,
-    sensitivity: Annotated[list[str] | None, Query(max_length=3)] = None,
-    signed_from: date | None = None,
-    signed_to: date | None = None,
-    expires_to: date | None = None,
-    origin: Annotated[str | None, Query(max_length=40)] = None,
+    sensitivity: Annotated[list[Sensitivity] | None, Query(max_length=3)] = None,
+    signed_from: Day | None = None,
+    signed_to: Day | None = None,
+    expires_to: Day | None = None,
+    origin: Origin | None = None,
 ) -> Response:
     """Of restricted agreements only that they are there, for those who may know of them."""
     wanted = Wanted(
         text=q,
         statuses=status or (),
-        localities=_responsible(locality),
+        localities=[locality] if locality else (),
         fields=field or (),
         partner=partner,
         sensitivities=sensitivity or (),
@@ -93,15 +97,3 @@ def _before(page: Page) -> UUID | None:
     if len(page.after) != 1 or not isinstance(page.after[0], str):
         raise CursorOfAnotherQuery
     return UUID(page.after[0])
-
-
-def _responsible(text: str | None) -> list[str]:
-    """The units that answer today for the locality that is meant. Raises Invalid."""
-    if not text:
-        return []
-    today = business_today()
-    try:
-        unit = localities.get(text) if text.startswith("VN-") else localities.resolve(text, today)
-        return [localities.current(unit.id, today).id]
-    except Unclear as unclear:
-        raise Invalid(reason=unclear) from unclear

@@ -20,7 +20,11 @@ def case(document: dict[str, Any], language: Language) -> dict[str, Any]:
         "reduced": reduced and {**reduced, **ground(ref, reduced["ground"], language)},
         "dossiers": _dossiers(document, language),
         "opinions": [_opinion(each, language) for each in document.get("opinions", ())],
+        "withdrawn_requests": [
+            {**each, "opinion": _opinion(each["opinion"], language)} for each in document.get("withdrawn_requests", ())
+        ],
         "escalation": _escalation(document.get("escalation"), language),
+        "earlier_escalations": [_escalation(each, language) for each in document.get("earlier_escalations", ())],
         "decision": _decision(document.get("decision"), language),
         "authorisation": document.get("authorisation"),
         "signing": _signing(document.get("signing"), language),
@@ -46,6 +50,7 @@ def _opinion(opinion: dict[str, Any], language: Language) -> dict[str, Any]:
         **opinion,
         "agency_label": agency_name(opinion["agency"], language),
         "answer_label": label("answer", opinion.get("answer"), language),
+        "earlier": [_opinion(each, language) for each in opinion.get("earlier", ())],
     }
 
 
@@ -54,7 +59,15 @@ def _escalation(escalation: dict[str, Any] | None, language: Language) -> dict[s
         return None
     consent = escalation.get("consent")
     said = None if consent is None else "agree" if consent else "disagree"
-    return {**escalation, "office": agency_name("PRIME_MINISTER", language), "label": label("answer", said, language)}
+    disagreements = [
+        {**each, "agency_label": agency_name(each["agency"], language)} for each in escalation.get("disagreements", ())
+    ]
+    return {
+        **escalation,
+        "disagreements": disagreements,
+        "office": agency_name("PRIME_MINISTER", language),
+        "label": label("answer", said, language),
+    }
 
 
 def _decision(decision: dict[str, Any] | None, language: Language) -> dict[str, Any] | None:

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from caytre.core.web.languages import Language
-from caytre.gateway.labels import label
-from caytre.reference import countries, fields, localities, procedures
+from caytre.reference import agencies, countries, fields, localities, procedures
 from caytre.reference.verification import label as mark
 
 
@@ -42,10 +41,14 @@ def agency_name(code: str, language: Language) -> str:
     except localities.UnknownLocality:
         pass
     for procedure in procedures.all_procedures():
-        for agency in (*procedure.consultees, *procedure.deciding, procedure.escalation):
-            if agency is not None and agency.code == code:
-                return agency.name_vi if language == "vi" else agency.name_en
-    return label("agency", code, language) or code
+        for office in (*procedure.consultees, *procedure.deciding, procedure.escalation):
+            if office is not None and office.code == code:
+                return office.name_vi if language == "vi" else office.name_en
+    try:
+        agency = agencies.get(code)
+    except agencies.UnknownAgency:
+        return code
+    return agency.name_vi if language == "vi" else agency.name_en
 
 
 def country_name(code: str | None, language: Language) -> str | None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
-from caytre.gateway.presenting.citing import cite
 from caytre.reference import procedures
+from caytre.reference.citing import place
 from caytre.reference.procedures import Citation, DeadlineRule, Procedure
 from caytre.reference.verification import label as mark
 
@@ -96,8 +96,8 @@ def _named(thing: Any, language: Language) -> str:
 def _cited(citation: Citation, language: Language) -> dict[str, Any]:
     return {
         "law": citation.law,
-        "article": citation.article,
-        "label": cite(citation.law, citation.article, language),
+        "article": place(citation.article, language),
+        "label": citation.vi if language == "vi" else citation.en,
         "text": citation.text_vi if language == "vi" else citation.text_en,
         "mark": mark(citation.verified, language),
     }

@@ -8,10 +8,10 @@ from caytre.contracts.agreements import DeadlineCode
 from caytre.contracts.message import OPEN
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
-from caytre.gateway.presenting.citing import cite_text
 from caytre.gateway.presenting.places import agency_name
 from caytre.gateway.presenting.procedure import dossier_item
 from caytre.gateway.queries.records import Held, Obligation
+from caytre.reference.citing import cite_text
 from caytre.reference.verification import label as mark
 
 #: These fall due on a day that the record itself names.
@@ -55,7 +55,9 @@ def _detail(changed: dict[str, Any], procedure: dict[str, Any] | None, language:
 
 
 def _due(due: Obligation, language: Language) -> dict[str, Any]:
-    basis = "record" if due.code in _ON_THE_DAY else "law" if due.citation else "policy"
+    # The notice that a text itself gives is checked and cites no law; what policy gives is not checked.
+    own = due.code in _ON_THE_DAY or (due.code == DeadlineCode.AGR_EXPIRY_NOTICE and due.verified)
+    basis = "record" if own else "law" if due.citation else "policy"
     return {
         "code": due.code,
         "label": label("deadline", due.code, language),
@@ -73,7 +75,7 @@ def _due(due: Obligation, language: Language) -> dict[str, Any]:
         "answerable_label": agency_name(due.answerable, language),
         "basis": basis,
         "basis_label": cite_text(due.citation, language) if basis == "law" else label("basis", basis, language),
-        "citation": due.citation,
+        "citation": cite_text(due.citation, language),
         "mark": mark(due.verified, language),
         "historical": due.historical,
     }

@@ -11,7 +11,10 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from caytre.core.refusals import Words
 from caytre.core.storing.database import Connection
+from caytre.core.web.query_parameters import nobody
+from caytre.gateway.queries.records import version
 from caytre.reference.text import search_key
 
 MOST_WORDS = 8
@@ -49,7 +52,12 @@ def patterns(text: str) -> list[str]:
 async def agreements(
     connection: Connection, wanted: Wanted, *, before: UUID | None, most: int
 ) -> list[tuple[UUID, dict[str, Any]]]:
-    """At most so many agreements the reader may know of, from the newest, older than `before`."""
+    """At most so many agreements the reader may know of, from the newest, older than `before`.
+
+    Raises RequestValidationError for a partner the reader may not know of.
+    """
+    if wanted.partner is not None and await version(connection, "partner", wanted.partner) is None:
+        raise nobody("partner", Words("đối tác", "partner"))
     rows = await connection.fetch(
         _LIST,
         patterns(wanted.text) or None,
