@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.delegations import InvitationExtended, Member, Money, ProgrammeItem, Stop
 from caytre.contracts.lineage import Ref
-from caytre.contracts.message import Provenance
+from caytre.contracts.message import Message, Provenance
 from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
 from caytre.delegations.model import AnnualPlan, Delegation, FollowUp, Invitation, Visit
@@ -53,7 +54,7 @@ EARLY_2023 = StatedDate(text="đầu năm 2023", earliest=date(2023, 1, 1), late
 
 def test_each_step_has_its_own_clock_of_working_days_with_its_source() -> None:
     trip = with_papers(a_draft())
-    said = [trip.submit(plan=None, at=AT)]
+    said: list[Message] = [trip.submit(plan=None, at=AT)]
     trip.note_scan(found=0, blocking=0, coordinate=0, at=AT)
     said.append(trip.start_review(AT))
     said.append(trip.refer(recommendation="x", findings=(), at=AT))
@@ -196,7 +197,13 @@ def test_a_past_trip_keeps_the_words_of_its_source_and_its_locality_of_then_and_
 
 
 def test_a_past_trip_is_over_dated_and_sourced() -> None:
-    particulars = {"id": new_id(), "localities": ["Thái Bình"], "status": "RETURNED", "title": "x", "at": AT}
+    particulars: dict[str, Any] = {
+        "id": new_id(),
+        "localities": ["Thái Bình"],
+        "status": "RETURNED",
+        "title": "x",
+        "at": AT,
+    }
     with pytest.raises(TripUndated):
         Delegation.record(**particulars, provenance=SOURCED)
     with pytest.raises(TripNotOver):

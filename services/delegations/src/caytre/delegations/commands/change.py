@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
-from caytre.contracts.message import ExternalRef, Message
+from caytre.contracts.message import ExternalRef, Message, State
 from caytre.core.command import Answer, Command
 from caytre.core.record import Record
+from caytre.core.refusals import Forbidden, NotFound
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Claim, Decision, Store, said
 from caytre.delegations.tables import metadata
@@ -39,6 +40,25 @@ async def says(store: Store[R], change: Change, act: Callable[[R], Message]) -> 
 async def decides(store: Store[R], change: Change, decide: Callable[[R, Connection], Awaitable[Decision]]) -> Answer:
     """An act that looks at other records too."""
     return await store.change(change.database, change.command, change.id, change.expected, decide)
+
+
+async def creates(
+    store: Store[R], database: Database, command: Command, decide: Callable[[Connection], Awaitable[tuple[R, Decision]]]
+) -> Answer:
+    """A new record; who may not make it for that locality is told so."""
+    return await store.create(database, replace(command, permit=may_make(command, store.record.KIND)), decide)
+
+
+def may_make(command: Command, kind: str) -> Callable[[State], None]:
+    """The check of a record that is not there yet: nobody learns of its existence, so the answer is no and not where."""
+
+    def check(record: State) -> None:
+        try:
+            command.permit(record)
+        except NotFound as unseen:
+            raise Forbidden(operation=f"{kind}.make") from unseen
+
+    return check
 
 
 def reference_claim(kind: str, refs: Sequence[ExternalRef]) -> tuple[Claim, ...]:

@@ -12,7 +12,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard, said
-from caytre.delegations.commands.change import Change, decides, reference_claim
+from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.partners import known
 from caytre.delegations.commands.plans import plan_of
 from caytre.delegations.commands.scanning import findings_of
@@ -37,7 +37,7 @@ async def draft_delegation(database: Database, command: Command, *, particulars:
         claims = reference_claim(Delegation.KIND, delegation.external_refs)
         return delegation, Decision((message,), claims=claims)
 
-    return await DELEGATIONS.create(database, command, decide)
+    return await creates(DELEGATIONS, database, command, decide)
 
 
 async def revise_delegation(change: Change, changes: Mapping[str, Any]) -> Answer:

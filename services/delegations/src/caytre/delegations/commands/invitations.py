@@ -9,7 +9,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision
-from caytre.delegations.commands.change import reference_claim
+from caytre.delegations.commands.change import creates, reference_claim
 from caytre.delegations.model import Invitation
 from caytre.delegations.tables import INVITATIONS
 
@@ -22,4 +22,4 @@ async def draft_invitation(database: Database, command: Command, *, particulars:
         record, message = Invitation.draft(id=id, at=command.at, **particulars)
         return record, Decision((message,), claims=reference_claim(Invitation.KIND, record.external_refs))
 
-    return await INVITATIONS.create(database, command, decide)
+    return await creates(INVITATIONS, database, command, decide)

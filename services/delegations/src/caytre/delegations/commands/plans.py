@@ -11,7 +11,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Claim, Decision
-from caytre.delegations.commands.change import Change, decides
+from caytre.delegations.commands.change import Change, creates, decides
 from caytre.delegations.model import AnnualPlan
 from caytre.delegations.tables import PLANS, plan_year
 
@@ -27,7 +27,7 @@ async def draft_plan(database: Database, command: Command, *, particulars: Mappi
         plan, message = AnnualPlan.draft(id=id, at=command.at, **particulars)
         return plan, Decision((message,))
 
-    return await PLANS.create(database, command, decide)
+    return await creates(PLANS, database, command, decide)
 
 
 async def approve_plan(change: Change, *, authority: str, document: Document) -> Answer:

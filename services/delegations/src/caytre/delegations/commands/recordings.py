@@ -17,7 +17,7 @@ from caytre.core.record import Record
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Claim, Decision, Store
-from caytre.delegations.commands.change import reference_claim
+from caytre.delegations.commands.change import creates, may_make, reference_claim
 from caytre.delegations.model.life import ReferenceTaken
 from caytre.delegations.model.registers import Difference, differences, follow, shown_of
 
@@ -54,7 +54,7 @@ async def take_over(database: Database, command: Command, entry: Entry[Any], *, 
         if replay := await idempotency.find(command, connection):
             return Recording(outcome=_OUTCOMES[replay.status], id=replay.id, version=replay.version)
         there, _ = await entry.build(connection, new_id())
-        command.permit(there)
+        may_make(command, kind)(there)
         known = await connection.fetchval(_KNOWN, entry.reference.system, entry.reference.id, kind)
     if known is not None:
         return await _compare(database, command, entry, known, there, update=apply and update)
@@ -66,7 +66,7 @@ async def take_over(database: Database, command: Command, entry: Entry[Any], *, 
         claims = (*reference_claim(kind, fresh.external_refs), *entry.claims(fresh))
         return fresh, Decision((message,), claims=claims)
 
-    answer = await entry.store.create(database, command, decide)
+    answer = await creates(entry.store, database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version)
 
 

@@ -12,7 +12,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard, said
-from caytre.delegations.commands.change import Change, decides, reference_claim
+from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.delegations import follow_ups_of
 from caytre.delegations.commands.partners import known
 from caytre.delegations.model import Visit
@@ -47,7 +47,7 @@ async def request_visit(
         record, message = Visit.request(id=id, partner=partner, at=command.at, **particulars)
         return record, Decision((message,), claims=reference_claim(Visit.KIND, record.external_refs))
 
-    return await VISITS.create(database, command, decide)
+    return await creates(VISITS, database, command, decide)
 
 
 async def check_partner(change: Change, *, waived: str | None) -> Answer:

@@ -1,0 +1,138 @@
+"""Annual plans over HTTP: one approved per year, adjusted, followed item by item, compared with what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from caytre.contracts.notifications import DayBegan
+from caytre.core.testing import Log, deliver
+from caytre.delegations.consumers import consumers
+from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY
+from tests.builders.delegations import HUNG_YEN
+from tests.builders.delegations_office import PAPER, RULING, TODAY, Office
+
+ITEM: dict[str, Any] = {
+    "purpose": "Xúc tiến đầu tư",
+    "countries": ["KR"],
+    "month_from": 5,
+    "month_to": 6,
+    "head_rank": "Chủ tịch UBND tỉnh",
+    "budget_source": "Ngân sách tỉnh",
+    "budget": {"amount": "300000000"},
+}
+
+
+def body(**particulars: Any) -> dict[str, Any]:
+    return {"locality": HUNG_YEN, "year": TODAY.year, "direction": "OUT", "items": [ITEM, ITEM], **particulars}
+
+
+async def consulted(office: Office, **particulars: Any) -> dict[str, Any]:
+    plan = await office.create("annual_plan", body(**particulars))
+    await office.act("annual_plan", plan["id"], "submission")
+    return await office.act("annual_plan", plan["id"], "advice", {"agency": "MOFA", "answer": "agree"}, MINISTRY)
+
+
+async def approved(office: Office, **particulars: Any) -> dict[str, Any]:
+    plan = await consulted(office, **particulars)
+    return await office.act("annual_plan", plan["id"], "approval", RULING, CHAIR)
+
+
+async def test_a_locality_has_one_approved_plan_per_year_and_direction(office: Office) -> None:
+    first = await approved(office)
+    second = await consulted(office)
+    assert await office.refused("annual_plan", second["id"], "approval", RULING, CHAIR) == "plan-year-taken"
+    assert (await approved(office, direction="IN"))["status"] == "APPROVED"
+    assert (await approved(office, year=TODAY.year + 1))["status"] == "APPROVED"
+    await office.act("annual_plan", first["id"], "adjustment", {"reason": "đối tác đổi lịch"})
+    await office.act("annual_plan", first["id"], "items", {"put": [ITEM]})
+    again = await office.act("annual_plan", first["id"], "approval", RULING, CHAIR)
+    assert [a["number"] for a in again["adoptions"]] == [1, 2]
+
+
+async def test_a_plan_that_is_not_whole_or_too_dear_is_refused_by_name(office: Office) -> None:
+    lacking = await office.create("annual_plan", body(items=[{**ITEM, "head_rank": None}]))
+    assert await office.refused("annual_plan", lacking["id"], "submission") == "item-incomplete"
+    dear = await office.create("annual_plan", body(ceiling="1000"))
+    assert await office.refused("annual_plan", dear["id"], "submission") == "budget-over-ceiling"
+
+
+async def test_an_item_follows_its_delegation_and_the_year_is_compared(office: Office) -> None:
+    plan = await approved(office)
+    place = {"plan_id": plan["id"], "item_id": plan["items"][0]["id"]}
+    trip_body = office.trip(first=0, last=1, plan=place)
+    del trip_body["out_of_plan"]
+    trip = await office.approved(trip_body)
+    carried = (await office.present("annual_plan", plan["id"]))["items"][0]
+    assert (carried["status"], carried["carried_by"]["id"]) == ("PLANNED", trip["id"])
+    second = await office.create("delegation", trip_body)
+    for item in ("LETTER", "INVITATION", "TRANSLATION"):
+        await office.act("delegation", second["id"], f"dossier/{item}", {"document": PAPER})
+    assert await office.refused("delegation", second["id"], "submission") == "item-not-open"
+    await office.act("delegation", trip["id"], "departure", {"on": TODAY.isoformat()})
+    await office.act("delegation", trip["id"], "return", {"on": TODAY.isoformat()})
+    await office.approved(office.trip(first=0, last=0))
+    await office.hear()
+    compared = (await office.get(f"/annual-plans/{plan['id']}/comparison")).json()
+    assert compared["by_status"] == {"REALISED": 1, "PLANNED": 1}
+    assert (compared["share_realised"], len(compared["outside_the_plan"])) == (50.0, 1)
+
+
+async def test_a_trip_that_is_put_off_or_given_up_tells_its_item(office: Office) -> None:
+    plan = await approved(office)
+    became = {"postponement": "POSTPONED", "cancellation": "DROPPED"}
+    for item, (act, status) in zip(plan["items"], became.items(), strict=True):
+        trip_body = office.trip(plan={"plan_id": plan["id"], "item_id": item["id"]})
+        del trip_body["out_of_plan"]
+        trip = await office.submitted(trip_body)
+        await office.act("delegation", trip["id"], act, {"reason": "đối tác bận"})
+        await office.hear()
+        items = {each["id"]: each for each in (await office.present("annual_plan", plan["id"]))["items"]}
+        assert (items[item["id"]]["status"], items[item["id"]]["reason"]) == (status, "đối tác bận")
+
+
+async def test_an_event_that_is_held_realises_the_item_that_names_it(office: Office) -> None:
+    plan = await approved(office)
+    item, event = plan["items"][0]["id"], uuid4()
+    decision = {
+        "status": "POSTPONED",
+        "reason": "gắn với hội nghị",
+        "carried_by": {"service": "events", "kind": "event", "id": str(event)},
+    }
+    await office.act("annual_plan", plan["id"], f"items/{item}/decision", decision)
+    held = Log("events").say("caytre.event.held.v1", event, {}, state={"id": str(event)})
+    await deliver(consumers, office.database, [held])
+    assert (await office.present("annual_plan", plan["id"]))["items"][0]["status"] == "REALISED"
+
+
+def day(log: Log, on: str) -> Any:
+    said = DayBegan.model_validate({"day": on, "working_day": True, "calendar_version": 1})
+    return log.say(DayBegan.TYPE, uuid5(UUID(int=1), on), said)
+
+
+async def test_what_a_year_leaves_open_lapses_when_the_next_begins(office: Office) -> None:
+    plan = await approved(office)
+    await office.hear(day(office.notifications, f"{TODAY.year}-12-31"))
+    assert (await office.present("annual_plan", plan["id"]))["version"] == plan["version"]
+    await office.hear(day(office.notifications, f"{TODAY.year + 1}-01-01"))
+    after = await office.present("annual_plan", plan["id"])
+    assert {item["status"] for item in after["items"]} == {"LAPSED"}
+    assert after["version"] == plan["version"] + 1
+    closed = await office.act("annual_plan", plan["id"], "closure", by=LEAD)
+    assert closed["status"] == "CLOSED"
+
+
+async def test_by_its_dates_a_delegation_leaves_and_is_back_and_a_person_confirms(office: Office) -> None:
+    trip = await office.approved(office.trip(first=0, last=1))
+    await office.hear(day(office.notifications, TODAY.isoformat()))
+    there = await office.present("delegation", trip["id"])
+    assert (there["status"], there["departure_expected"]) == ("APPROVED", True)
+    await office.act("delegation", trip["id"], "departure", {"on": TODAY.isoformat()})
+    late = f"{TODAY.year + 1}-06-01"
+    await office.hear(day(office.notifications, late))
+    assert (await office.present("delegation", trip["id"]))["return_expected"] is True
+    assert (await office.types(trip["id"]))[-3:] == [
+        "delegation.departure_expected",
+        "delegation.departed",
+        "delegation.return_expected",
+    ]

@@ -1,0 +1,133 @@
+"""What registers and publications tell: taken over with their words, compared, followed only on demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.builders.agreements_office import LEAD, NEIGHBOUR, SYSTEM
+from tests.builders.delegations_office import Office
+
+SOURCE: dict[str, Any] = {
+    "system": "bao-chi",
+    "number": "S1-7",
+    "origin": "sourced",
+    "publication": "S1",
+    "statement": "7",
+}
+TRIP: dict[str, Any] = {
+    "source": SOURCE,
+    "localities": ["Thái Bình"],
+    "status": "REPORTED",
+    "title": "Đoàn công tác tại Hàn Quốc",
+    "departs": "đầu năm 2023",
+    "stops": [{"country": "KR"}],
+    "report": {
+        "invitations": [
+            {"number": 1, "invitee": "Cựu nguyên thủ", "country": "KR", "form": "oral", "purpose": "Thăm tỉnh"}
+        ]
+    },
+}
+APPLY = "?mode=apply"
+
+
+async def test_a_trip_of_early_2023_comes_in_with_its_words_and_brings_its_invitation(office: Office) -> None:
+    asked = await office.post("/delegations/recordings", TRIP)
+    assert (asked.json()["outcome"], (await office.get("/delegations")).json()["items"]) == ("created", [])
+    made = (await office.post(f"/delegations/recordings{APPLY}", TRIP)).json()
+    await office.hear()
+    trip = await office.present("delegation", made["id"])
+    assert (trip["departs_on"]["text"], trip["departs_on"]["earliest"]) == ("đầu năm 2023", "2023-01-01")
+    assert (trip["localities"], trip["provenance"]["origin"]) == (["VN-P-2008-34", "VN-P-2025-33"], "sourced")
+    [invitation] = (await office.get(f"/invitations?delegation_id={made['id']}")).json()["items"]
+    assert (invitation["status"], invitation["provenance"]["publication"]) == ("EXTENDED", "S1")
+    assert await office.types(made["id"]) == ["delegation.recorded"]
+    again = (await office.post(f"/delegations/recordings{APPLY}", TRIP)).json()
+    assert (again["outcome"], again["id"]) == ("unchanged", made["id"])
+
+
+async def test_an_entry_that_differs_is_told_and_followed_only_on_demand(office: Office) -> None:
+    made = (await office.post(f"/delegations/recordings{APPLY}", TRIP)).json()
+    other = {**TRIP, "title": "Đoàn lãnh đạo tỉnh tại Hàn Quốc", "departs": "03/2023"}
+    told = (await office.post(f"/delegations/recordings{APPLY}", other)).json()
+    assert (told["outcome"], [d["field"] for d in told["differences"]]) == ("different", ["title", "departs_on"])
+    done = (await office.post(f"/delegations/recordings{APPLY}&update=true", other)).json()
+    assert (done["outcome"], done["version"]) == ("updated", 2)
+    assert (await office.present("delegation", made["id"]))["title"] == "Đoàn lãnh đạo tỉnh tại Hàn Quốc"
+
+
+async def test_a_plan_comes_in_with_its_rows_and_takes_its_year(office: Office) -> None:
+    row = {"number": "1", "purpose": "Xúc tiến", "countries": ["KR"], "status": "REALISED"}
+    plan = {
+        "source": {"system": "ke-hoach", "number": "HY-2024", "file": "ke-hoach.xlsx", "row": 4},
+        "locality": "Hưng Yên",
+        "year": 2024,
+        "direction": "OUT",
+        "items": [row, {**row, "number": "2", "status": "LAPSED"}],
+    }
+    made = (await office.post(f"/annual-plans/recordings{APPLY}", plan)).json()
+    kept = await office.present("annual_plan", made["id"])
+    assert (kept["localities"], [i["status"] for i in kept["items"]]) == (
+        ["VN-P-2008-33", "VN-P-2025-33"],
+        ["REALISED", "LAPSED"],
+    )
+    assert (await office.post(f"/annual-plans/recordings{APPLY}", plan)).json()["outcome"] == "unchanged"
+    twin = {**plan, "source": {"system": "ke-hoach", "number": "HY-2024-b"}}
+    refused = await office.post(f"/annual-plans/recordings{APPLY}", twin)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/plan-year-taken")
+
+
+async def test_an_invitation_and_a_visit_come_in_linked_with_what_each_source_says(office: Office) -> None:
+    invitation = {
+        "source": {**SOURCE, "number": "S1-8"},
+        "locality": "Thái Bình",
+        "status": "CHANNELLED",
+        "invitee": "Cựu nguyên thủ",
+        "country": "KR",
+        "purpose": "Thăm tỉnh",
+        "form": "oral",
+        "extended": "đầu năm 2023",
+        "channel": {"via": "MOFA", "on": "năm 2023"},
+    }
+    made = (await office.post(f"/invitations/recordings{APPLY}", invitation)).json()
+    upstream = {"service": "delegations", "kind": "invitation", "id": made["id"]}
+    visit = {
+        "source": {**SOURCE, "number": "S1-11", "statement": "11"},
+        "locality": "Thái Bình",
+        "status": "DEPARTED",
+        "title": "Đoàn vào từ Hàn Quốc",
+        "country": "KR",
+        "arrives": "01/12/2023",
+        "programme": [{"number": 1, "kind": "talk", "title": "Nói chuyện tại trường đại học y", "stated": "năm 2023"}],
+        "links": [{"upstream": upstream, "relation": "resulted_in_visit", "source": {"origin": "illustration"}}],
+    }
+    came = (await office.post(f"/visits/recordings{APPLY}", visit)).json()
+    kept = await office.present("visit", came["id"])
+    assert (kept["programme"][0]["starts_at"], kept["programme"][0]["stated"]["text"]) == (None, "năm 2023")
+    assert kept["links"][0]["provenance"]["origin"] == "illustration"
+    accepted = await office.act(
+        "invitation",
+        made["id"],
+        "reply",
+        {"answer": "accepted", "on": "2023-06-01", "source": {"origin": "illustration"}},
+    )
+    assert accepted["reply"]["provenance"]["origin"] == "illustration"
+
+
+async def test_only_the_province_its_system_and_the_ministry_record_and_bad_entries_are_refused(office: Office) -> None:
+    assert (await office.post(f"/delegations/recordings{APPLY}", TRIP, by=NEIGHBOUR)).status_code == 403
+    assert (await office.post("/delegations/recordings", TRIP, by=SYSTEM)).status_code == 200
+    unreadable = await office.post("/delegations/recordings", {**TRIP, "departs": "khi nào đó"})
+    assert unreadable.status_code == 422
+    unsourced = {**TRIP, "source": {"system": "x", "number": "1", "origin": "sourced"}}
+    refused = await office.post("/delegations/recordings", unsourced)
+    assert refused.json()["type"] == "/problems/no-source-given"
+
+
+async def test_what_officers_handle_here_is_not_changed_by_a_register(office: Office) -> None:
+    refs = [{"system": SOURCE["system"], "id": SOURCE["number"]}]
+    await office.create("delegation", office.trip(external_refs=refs))
+    entry = {**TRIP, "localities": ["Hưng Yên"]}
+    answer = await office.post(f"/delegations/recordings{APPLY}&update=true", entry, by=LEAD)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/handled-here")
+    body = office.trip(external_refs=refs)
+    assert (await office.post("/delegations", body)).json()["type"] == "/problems/reference-taken"
