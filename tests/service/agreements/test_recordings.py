@@ -37,7 +37,8 @@ async def test_an_entry_is_taken_over_once_with_its_partner(office: Office) -> N
     first = await record(office)
     again = await record(office)
     assert (first["outcome"], again["outcome"], again["id"]) == ("created", "unchanged", first["id"])
-    assert await counts(office) == (1, 1, 2)
+    # Of the unit that ended nobody has settled the succession: the agreement is stalled from the first.
+    assert await counts(office) == (1, 1, 3)
     agreement = (await office.get(f"/agreements/{first['id']}")).json()
     assert agreement["vietnamese_parties"][0]["name_at_signing"] == "Tỉnh Thái Bình"
     assert agreement["responsible_locality"] == "VN-P-2025-33"
@@ -69,7 +70,7 @@ async def test_entries_that_name_one_partner_share_it_and_a_merged_one_is_no_dif
     source = ENTRY["source"] | {"number": "TB-2019-08"}
     party = {"name": "THANH PHO MINH HOA", "country": "KR"}
     await record(office, source=source, foreign_parties=[party])
-    assert await counts(office) == (2, 1, 3)
+    assert await counts(office) == (2, 1, 5)
     partner = (await office.get("/partners")).json()["items"][0]
     survivor = await office.partner(verified=False, names={"vi": "Minh Họa lớn"})
     path = f"/partners/{partner['id']}/merger"

@@ -1,13 +1,22 @@
-"""The agreements service: partners, and agreements from the proposal to the statutory report."""
+"""The agreements service: partners, and agreements from the proposal to what became of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from caytre.agreements.api import agreements, consultation, decisions, partner_recordings, partners, recordings
+from caytre.agreements.api import (
+    agreements,
+    consultation,
+    decisions,
+    partner_recordings,
+    partners,
+    plans,
+    recordings,
+    successions,
+)
 from caytre.agreements.consumers import consumers
 from caytre.agreements.policy import policy
-from caytre.agreements.tables import AGREEMENTS, PARTNERS, metadata
+from caytre.agreements.tables import AGREEMENTS, PARTNERS, PLANS, SUCCESSIONS, metadata
 from caytre.core.service import Service, run
 
 service = Service(
@@ -22,8 +31,11 @@ service = Service(
         agreements.router,
         consultation.router,
         decisions.router,
+        plans.drafting,
+        plans.router,
+        successions.router,
     ),
-    stores=(PARTNERS, AGREEMENTS),
+    stores=(PARTNERS, AGREEMENTS, PLANS, SUCCESSIONS),
     consumers=consumers,
     description=__doc__,
 )

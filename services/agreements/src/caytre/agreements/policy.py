@@ -1,4 +1,4 @@
-"""Who may do what with partners and agreements. What is not here is allowed to nobody."""
+"""Who may do what with partners, agreements, their plans and successions. What is not here is allowed to nobody."""
 
 from __future__ import annotations
 
@@ -53,5 +53,16 @@ policy = Policy(
         "agreement.file_report": _of_the_province,
         "agreement.cancel": _of_the_province,
         "agreement.classify": (_lead_of_the_province, _chair, Rule("ministry_approver")),
+        "plan.read": _READERS,
+        "plan.draft": _of_the_province,
+        "plan.amend": _of_the_province,
+        "plan.approve": (_lead_of_the_province, _chair),
+        "plan.carry_out": _of_the_province,
+        "plan.abandon": (_lead_of_the_province, _chair),
+        "succession.read": _READERS,
+        "succession.assign": (_lead_of_the_province, _chair),
+        "succession.notify": _of_the_province,
+        "succession.resolve": _chair,
+        "succession.close": _lead_of_the_province,
     }
 )

@@ -11,8 +11,9 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from caytre.agreements.model import Agreement, Partner
+from caytre.agreements.model import Agreement, Partner, Plan, Succession
 from caytre.agreements.model.partner import NameJustTaken
+from caytre.agreements.model.plan import PlanExists
 from caytre.agreements.model.recording import ExternalRefTaken
 from caytre.contracts.message import RESTRICTED
 from caytre.core.storing.store import Store
@@ -61,6 +62,9 @@ agreement = record_table(
     # ISO day or '': a text sorts records without a day of signing last and travels in a cursor as it is.
     sa.Column("signed_order", sa.Text, nullable=False, server_default=""),
     sa.Column("origin", sa.Text, nullable=False, server_default="act"),
+    # The next day on which time alone changes whether it is stalled; of a restricted one too: nobody lists by it.
+    sa.Column("stall_check_on", sa.Date),
+    sa.Index("ix_agreement_stall_check_on", "stall_check_on"),
     sa.Index("ix_agreement_signed_order_id", "signed_order", "id"),
     sa.Index("ix_agreement_status_id", "status", "id"),
     sa.Index("ix_agreement_responsible_locality_id", "responsible_locality", "id"),
@@ -68,6 +72,59 @@ agreement = record_table(
     sa.Index("ix_agreement_partner_ids", "partner_ids", postgresql_using="gin"),
     sa.Index("ix_agreement_localities", "localities", postgresql_using="gin"),
     sa.Index("ix_agreement_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+)
+
+plan = record_table(
+    "plan",
+    metadata,
+    sa.Column("status", sa.Text, nullable=False, server_default=""),
+    sa.Column("agreement_id", sa.UUID, nullable=False),
+    sa.Column("responsible_locality", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_plan_agreement_id", "agreement_id"),
+    sa.Index("ix_plan_status_id", "status", "id"),
+    sa.Index("ix_plan_localities", "localities", postgresql_using="gin"),
+)
+
+#: An agreement has its plans one after the other: of two that are drawn up at once one is refused.
+plan_place = sa.Table(
+    "plan_place",
+    metadata,
+    sa.Column("agreement_id", sa.UUID, primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.UUID, nullable=False),
+)
+
+succession = record_table(
+    "succession",
+    metadata,
+    sa.Column("status", sa.Text, nullable=False, server_default=""),
+    sa.Column("agreement_id", sa.UUID, nullable=False),
+    sa.Column("responsible_locality", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_succession_agreement_id", "agreement_id"),
+    sa.Index("ix_succession_status_id", "status", "id"),
+    sa.Index("ix_succession_localities", "localities", postgresql_using="gin"),
+)
+
+#: What other services said that served agreements: one row per record of theirs, at its newest version.
+known_activity = sa.Table(
+    "known_activity",
+    metadata,
+    sa.Column("id", sa.UUID, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("took_place_on", sa.Date),
+    sa.Column("agreement_ids", ARRAY(sa.UUID), nullable=False),
+    sa.Index("ix_known_activity_agreement_ids", "agreement_ids", postgresql_using="gin"),
+)
+known_outcome = sa.Table(
+    "known_outcome",
+    metadata,
+    sa.Column("id", sa.UUID, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("took_place_on", sa.Date),
+    sa.Column("agreement_ids", ARRAY(sa.UUID), nullable=False),
+    sa.Index("ix_known_outcome_agreement_ids", "agreement_ids", postgresql_using="gin"),
 )
 
 
@@ -96,6 +153,7 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
         "consultees": record.consultees,
         "procedure": record.procedure.code if record.procedure else None,
         "origin": record.provenance.origin,
+        "stall_check_on": record.implementation.check_on,
     }
     shown: dict[str, object] = {
         "status": record.status,
@@ -116,6 +174,17 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
     return columns | (hidden if record.sensitivity == RESTRICTED else shown)
 
 
+def _part_columns(record: Plan | Succession) -> dict[str, object]:
+    hidden = record.sensitivity == RESTRICTED
+    return {
+        "countries": record.countries,
+        "agreement_id": record.agreement_id,
+        "status": "" if hidden else record.status,
+        "responsible_locality": "" if hidden else record.responsible_locality,
+        "search": "" if hidden else _search(record.title),
+    }
+
+
 #: Parties come again in agreement after agreement; their keys are made once.
 _name_key = lru_cache(maxsize=20_000)(search_key)
 
@@ -132,3 +201,5 @@ PARTNERS = Store(
     {"pk_partner_name": NameJustTaken, "pk_external_ref": ExternalRefTaken},
 )
 AGREEMENTS = Store(Agreement, agreement, _agreement_columns, {"pk_external_ref": ExternalRefTaken})
+PLANS = Store(Plan, plan, _part_columns, {"pk_plan_place": PlanExists})
+SUCCESSIONS = Store(Succession, succession, _part_columns)

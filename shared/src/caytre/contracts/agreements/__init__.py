@@ -1,4 +1,4 @@
-"""What the agreements service says: topics, states, messages. Partners and agreements share its two topics."""
+"""What the agreements service says: topics, states, messages. Its records share two topics."""
 
 from __future__ import annotations
 
@@ -65,6 +65,26 @@ from caytre.contracts.agreements.dates import (
 from caytre.contracts.agreements.deadlines import (
     DeadlineCode,
 )
+from caytre.contracts.agreements.implementation import (
+    IMPLEMENTATION_MESSAGES,
+    Activity,
+    AgreementFollowed,
+    AgreementRehomed,
+    AgreementStalled,
+    AgreementUnstalled,
+    Effectiveness,
+    Implementation,
+    Outcomes,
+    PlanSummary,
+    Sentence,
+    Stall,
+    StallCode,
+    StallLevel,
+    StallLevelChanged,
+    StallReason,
+    StallReasonsChanged,
+    SuccessionSummary,
+)
 from caytre.contracts.agreements.partner import (
     PARTNER_MESSAGES,
     CountryChange,
@@ -91,6 +111,28 @@ from caytre.contracts.agreements.partner import (
     Verification,
     VerificationStatus,
 )
+from caytre.contracts.agreements.plan import (
+    PLAN_MESSAGES,
+    Agency,
+    Budget,
+    Milestone,
+    MilestoneCompleted,
+    MilestoneDropped,
+    MilestoneLate,
+    MilestoneRescheduled,
+    MilestoneStarted,
+    MilestoneStatus,
+    PlanAbandoned,
+    PlanActivated,
+    PlanAmended,
+    PlanApproved,
+    PlanCompleted,
+    PlanDrafted,
+    PlanRehomed,
+    PlanRestricted,
+    PlanState,
+    PlanStatus,
+)
 from caytre.contracts.agreements.signature import (
     SIGNATURE_MESSAGES,
     AgreementEnteredIntoForce,
@@ -101,6 +143,20 @@ from caytre.contracts.agreements.signature import (
     StatutoryReportFiled,
     StatutoryReportOverdue,
 )
+from caytre.contracts.agreements.succession import (
+    SUCCESSION_MESSAGES,
+    ForeignPartyNotified,
+    Resolution,
+    SuccessionAmended,
+    SuccessionClosed,
+    SuccessionOpened,
+    SuccessionOverdue,
+    SuccessionResolved,
+    SuccessionRestricted,
+    SuccessionState,
+    SuccessionStatus,
+    SuccessorAssigned,
+)
 from caytre.contracts.message import RESTRICTED, Message, State
 
 SERVICE = "agreements"
@@ -108,11 +164,24 @@ EVENTS_TOPIC = "caytre.agreements.events.v1"
 STATE_TOPIC = "caytre.agreements.state.v1"
 
 #: The state each kind of record leaves behind (the aggregate in `caytre.<aggregate>.<past tense>.v1`).
-STATES: dict[str, type[State]] = {"partner": PartnerState, "agreement": AgreementState}
+STATES: dict[str, type[State]] = {
+    "partner": PartnerState,
+    "agreement": AgreementState,
+    "plan": PlanState,
+    "succession": SuccessionState,
+}
 
 #: Every message of this service by its CloudEvents type.
 MESSAGES: dict[str, type[Message]] = {
-    message.TYPE: message for message in (*PARTNER_MESSAGES, *CONSULTATION_MESSAGES, *SIGNATURE_MESSAGES)
+    message.TYPE: message
+    for message in (
+        *PARTNER_MESSAGES,
+        *CONSULTATION_MESSAGES,
+        *SIGNATURE_MESSAGES,
+        *IMPLEMENTATION_MESSAGES,
+        *PLAN_MESSAGES,
+        *SUCCESSION_MESSAGES,
+    )
 }
 
 
@@ -125,26 +194,36 @@ def read_state(type: str, state: dict[str, object]) -> State:
 __all__ = [
     "CONSULTATION_MESSAGES",
     "EVENTS_TOPIC",
+    "IMPLEMENTATION_MESSAGES",
     "MESSAGES",
     "PARTNER_MESSAGES",
+    "PLAN_MESSAGES",
     "SERVICE",
     "SIGNATURE_MESSAGES",
     "STATES",
     "STATE_TOPIC",
+    "SUCCESSION_MESSAGES",
+    "Activity",
+    "Agency",
     "AgreementAmended",
     "AgreementApproved",
     "AgreementCancelled",
     "AgreementEnteredIntoForce",
     "AgreementExpired",
+    "AgreementFollowed",
     "AgreementProposed",
     "AgreementRecorded",
     "AgreementRefused",
+    "AgreementRehomed",
     "AgreementSigned",
+    "AgreementStalled",
     "AgreementState",
     "AgreementStatus",
+    "AgreementUnstalled",
     "AgreementWithdrawn",
     "Answer",
     "Authorisation",
+    "Budget",
     "Channel",
     "Comment",
     "CommentAnswered",
@@ -157,14 +236,24 @@ __all__ = [
     "DossierCompleted",
     "DossierItem",
     "DossierItemReceived",
+    "Effectiveness",
     "Ending",
     "EscalatedToPM",
     "Escalation",
     "Evidence",
     "EvidenceKind",
     "ForeignParty",
+    "ForeignPartyNotified",
     "Form",
     "Identifier",
+    "Implementation",
+    "Milestone",
+    "MilestoneCompleted",
+    "MilestoneDropped",
+    "MilestoneLate",
+    "MilestoneRescheduled",
+    "MilestoneStarted",
+    "MilestoneStatus",
     "Names",
     "NoReply",
     "NoReplyRecorded",
@@ -174,6 +263,7 @@ __all__ = [
     "OpinionOverdue",
     "OpinionRequestWithdrawn",
     "OpinionRound",
+    "Outcomes",
     "PMDecided",
     "PMDossierCompleted",
     "PMOpinionOverdue",
@@ -193,21 +283,50 @@ __all__ = [
     "PartnerVerificationStarted",
     "PartnerVerified",
     "PartnerWithdrawn",
+    "PlanAbandoned",
+    "PlanActivated",
+    "PlanAmended",
+    "PlanApproved",
+    "PlanCompleted",
+    "PlanDrafted",
+    "PlanRehomed",
+    "PlanRestricted",
+    "PlanState",
+    "PlanStatus",
+    "PlanSummary",
     "Precision",
     "ProcedureRef",
     "Reduced",
     "Renewal",
     "Report",
     "ReportKind",
+    "Resolution",
     "ReturnedIncomplete",
+    "Sentence",
     "SignatoryType",
     "SignedText",
     "Signer",
     "Signing",
     "SigningAuthorised",
+    "Stall",
+    "StallCode",
+    "StallLevel",
+    "StallLevelChanged",
+    "StallReason",
+    "StallReasonsChanged",
     "StatedDate",
     "StatutoryReportFiled",
     "StatutoryReportOverdue",
+    "SuccessionAmended",
+    "SuccessionClosed",
+    "SuccessionOpened",
+    "SuccessionOverdue",
+    "SuccessionResolved",
+    "SuccessionRestricted",
+    "SuccessionState",
+    "SuccessionStatus",
+    "SuccessionSummary",
+    "SuccessorAssigned",
     "Verification",
     "VerificationStatus",
     "VietnameseParty",

@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from caytre.contracts.agreements.dates import StatedDate
+from caytre.contracts.agreements.implementation import Effectiveness, Implementation, Stall
 from caytre.contracts.message import Document, Shape, State, open_enum
 
 AgreementStatus = Annotated[
@@ -289,3 +290,6 @@ class AgreementState(State):
     reports: tuple[Report, ...] = ()
     reports_overdue: tuple[ReportKind, ...] = ()
     ending: Ending | None = None
+    implementation: Implementation = Implementation()
+    stall: Stall | None = None
+    effectiveness: Effectiveness | None = None

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from caytre.agreements.commands.change import Change
-from caytre.contracts.agreements import AgreementState, PartnerState
+from caytre.contracts.agreements import AgreementState, PartnerState, PlanState, SuccessionState
 from caytre.contracts.message import State
 from caytre.core.command import Command
 from caytre.core.storing.database import Database
@@ -18,6 +18,8 @@ from caytre.core.web.conditional import if_match
 #: What an act answers: the record after it, of a restricted one its envelope.
 AgreementAnswer = AgreementState | State
 PartnerAnswer = PartnerState | State
+PlanAnswer = PlanState | State
+SuccessionAnswer = SuccessionState | State
 
 #: Documented for every act: refusals have their own page under /problems.
 REFUSED: dict[int | str, dict[str, Any]] = {

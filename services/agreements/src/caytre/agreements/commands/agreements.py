@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from caytre.agreements.commands.change import Change, agreement_says
+from caytre.agreements.commands.change import Change, agreement_says, judged
 from caytre.agreements.commands.names import reference_claim, standing
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.tables import AGREEMENTS
@@ -41,7 +41,7 @@ async def with_partners(change: Change, act: Callable[[Agreement, Mapping[UUID, 
 
     async def decide(record: Agreement, connection: Connection) -> Decision:
         found, guards = await standing(connection, record.partner_ids)
-        return Decision((act(record, found),), guards=guards)
+        return judged(record, act(record, found), change.command.at, guards=guards)
 
     return await AGREEMENTS.change(change.database, change.command, change.id, change.expected, decide)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from caytre.agreements.commands.change import judged
 from caytre.agreements.commands.names import by_ids, name_claim, namesakes, reference_claim, standing
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import NameJustTaken
@@ -148,7 +149,8 @@ async def _create(
         )
         # A partner that is made restricted in this moment must not be named after it.
         guards = tuple(Guard(partner, record.id, record.version) for record in known.values())
-        return fresh, Decision((message,), guards=guards, claims=reference_claim("agreement", fresh.external_refs))
+        claims = reference_claim("agreement", fresh.external_refs)
+        return fresh, judged(fresh, message, command.at, guards=guards, claims=claims)
 
     answer = await AGREEMENTS.create(database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version, new_partners=new_partners)
@@ -169,7 +171,8 @@ async def _compare(database: Database, command: Command, id: UUID, there: Agreem
         return Recording(outcome="different", id=id, version=here.version, differences=shown_of(here, differences))
 
     async def decide(record: Agreement, _: Connection) -> Decision:
-        return Decision((record.apply(record.differences(there, survivors), there, command.at),))
+        message = record.apply(record.differences(there, survivors), there, command.at)
+        return judged(record, message, command.at)
 
     answer = await AGREEMENTS.change(database, command, id, here.version, decide)
     return Recording(outcome="updated", id=id, version=answer.version, differences=shown_of(here, differences))

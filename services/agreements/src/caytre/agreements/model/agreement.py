@@ -2,16 +2,17 @@
 
 `proposing` the draft and its dossier, `consulting` the agencies, `answering` their opinions, `silence` those that do
 not reply, `deciding` the Prime Minister and the competent authority, `lasting` its effect and end, `signing` the
-signature and the reports, `recording` what comes from registers.
+signature and the reports, `recording` what comes from registers, `implementing` what follows: its plan, what served
+it, `stalling` whether it has come to a standstill.
 """
 
 from __future__ import annotations
 
-from caytre.agreements.model.recording import Recording
+from caytre.agreements.model.implementing import Implementing
 from caytre.contracts.message import RESTRICTED
 
 
-class Agreement(Recording):
+class Agreement(Implementing):
     """An international agreement of a Vietnamese locality (Law 70/2020/QH14)."""
 
     def reference(self) -> str | None:

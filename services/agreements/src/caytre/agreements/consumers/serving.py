@@ -1,0 +1,141 @@
+"""Delegations, visits, events, meetings, leads and outcomes that serve agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from caytre.agreements.consumers.listening import agreement_reacts, consumers, held
+from caytre.contracts import delegations, events
+from caytre.contracts.agreements import StatedDate
+from caytre.contracts.lineage import Ref
+from caytre.contracts.message import RESTRICTED
+from caytre.core.clock import day_of
+from caytre.core.consuming.consumer import Reaction, Received
+from caytre.core.storing.database import Connection
+
+#: What is activity: that something is settled, begins, happens or is told of; not that it is drafted or given up.
+_ACTIVE = {
+    "delegation": ("approved", "departed", "returned", "report_filed", "report_accepted", "recorded", "linked"),
+    "visit": ("approved", "programme_published", "arrived", "departed", "report_filed", "recorded", "linked"),
+    "event": ("opened", "held", "reported", "recorded", "linked"),
+    "meeting": ("accepted", "held", "recorded", "linked"),
+    "lead": ("opened", "advanced", "won", "recorded", "linked"),
+}
+#: The day on which a record of another service happened, the first that it knows.
+_DAYS = ("returned_on", "departed_on", "held_on", "ended_on", "ends_on", "starts_on", "departs_on", "realised_on")
+
+_HEARD_ACTIVITY = """
+INSERT INTO known_activity AS k (id, kind, version, took_place_on, agreement_ids) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version,
+    took_place_on = greatest(k.took_place_on, excluded.took_place_on), agreement_ids = excluded.agreement_ids
+WHERE k.version < excluded.version
+"""
+_HEARD_OUTCOME = """
+INSERT INTO known_outcome AS k (id, status, version, took_place_on, agreement_ids) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status,
+    took_place_on = excluded.took_place_on, agreement_ids = excluded.agreement_ids
+WHERE k.version < excluded.version
+"""
+_ACTIVITY_OF = """
+SELECT count(*) AS count, max(took_place_on) AS last_on FROM known_activity WHERE agreement_ids @> ARRAY[$1::uuid]
+"""
+_OUTCOMES_OF = """
+SELECT count(*) AS count, count(*) FILTER (WHERE status = 'CONFIRMED') AS confirmed, max(took_place_on) AS last_on
+FROM known_outcome WHERE agreement_ids @> ARRAY[$1::uuid] AND status <> 'WITHDRAWN'
+"""
+_FORMER_ACTIVITY = "SELECT agreement_ids FROM known_activity WHERE id = $1"
+_FORMER_OUTCOME = "SELECT agreement_ids FROM known_outcome WHERE id = $1"
+
+
+def _kind(message: Received) -> str:
+    return message.type.split(".")[1]
+
+
+def _open(message: Received) -> bool:
+    # Of a restricted record nothing is told; what was known of it stands.
+    return message.data is not None and message.sensitivity != RESTRICTED
+
+
+def _is_activity(message: Received) -> bool:
+    said = message.type.split(".")[2]
+    return _open(message) and said in _ACTIVE.get(_kind(message), ()) and bool(_served(message.json()["state"]))
+
+
+def _is_outcome(message: Received) -> bool:
+    return _kind(message) == "outcome" and _open(message)
+
+
+def _record_and_version(message: Received) -> str:
+    return f"{message.key}#{message.sequence}"
+
+
+def _served(state: Mapping[str, Any]) -> list[UUID]:
+    links = (link["upstream"] for link in state.get("links", ()))
+    named = (link["id"] for link in links if link["service"] == "agreements" and link["kind"] == "agreement")
+    return sorted({UUID(str(id)) for id in (*state.get("agreement_ids", ()), *named)})
+
+
+def _took_place_on(state: Mapping[str, Any], today: date) -> date:
+    for name in _DAYS:
+        value = state.get(name)
+        if isinstance(value, Mapping):
+            return min(StatedDate.model_validate(value).latest, today)
+        if value:
+            return min(date.fromisoformat(str(value)[:10]), today)
+    return today
+
+
+@consumers.general_reaction(delegations.EVENTS_TOPIC, wanted=_is_activity, key=_record_and_version)
+@consumers.general_reaction(events.EVENTS_TOPIC, wanted=_is_activity, key=_record_and_version)
+async def follow_activity(reaction: Reaction, message: Received) -> None:
+    """What served an agreement is counted once per record, and dated by when it took place."""
+    connection, state, kind = reaction.connection, message.json()["state"], _kind(message)
+    served = _served(state)
+    agreements = await held(connection, await _formerly(connection, _FORMER_ACTIVITY, message, served))
+    day = _took_place_on(state, day_of(message.time))
+    await connection.execute(_HEARD_ACTIVITY, message.subject, kind, message.sequence, day, served)
+    for id in agreements:
+        await _count_activity(reaction, id, _source(message))
+
+
+async def _count_activity(reaction: Reaction, id: UUID, source: Ref) -> None:
+    (row,) = await reaction.connection.fetch(_ACTIVITY_OF, id)
+    await agreement_reacts(
+        reaction, id, lambda agreement: agreement.follow_activity(row["count"], row["last_on"], source)
+    )
+
+
+@consumers.general_reaction(events.EVENTS_TOPIC, wanted=_is_outcome, key=_record_and_version)
+async def follow_outcome(reaction: Reaction, message: Received) -> None:
+    """What became of an agreement: the outcomes that name it and stand, and how many of them are confirmed."""
+    connection, state = reaction.connection, message.json()["state"]
+    served = _served(state)
+    agreements = await held(connection, await _formerly(connection, _FORMER_OUTCOME, message, served))
+    if not agreements:
+        return
+    day = _took_place_on(state, day_of(message.time))
+    await connection.execute(_HEARD_OUTCOME, message.subject, state["status"], message.sequence, day, served)
+    for id in agreements:
+        await _count_outcomes(reaction, id, _source(message))
+
+
+async def _count_outcomes(reaction: Reaction, id: UUID, source: Ref) -> None:
+    (row,) = await reaction.connection.fetch(_OUTCOMES_OF, id)
+    await agreement_reacts(
+        reaction,
+        id,
+        lambda agreement: agreement.follow_outcomes(row["count"], row["confirmed"], row["last_on"], source),
+    )
+
+
+def _source(message: Received) -> Ref:
+    return Ref(service=message.topic.split(".")[1], kind=_kind(message), id=message.subject)
+
+
+async def _formerly(connection: Connection, known: str, message: Received, served: Sequence[UUID]) -> list[UUID]:
+    # The agreements that it names, and those that it named before.
+    former = await connection.fetchval(known, message.subject) or ()
+    return sorted({*former, *served})
