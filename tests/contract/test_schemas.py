@@ -14,28 +14,17 @@ from caytre.contracts.message import Message, State
 from caytre.core.schemas.compatibility import bundled, current_schemas, incompatibilities
 from caytre.core.schemas.release import release
 from caytre.core.schemas.serving import all_released, released
-from tests.contract import events_examples, notifications_examples
+from tests.contract import agreements_examples, events_examples, notifications_examples
 
 MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **events.MESSAGES, **notifications.MESSAGES}
 STATES: dict[str, type[State]] = {**agreements.STATES, **events.STATES, **notifications.STATES}
 PRESENT = current_schemas()
 
-_ID = "01980000-0000-7000-8000-000000000003"
 #: A state of each kind with what it must have; what may be left out is left out.
 STATE_EXAMPLES: dict[str, dict[str, Any]] = {
+    **agreements_examples.STATE_EXAMPLES,
     **events_examples.STATE_EXAMPLES,
     **notifications_examples.STATE_EXAMPLES,
-    "partner": {"id": _ID, "version": 1, "type": "foreign_locality", "names": {"en": "Example City"}, "country": "KR"},
-    "agreement": {
-        "id": _ID,
-        "version": 3,
-        "status": "DRAFT",
-        "title_vi": "Thỏa thuận minh họa",
-        "signatory_type": "PROVINCE_PC",
-        "vietnamese_parties": [{"locality": "VN-P-2025-33", "name_at_signing": "Tỉnh Hưng Yên"}],
-        "responsible_locality": "VN-P-2025-33",
-        "foreign_parties": [{"partner_id": "01980000-0000-7000-8000-000000000001", "country": "KR"}],
-    },
 }
 
 

@@ -126,6 +126,7 @@ class DeadlineRule(_Entry):
         "returned",
         "found",
         "extended",
+        "locality_end",
     ]
     answers: Literal["CONSULTEE", "PRIME_MINISTER", "PROVINCE", "VERIFIER"]
     basis: Literal["law", "policy"]

@@ -21,7 +21,13 @@ from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.naming import quoted
 from caytre.core.papers import issued
-from caytre.core.refusals import Invalid, NotFound, Refusal, Words
+from caytre.core.refusals import Invalid, Refusal, Words
+
+
+class NoSuchMilestone(Refusal):
+    status = 404
+    en = "The plan has no milestone {milestone}."
+    vi = "Kế hoạch không có mốc {milestone}."
 
 
 class MilestoneSettled(Refusal):
@@ -44,7 +50,7 @@ class Plan(PlanCase):
     """The implementation plan (domain rules: at least one milestone with owner and day, weighted progress)."""
 
     def start(self, id: str, at: datetime) -> MilestoneStarted:
-        """Begin work on a milestone. Raises PlanInAnotherState, NotFound, MilestoneSettled, MilestoneUnderWay."""
+        """Begin work on a milestone. Raises PlanInAnotherState, NoSuchMilestone, MilestoneSettled, MilestoneUnderWay."""
         self.ensure("ACTIVE")
         found = self._open(id)
         if found.started_on is not None:
@@ -58,7 +64,7 @@ class Plan(PlanCase):
     ) -> MilestoneCompleted:
         """A milestone is done.
 
-        Raises PlanInAnotherState, NotFound, MilestoneSettled, EvidenceOfMilestoneMissing, Invalid,
+        Raises PlanInAnotherState, NoSuchMilestone, MilestoneSettled, EvidenceOfMilestoneMissing, Invalid,
         DocumentFromTheFuture, StateSecretNotAdmitted.
         """
         self.ensure("ACTIVE")
@@ -88,7 +94,7 @@ class Plan(PlanCase):
     def reschedule(self, id: str, *, due_on: date, reason: str, at: datetime) -> MilestoneRescheduled:
         """Give a milestone another day.
 
-        Raises PlanInAnotherState, NotFound, MilestoneSettled, Invalid, StateSecretNotAdmitted.
+        Raises PlanInAnotherState, NoSuchMilestone, MilestoneSettled, Invalid, StateSecretNotAdmitted.
         """
         self.ensure("APPROVED", "ACTIVE")
         admit(reason)
@@ -111,7 +117,7 @@ class Plan(PlanCase):
         )
 
     def drop(self, id: str, *, reason: str, at: datetime) -> MilestoneDropped:
-        """Give a milestone up. Raises PlanInAnotherState, NotFound, MilestoneSettled, StateSecretNotAdmitted."""
+        """Give a milestone up. Raises PlanInAnotherState, NoSuchMilestone, MilestoneSettled, StateSecretNotAdmitted."""
         self.ensure("APPROVED", "ACTIVE")
         admit(reason)
         found = self._open(id)
@@ -137,7 +143,7 @@ class Plan(PlanCase):
     def _open(self, id: str) -> Milestone:
         found = next((each for each in self.milestones if each.id == id), None)
         if found is None:
-            raise NotFound(kind="milestone", id=id)
+            raise NoSuchMilestone(milestone=quoted(id))
         if found.status in ("DONE", "DROPPED"):
             raise MilestoneSettled(milestone=quoted(found.title))
         return found

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from caytre.agreements.model.clocks import deadline
 from caytre.agreements.model.stalling import last_day_of
 from caytre.contracts.agreements import (
     AgreementState,
@@ -21,7 +22,7 @@ from caytre.contracts.agreements import (
     SuccessorAssigned,
 )
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import RESTRICTED, Deadline, Document, Provenance, Settlement
+from caytre.contracts.message import RESTRICTED, Document, Provenance, Settlement
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.naming import listed
@@ -29,13 +30,9 @@ from caytre.core.papers import issued
 from caytre.core.places import established
 from caytre.core.record import Record
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.reference import localities
+from caytre.reference import localities, procedures
 from caytre.reference.unclear import Unclear
 
-#: Days until the succession is to be settled; policy of the platform's operator. The duty itself is of the decree.
-DAYS = 90
-CITATION = "Decree 177/2025/NĐ-CP"
-CITATION_VI = "Nghị định 177/2025/NĐ-CP"
 _NAMES = {
     "IDENTIFIED": Words("đã xác định", "identified"),
     "ASSIGNED": Words("đã giao đơn vị kế thừa", "successor assigned"),
@@ -84,7 +81,9 @@ class Succession(Record, SuccessionState):
             heir = None
         countries = dict.fromkeys(party.country for party in agreement.foreign_parties if party.country)
         upstream = Ref(service="agreements", kind="agreement", id=agreement.id, label=agreement.register_no)
-        law = Provenance(origin="law", citation=CITATION)
+        procedure = procedures.procedure("AGREEMENT_SUCCESSION", day_of(at))
+        rule = procedure.deadline(DeadlineCode.AGR_SUCCESSION)
+        law = Provenance(origin="law", citation=procedure.citations[0].en)
         case = cls(
             id=cls.id_of(agreement.id, locality, effective),
             status="IDENTIFIED",
@@ -101,23 +100,15 @@ class Succession(Record, SuccessionState):
             provenance=law,
             links=(Link(upstream=upstream, relation="succeeds", provenance=law, asserted_on=day_of(at)),),
         )
-        deadline = Deadline(
-            code=DeadlineCode.AGR_SUCCESSION,
-            anchor=effective,
-            n=DAYS,
-            unit="CALENDAR",
-            answerable=case.responsible_locality,
-            citation=CITATION,
-            citation_vi=CITATION_VI,
-            # It was over before the record came in from a register.
-            historical=effective + timedelta(days=DAYS) < day_of(at),
-        )
+        clock = deadline(rule, anchor=effective, answerable=case.responsible_locality)
+        # It was over before the record came in from a register.
+        over = effective + timedelta(days=rule.n) < day_of(at)
         return case, SuccessionOpened(
             agreement_id=agreement.id,
             from_locality=locality,
             to_locality=heir,
             effective=effective,
-            deadlines=(deadline,),
+            deadlines=(clock.model_copy(update={"historical": over}),),
         )
 
     def ensure(self, *allowed: str) -> None:
