@@ -25,6 +25,7 @@ ANCHORS = {
     "decided": "decision",
     "returned": "return of the delegation",
     "found": "the conflict is found",
+    "locality_end": "first day without the old unit",
     "extended": "the invitation is extended",
 }
 UNITS = {"WORKING": "working days", "CALENDAR": "days", "LEAD": "days before"}

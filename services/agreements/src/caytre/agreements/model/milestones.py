@@ -50,7 +50,10 @@ class Plan(PlanCase):
     """The implementation plan (domain rules: at least one milestone with owner and day, weighted progress)."""
 
     def start(self, id: str, at: datetime) -> MilestoneStarted:
-        """Begin work on a milestone. Raises PlanInAnotherState, NoSuchMilestone, MilestoneSettled, MilestoneUnderWay."""
+        """Begin work on a milestone.
+
+        Raises PlanInAnotherState, NoSuchMilestone, MilestoneSettled, MilestoneUnderWay.
+        """
         self.ensure("ACTIVE")
         found = self._open(id)
         if found.started_on is not None:
