@@ -11,7 +11,7 @@ from caytre.core.service import Service
 from caytre.core.storing import migrations
 from tests.engines import CreateDatabase
 
-SERVICES = ("agreements", "delegations", "gateway", "notifications")
+SERVICES = ("agreements", "delegations", "events", "gateway", "notifications")
 
 _OBJECTS = """
 SELECT 'relation ' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
