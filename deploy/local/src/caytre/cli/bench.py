@@ -124,6 +124,21 @@ def views(
 
 
 @bench.command()
+def timers(
+    few: Annotated[int, typer.Option(min=100, max=100_000)] = 1_000,
+    many: Annotated[int, typer.Option(min=1000, max=2_000_000)] = 100_000,
+    keep: Keep = False,
+) -> None:
+    """Firing deadlines among many open ones against the same among few."""
+    from caytre.bench import timers as benchmark
+    from caytre.bench.engines import engines, scratch_folder
+
+    with scratch_folder() as folder, engines(folder) as running:
+        result = benchmark.measure(running, benchmark.Plan(few, many))
+    _show(result, keep)
+
+
+@bench.command()
 def memory(
     idle: Annotated[float, typer.Option(min=1, max=600, help="Seconds of idling before the look.")] = 60,
     keep: Keep = False,
