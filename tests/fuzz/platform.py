@@ -16,7 +16,9 @@ from caytre.gateway.main import service as gateway
 from tests.builders.agreements_office import AUDITOR, CHAIR, LEAD, PEOPLE, Office
 from tests.builders.desk import Issuer, settings_for
 from tests.builders.front import an_agreements_service, serving
+from tests.fuzz.gatherings import an_events_service
 from tests.fuzz.inbox import a_notifications_service
+from tests.fuzz.travels import a_delegations_service
 
 STARTED_WITHIN = 60.0
 
@@ -86,7 +88,14 @@ def a_platform(folder: Path, urls: dict[str, str], kafka: str) -> Iterator[Platf
             an_agreements_service(folder, platform.issuer, urls["agreements"], kafka=kafka) as (origin, office),
         ):
             inbox = await stack.enter_async_context(a_notifications_service(folder, platform.issuer, urls, kafka))
-            services = {"agreements": origin, "notifications": inbox.origin}
+            travels = await stack.enter_async_context(a_delegations_service(folder, platform.issuer, urls, kafka))
+            gatherings = await stack.enter_async_context(an_events_service(folder, platform.issuer, urls, kafka))
+            services = {
+                "agreements": origin,
+                "delegations": travels.origin,
+                "events": gatherings.origin,
+                "notifications": inbox.origin,
+            }
             own = folder / "gateway"
             own.mkdir()
             settings = settings_for(
@@ -95,6 +104,7 @@ def a_platform(folder: Path, urls: dict[str, str], kafka: str) -> Iterator[Platf
             async with serving(gateway.app(settings, "api")) as front:
                 platform.origins |= {**services, "gateway": front}
                 platform.records |= await _records(office) | await inbox.records()
+                platform.records |= await travels.records() | await gatherings.records()
                 ready.set()
                 await ended[0].wait()
 

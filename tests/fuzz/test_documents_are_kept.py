@@ -34,7 +34,7 @@ from tests.builders.agreements_office import PEOPLE
 from tests.engines import making_databases
 from tests.fuzz.platform import Platform, a_platform
 
-SERVICES = ("agreements", "gateway", "notifications")
+SERVICES = ("agreements", "delegations", "events", "gateway", "notifications")
 EXAMPLES = int(os.environ.get("CAYTRE_FUZZ_EXAMPLES", "4"))
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 #: What is not asked here, and why.
