@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from fastapi import FastAPI
 
 from caytre.core.clock import day_of
 from caytre.core.consuming.received import Received
@@ -40,6 +41,7 @@ from tests.builders.agreements_office import (
 )
 from tests.builders.delegations import CAO_BANG, HUNG_YEN
 from tests.builders.desk import Issuer, settings_for
+from tests.builders.front import serving
 
 NEIGHBOURS_CHAIR: Person = {"sub": "their-chair", "roles": ["locality_chair"], "localities": [CAO_BANG]}
 TOKYO: Person = {**EMBASSY, "sub": "tokyo", "organisation": "EMBASSY-JP", "countries": ["JP"]}
@@ -240,18 +242,32 @@ class Office:
         return await self.act("delegation", trip["id"], "approval", RULING, CHAIR)
 
 
+def _app(folder: Path, issuer: Issuer, url: str, kafka: str, role: Role) -> FastAPI:
+    ring = folder / "keys.json"
+    ring.write_text(json.dumps({"primary": "k1", "keys": {"k1": base64.b64encode(b"k" * 32).decode()}}))
+    settings = settings_for(folder, issuer, database_url=url, kafka_bootstrap_servers=kafka, data_keys=ring)
+    return service.app(settings, role)
+
+
 @asynccontextmanager
 async def an_office(
     folder: Path, issuer: Issuer, url: str, *, kafka: str = "nowhere:9092", role: Role = "api"
 ) -> AsyncIterator[Office]:
     """The service over the database at `url`, started and stopped as a server would."""
-    ring = folder / "keys.json"
-    ring.write_text(json.dumps({"primary": "k1", "keys": {"k1": base64.b64encode(b"k" * 32).decode()}}))
-    settings = settings_for(folder, issuer, database_url=url, kafka_bootstrap_servers=kafka, data_keys=ring)
-    app = service.app(settings, role)
+    app = _app(folder, issuer, url, kafka, role)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="http://delegations") as http,
     ):
         yield Office(http, issuer, app.state.database)
+
+
+@asynccontextmanager
+async def a_served_office(
+    folder: Path, issuer: Issuer, url: str, *, kafka: str = "nowhere:9092", role: Role = "api"
+) -> AsyncIterator[tuple[str, Office]]:
+    """The service on a port, and its people speaking to it directly."""
+    app = _app(folder, issuer, url, kafka, role)
+    async with serving(app) as origin, httpx2.AsyncClient(base_url=origin, trust_env=False) as http:
+        yield origin, Office(http, issuer, app.state.database)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from fastapi import FastAPI
 
 from caytre.core.clock import VIETNAM, business_today
 from caytre.core.consuming.received import Received
@@ -28,6 +29,7 @@ from caytre.notifications.model.deadline import deadline_id
 from tests.builders.agreements_office import LEAD, MINISTRY, OFFICER, Person
 from tests.builders.deadlines import HUNG_YEN
 from tests.builders.desk import Issuer, settings_for
+from tests.builders.front import serving
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _OWN = """
@@ -165,15 +167,19 @@ def moment(day: date | str, hour: int = 9) -> datetime:
     return datetime(on.year, on.month, on.day, hour, tzinfo=VIETNAM).astimezone(UTC)
 
 
+def _application(folder: Path, issuer: Issuer, url: str, kafka: str, role: Role) -> FastAPI:
+    ring = folder / "keys.json"
+    ring.write_text(json.dumps({"primary": "k1", "keys": {"k1": base64.b64encode(b"k" * 32).decode()}}))
+    settings = settings_for(folder, issuer, database_url=url, kafka_bootstrap_servers=kafka, data_keys=ring)
+    return service.app(settings, role)
+
+
 @asynccontextmanager
 async def a_notice_desk(
     folder: Path, issuer: Issuer, url: str, *, kafka: str = "nowhere:9092", role: Role = "api"
 ) -> AsyncIterator[NoticeDesk]:
     """The service over the database at `url`, started and stopped as a server would."""
-    ring = folder / "keys.json"
-    ring.write_text(json.dumps({"primary": "k1", "keys": {"k1": base64.b64encode(b"k" * 32).decode()}}))
-    settings = settings_for(folder, issuer, database_url=url, kafka_bootstrap_servers=kafka, data_keys=ring)
-    app = service.app(settings, role)
+    app = _application(folder, issuer, url, kafka, role)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
@@ -182,4 +188,24 @@ async def a_notice_desk(
         yield NoticeDesk(http, issuer, app.state.database)
 
 
-__all__ = ["LEAD", "MINISTRY", "OFFICER", "TRACE", "NoticeDesk", "a_notice_desk", "moment", "wanted"]
+@asynccontextmanager
+async def a_served_notice_desk(
+    folder: Path, issuer: Issuer, url: str, *, kafka: str, role: Role = "api"
+) -> AsyncIterator[tuple[str, NoticeDesk]]:
+    """The same behind a real server; its origin comes with it."""
+    app = _application(folder, issuer, url, kafka, role)
+    async with serving(app) as origin, httpx2.AsyncClient(base_url=origin, trust_env=False) as http:
+        yield origin, NoticeDesk(http, issuer, app.state.database)
+
+
+__all__ = [
+    "LEAD",
+    "MINISTRY",
+    "OFFICER",
+    "TRACE",
+    "NoticeDesk",
+    "a_notice_desk",
+    "a_served_notice_desk",
+    "moment",
+    "wanted",
+]

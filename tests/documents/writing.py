@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from tests.documents import messages, public_days, rules
+from tests.documents import conferences, messages, public_days, reminders, rules
 from tests.house.sources import ROOT, services, sources
 
 _BLOCK = re.compile(r"(<!-- from the code: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -17,8 +17,11 @@ _BLOCK = re.compile(r"(<!-- from the code: (?P<name>[a-z ]+) -->\n).*?(<!-- end 
 BLOCKS: dict[str, Callable[[], str]] = {
     "messages": lambda: messages.table(services()),
     "procedures": rules.all_procedures,
+    "conferences": conferences.all_rules,
     "succession": rules.succession,
     "problems": rules.problems,
+    "ladders": reminders.all_ladders,
+    "notices": reminders.all_notices,
     **{f"policy {service}": (lambda service=service: rules.policy(service)) for service in services()},  # type: ignore[misc]
 }
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
 
+from caytre.gateway.forwarding import FORWARDED
 from caytre.gateway.main import service as gateway
 from tests.builders.agreements_office import AUDITOR, CHAIR, LEAD, PEOPLE, Office
 from tests.builders.desk import Issuer, settings_for
 from tests.builders.front import an_agreements_service, serving
+from tests.fuzz.gatherings import an_events_service
+from tests.fuzz.inbox import a_notifications_service
+from tests.fuzz.travels import a_delegations_service
 
 STARTED_WITHIN = 60.0
 
@@ -35,7 +39,8 @@ class Platform:
     def etag(self, kind: str, id: str) -> str:
         """The present entity tag of a record, as an auditor reads it."""
         headers = {"authorization": f"Bearer {self.issuer.token(**AUDITOR)}"}
-        answer = httpx2.get(f"{self.origins['agreements']}/{kind}/{id}", headers=headers, trust_env=False)
+        origin = self.origins[FORWARDED[kind]]
+        answer = httpx2.get(f"{origin}/{kind}/{id}", headers=headers, trust_env=False)
         return answer.headers.get("etag", '"1"')
 
 
@@ -78,8 +83,19 @@ def a_platform(folder: Path, urls: dict[str, str], kafka: str) -> Iterator[Platf
 
     async def run() -> None:
         ended.append(asyncio.Event())
-        async with an_agreements_service(folder, platform.issuer, urls["agreements"], kafka=kafka) as (origin, office):
-            services = {"agreements": origin}
+        async with (
+            AsyncExitStack() as stack,
+            an_agreements_service(folder, platform.issuer, urls["agreements"], kafka=kafka) as (origin, office),
+        ):
+            inbox = await stack.enter_async_context(a_notifications_service(folder, platform.issuer, urls, kafka))
+            travels = await stack.enter_async_context(a_delegations_service(folder, platform.issuer, urls, kafka))
+            gatherings = await stack.enter_async_context(an_events_service(folder, platform.issuer, urls, kafka))
+            services = {
+                "agreements": origin,
+                "delegations": travels.origin,
+                "events": gatherings.origin,
+                "notifications": inbox.origin,
+            }
             own = folder / "gateway"
             own.mkdir()
             settings = settings_for(
@@ -87,7 +103,8 @@ def a_platform(folder: Path, urls: dict[str, str], kafka: str) -> Iterator[Platf
             )
             async with serving(gateway.app(settings, "api")) as front:
                 platform.origins |= {**services, "gateway": front}
-                platform.records |= await _records(office)
+                platform.records |= await _records(office) | await inbox.records()
+                platform.records |= await travels.records() | await gatherings.records()
                 ready.set()
                 await ended[0].wait()
 

@@ -34,11 +34,11 @@ from tests.builders.agreements_office import PEOPLE
 from tests.engines import making_databases
 from tests.fuzz.platform import Platform, a_platform
 
-SERVICES = ("agreements", "gateway")
+SERVICES = ("agreements", "delegations", "events", "gateway", "notifications")
 EXAMPLES = int(os.environ.get("CAYTRE_FUZZ_EXAMPLES", "4"))
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 #: What is not asked here, and why.
-LEFT_OUT = {"GET /changes/stream": "it never ends"}
+LEFT_OUT = dict.fromkeys(("GET /changes/stream", "GET /notifications/stream"), "it never ends")
 #: A documented answer of the gateway: a service is away, or a view is not there yet.
 PATIENT = {"gateway": {503}}
 

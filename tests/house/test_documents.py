@@ -13,6 +13,7 @@ from caytre.core.schemas.compatibility import current_schemas
 from caytre.core.settings import Settings
 from caytre.core.web.problem_pages import known_problems
 from caytre.gateway.settings import GatewaySettings
+from caytre.notifications.settings import NotificationSettings
 from tests.documents.writing import documents, expected, load_every_refusal, outdated
 from tests.house.sources import ROOT, committed, services, sources
 
@@ -63,7 +64,7 @@ def test_a_command_that_is_named_exists() -> None:
 
 
 def test_every_setting_of_a_service_is_documented_and_no_other() -> None:
-    fields = Settings.model_fields | GatewaySettings.model_fields
+    fields = Settings.model_fields | GatewaySettings.model_fields | NotificationSettings.model_fields
     real = {str(field.validation_alias or f"CAYTRE_{name.upper()}") for name, field in fields.items()}
     operating = (ROOT / "docs" / "operating.md").read_text()
     assert real - set(_VARIABLE.findall(operating)) == set()

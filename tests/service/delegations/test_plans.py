@@ -39,7 +39,8 @@ async def approved(office: Office, **particulars: Any) -> dict[str, Any]:
 
 
 async def test_a_locality_has_one_approved_plan_per_year_and_direction(office: Office) -> None:
-    first = await approved(office)
+    first = await approved(office, year=TODAY.year + 2)
+    await approved(office)
     second = await consulted(office)
     assert await office.refused("annual_plan", second["id"], "approval", RULING, CHAIR) == "plan-year-taken"
     assert (await approved(office, direction="IN"))["status"] == "APPROVED"

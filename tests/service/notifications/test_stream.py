@@ -14,16 +14,15 @@ import pytest
 from caytre.local.kafka import Kafka
 from tests.builders.agreements_office import NEIGHBOUR, OFFICER, Person
 from tests.builders.desk import Issuer
-from tests.builders.front import serving
-from tests.builders.notice_desk import NoticeDesk, a_notice_desk
+from tests.builders.notice_desk import NoticeDesk, a_served_notice_desk
 
 STALLED = "caytre.agreement.stalled.v1"
 
 
 @pytest.fixture
-async def running(tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka) -> AsyncIterator[NoticeDesk]:
-    async with a_notice_desk(tmp_path, issuer, url, kafka=kafka.address, role="all") as desk:
-        yield desk
+async def running(tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka) -> AsyncIterator[tuple[str, NoticeDesk]]:
+    async with a_served_notice_desk(tmp_path, issuer, url, kafka=kafka.address, role="all") as served:
+        yield served
 
 
 async def events(desk: NoticeDesk, origin: str, person: Person, enough: int) -> list[dict[str, Any]]:
@@ -47,18 +46,17 @@ async def events(desk: NoticeDesk, origin: str, person: Person, enough: int) -> 
     return found
 
 
-async def test_ones_own_notifications_come_as_they_are_told(running: NoticeDesk) -> None:
-    app = running.http._transport.app  # type: ignore[attr-defined]
-    async with serving(app) as origin:
-        told = running.says(type=STALLED, level="warn")
-        await running.hear(told)
-        async with asyncio.timeout(30):
-            while not await running.database.worker.fetchval(
-                "SELECT count(*) FROM journal WHERE type LIKE 'caytre.notification.%'"
-            ):
-                await asyncio.sleep(0.1)
-        queued, failed = await events(running, origin, OFFICER, 2)
-        assert [queued["event"], failed["event"]] == ["caytre.notification.queued.v1", "caytre.notification.failed.v1"]
-        assert queued["cause"]["message_id"] == told.message_id
-        assert queued["audience"]["role"] == "locality_officer"
-        assert await events(running, origin, NEIGHBOUR, 0) == []
+async def test_ones_own_notifications_come_as_they_are_told(running: tuple[str, NoticeDesk]) -> None:
+    origin, desk = running
+    told = desk.says(type=STALLED, level="warn")
+    await desk.hear(told)
+    async with asyncio.timeout(30):
+        while not await desk.database.worker.fetchval(
+            "SELECT count(*) FROM journal WHERE type LIKE 'caytre.notification.%'"
+        ):
+            await asyncio.sleep(0.1)
+    queued, failed = await events(desk, origin, OFFICER, 2)
+    assert [queued["event"], failed["event"]] == ["caytre.notification.queued.v1", "caytre.notification.failed.v1"]
+    assert queued["cause"]["message_id"] == told.message_id
+    assert queued["audience"]["role"] == "locality_officer"
+    assert await events(desk, origin, NEIGHBOUR, 0) == []

@@ -124,6 +124,37 @@ def views(
 
 
 @bench.command()
+def timers(
+    few: Annotated[int, typer.Option(min=100, max=100_000)] = 1_000,
+    many: Annotated[int, typer.Option(min=1000, max=2_000_000)] = 100_000,
+    keep: Keep = False,
+) -> None:
+    """Firing deadlines among many open ones against the same among few."""
+    from caytre.bench import timers as benchmark
+    from caytre.bench.engines import engines, scratch_folder
+
+    with scratch_folder() as folder, engines(folder) as running:
+        result = benchmark.measure(running, benchmark.Plan(few, many))
+    _show(result, keep)
+
+
+@bench.command()
+def conflicts(
+    few: Annotated[int, typer.Option(min=1000, max=100_000)] = 1_000,
+    many: Annotated[int, typer.Option(min=1000, max=1_000_000)] = 100_000,
+    searches: Annotated[int, typer.Option(min=20, max=10_000)] = 300,
+    keep: Keep = False,
+) -> None:
+    """Searching conflicts among many delegations against the same among few, and against a scan of all."""
+    from caytre.bench import conflicts as benchmark
+    from caytre.bench.engines import engines, scratch_folder
+
+    with scratch_folder() as folder, engines(folder) as running:
+        result = benchmark.measure(running, benchmark.Plan(few, many, searches))
+    _show(result, keep)
+
+
+@bench.command()
 def memory(
     idle: Annotated[float, typer.Option(min=1, max=600, help="Seconds of idling before the look.")] = 60,
     keep: Keep = False,

@@ -150,7 +150,8 @@ class DeadlineMessage(Message):
 
     #: Obligations travel with every envelope, so these are said of a restricted owner's deadline too.
     ENVELOPE: ClassVar[frozenset[str]] = Message.ENVELOPE | {
-        *("owner", "code", "discriminator", "round", "due_on", "level", "to", "missed", "caught_up", "on"),
+        *("owner", "code", "discriminator", "round", "due_on", "explanation", "was_due_on"),
+        *("level", "to", "missed", "caught_up", "on", "reason"),
     }
 
     owner: str

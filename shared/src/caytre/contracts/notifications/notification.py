@@ -75,6 +75,11 @@ _TOLD: dict[str, object] = {"template": "agreement_stalled", "cause_id": "019800
 
 
 class _Told(Message):
+    #: What is told of a restricted record is made from its envelope.
+    ENVELOPE: ClassVar[frozenset[str]] = Message.ENVELOPE | {
+        *("template", "cause_id", "role", "channel", "attempt", "code", "permanent"),
+    }
+
     template: str
     cause_id: UUID
 

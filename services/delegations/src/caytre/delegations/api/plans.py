@@ -174,7 +174,8 @@ async def plan(request: Request, id: UUID, caller: Reader) -> Response:
 
 @router.get("/{id}/comparison", summary="Planned versus actual")
 async def comparison(request: Request, id: UUID, caller: Reader) -> Comparison:
-    return await compare_plan(database_of(request), caller, id)
+    text = await records.read(database_of(request), caller, id)
+    return await compare_plan(database_of(request), caller, AnnualPlanState.model_validate_json(text.body))
 
 
 @router.post("/{id}/items", response_model=PlanAnswer, summary="Add, edit or take out items")

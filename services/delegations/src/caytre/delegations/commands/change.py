@@ -50,7 +50,7 @@ async def creates(
 
 
 def may_make(command: Command, kind: str) -> Callable[[State], None]:
-    """The check of a record that is not there yet: nobody learns of its existence, so the answer is no and not where."""
+    """The check of a record that is not there yet: there is nothing to hide, so the answer is no, not nowhere."""
 
     def check(record: State) -> None:
         try:

@@ -10,10 +10,8 @@ from pydantic import BaseModel
 
 from caytre.contracts.delegations import AnnualPlanState, PlanItem
 from caytre.core.caller import Caller
-from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Database
 
-_PLAN = "SELECT document::text FROM annual_plan WHERE id = $1"
 #: Trips and visits of the year that name no item, while the plan's locality was the one that sent or received.
 _OUTSIDE: Mapping[str, str] = {
     "OUT": (
@@ -40,13 +38,9 @@ class Comparison(BaseModel):
     outside_the_plan: tuple[UUID, ...]
 
 
-async def compare_plan(database: Database, caller: Caller, id: UUID) -> Comparison:
-    """The plan beside what became of it. Raises NotFound."""
+async def compare_plan(database: Database, caller: Caller, plan: AnnualPlanState) -> Comparison:
+    """The plan, as this reader may read it, beside what became of it."""
     async with database.reading(caller) as connection:
-        document = await connection.fetchval(_PLAN, id)
-        if document is None:
-            raise NotFound(kind="annual_plan", id=id)
-        plan = AnnualPlanState.model_validate_json(document)
         outside = await connection.fetch(_OUTSIDE[plan.direction], plan.locality, plan.year)
     counted = Counter(item.status for item in plan.items)
     return Comparison(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
-from caytre.contracts.message import ExternalRef, Message
+from caytre.contracts.message import ExternalRef, Message, State
 from caytre.core.command import Answer, Command
 from caytre.core.policy import visible
 from caytre.core.record import Record
-from caytre.core.refusals import NotFound
+from caytre.core.refusals import Forbidden, NotFound
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Claim, Decision, Store
 from caytre.events.tables import metadata
@@ -37,6 +37,20 @@ async def says(store: Store[R], change: Change, act: Callable[[R], Message | tup
         return Decision(said if isinstance(said, tuple) else (said,))
 
     return await store.change(change.database, change.command, change.id, change.expected, decide)
+
+
+async def creates(
+    store: Store[R], database: Database, command: Command, decide: Callable[[Connection], Awaitable[tuple[R, Decision]]]
+) -> Answer:
+    """A new record. Of one that is not there yet nothing is hidden: who may not make it is told so."""
+
+    def permit(record: State) -> None:
+        try:
+            command.permit(record)
+        except NotFound as unseen:
+            raise Forbidden(operation=f"{store.record.KIND}.make") from unseen
+
+    return await store.create(database, replace(command, permit=permit), decide)
 
 
 async def seen(store: Store[R], connection: Connection, command: Command, id: UUID, pointer: str) -> R:

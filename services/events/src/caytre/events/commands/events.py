@@ -14,7 +14,7 @@ from caytre.core.ids import new_id
 from caytre.core.refusals import Forbidden
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision
-from caytre.events.commands.change import Change, reference_claim, says
+from caytre.events.commands.change import Change, creates, reference_claim, says
 from caytre.events.commands.partners import barred, standing
 from caytre.events.commands.turns import MODES, seats_of, taking_turns, turn_claim
 from caytre.events.model import Event
@@ -30,7 +30,7 @@ async def draft_event(database: Database, command: Command, particulars: Mapping
         fresh, message = Event.draft(id=id, at=command.at, **values)
         return fresh, Decision((message,), claims=reference_claim("event", fresh.external_refs))
 
-    return await EVENTS.create(database, command, decide)
+    return await creates(EVENTS, database, command, decide)
 
 
 async def _with_standing_partners(connection: Connection, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard
-from caytre.events.commands.change import Change, reference_claim, says, seen
+from caytre.events.commands.change import Change, creates, reference_claim, says, seen
 from caytre.events.commands.partners import standing
 from caytre.events.model import Event, Lead
 from caytre.events.tables import EVENTS, LEADS, MEETINGS, event
@@ -59,7 +59,7 @@ async def open_lead(
         guards = (Guard(event, there.id, there.version),) if there else ()
         return fresh, Decision((message,), guards=guards, claims=reference_claim("lead", fresh.external_refs))
 
-    return await LEADS.create(database, command, decide)
+    return await creates(LEADS, database, command, decide)
 
 
 def led_to_lead(upstream: Ref, command: Command) -> Link:

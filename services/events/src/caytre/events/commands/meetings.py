@@ -9,7 +9,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Claim, Decision, Guard
-from caytre.events.commands.change import Change, says, seen
+from caytre.events.commands.change import Change, creates, says, seen
 from caytre.events.model import Event, Meeting, Registration
 from caytre.events.tables import EVENTS, MEETINGS, REGISTRATIONS, event, party_slot, registration, table_slot
 
@@ -56,7 +56,7 @@ async def request_meeting(
         )
         return fresh, Decision((message,), guards=_guards(there, asking, asked))
 
-    return await MEETINGS.create(database, command, decide)
+    return await creates(MEETINGS, database, command, decide)
 
 
 async def accept_meeting(change: Change, *, slot: int, table: int) -> Answer:

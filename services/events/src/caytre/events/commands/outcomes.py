@@ -12,7 +12,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision
-from caytre.events.commands.change import Change, reference_claim, says
+from caytre.events.commands.change import Change, creates, reference_claim, says
 from caytre.events.commands.leads import named
 from caytre.events.model import Outcome
 from caytre.events.tables import OUTCOMES
@@ -32,7 +32,7 @@ async def claim_outcome(database: Database, command: Command, particulars: Mappi
         fresh, message = Outcome.claim(id=id, at=command.at, claimed_by=person(command), **values)
         return fresh, Decision((message,), claims=reference_claim("outcome", fresh.external_refs))
 
-    return await OUTCOMES.create(database, command, decide)
+    return await creates(OUTCOMES, database, command, decide)
 
 
 async def amend_outcome(change: Change, changes: Mapping[str, Any]) -> Answer:

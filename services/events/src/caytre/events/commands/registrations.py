@@ -11,7 +11,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard
-from caytre.events.commands.change import Change, reference_claim, says, seen
+from caytre.events.commands.change import Change, creates, reference_claim, says, seen
 from caytre.events.commands.partners import standing
 from caytre.events.commands.turns import seats_of, taking_turns, turn_claim
 from caytre.events.model import Event, Registration
@@ -31,13 +31,18 @@ async def register(database: Database, command: Command, event_id: UUID, particu
         partner, _ = await standing(connection, particulars.get("partner_id"))
         seats = await seats_of(connection, there, particulars["mode"])
         fresh, message, after = Registration.register(
-            id=id, event=there, seats=seats, at=command.at, **{**particulars, "partner_id": partner}
+            id=id,
+            event=there,
+            seats=seats,
+            registered_by=command.caller.localities,
+            at=command.at,
+            **{**particulars, "partner_id": partner},
         )
         claims = turn_claim(event_id, {fresh.mode: after} if after else {})
         claims = (*claims, *reference_claim("registration", fresh.external_refs))
         return fresh, Decision((message,), guards=(_guard(there),), claims=claims)
 
-    return await taking_turns(event_id, lambda: REGISTRATIONS.create(database, command, decide))
+    return await taking_turns(event_id, lambda: creates(REGISTRATIONS, database, command, decide))
 
 
 async def with_places(change: Change, act: Act) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -136,11 +136,20 @@ class Registration(Record, RegistrationState):
 
     @classmethod
     def register(
-        cls, *, id: UUID, event: Event, seats: Seats, locality: str | None, at: datetime, **particulars: Any
+        cls,
+        *,
+        id: UUID,
+        event: Event,
+        seats: Seats,
+        locality: str | None,
+        registered_by: Collection[str] = (),
+        at: datetime,
+        **particulars: Any,
     ) -> tuple[Self, Message, Seats | None]:
         """Enter a party: it has its places, waits, or waits for the organiser's approval.
 
-        The third value is the ledger's next row, if places are touched. Raises RegistrationClosed, NotThisWay,
+        It concerns the event's localities, its own, and those for which it was `registered_by`. The third value is the
+        ledger's next row, if places are touched. Raises RegistrationClosed, NotThisWay,
         LargerThanTheQuota, MoreNamedThanRegistered, LocalityNotKnown, Invalid, StateSecretNotAdmitted.
         """
         if event.status != "OPEN":
@@ -153,7 +162,7 @@ class Registration(Record, RegistrationState):
             sensitivity=event.sensitivity,
             status="PENDING",
             locality=unit,
-            localities=tuple(dict.fromkeys((*event.localities, *((unit,) if unit else ())))),
+            localities=tuple(dict.fromkeys((*event.localities, *((unit,) if unit else ()), *sorted(registered_by)))),
             registered_at=at,
             **particulars,
         )

@@ -16,7 +16,7 @@ import asyncpg
 import structlog
 
 from caytre.contracts.notifications import Cause
-from caytre.core.clock import VIETNAM, day_of
+from caytre.core.clock import day_of
 from caytre.core.refusals import Refusal, Stale
 from caytre.core.storing.database import DISCONNECTS, Connection, Database
 from caytre.core.storing.store import Decision, said
@@ -146,8 +146,3 @@ class Timers:
         now = monotonic()
         self._aside = {id: until for id, until in self._aside.items() if until > now}
         return list(self._aside)
-
-
-def midnight_after(moment: datetime) -> datetime:
-    """The beginning of the next day in Vietnam."""
-    return datetime.combine(day_of(moment) + timedelta(days=1), datetime.min.time(), VIETNAM)

@@ -13,7 +13,7 @@ from caytre.contracts.notifications import (
     DeadlineOverdue,
     Step,
 )
-from caytre.core.clock import VIETNAM
+from caytre.core.clock import VIETNAM, day_of
 from caytre.notifications.model.counting import BeyondTheCalendar, WorkingDays
 from caytre.reference.ladders import Ladder, Rung
 
@@ -58,3 +58,8 @@ def kept(before: Sequence[Step], after: Sequence[Step], now: datetime) -> tuple[
         else step
         for step in after
     )
+
+
+def midnight_after(moment: datetime) -> datetime:
+    """The beginning of the next day in Vietnam."""
+    return datetime.combine(day_of(moment) + timedelta(days=1), datetime.min.time(), VIETNAM)

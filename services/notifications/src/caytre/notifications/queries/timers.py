@@ -7,7 +7,7 @@ from datetime import datetime
 
 from caytre.core.clock import day_of
 from caytre.core.storing.database import Database
-from caytre.notifications.commands.firing import midnight_after
+from caytre.notifications.model.climbing import midnight_after
 
 _NEXT = "SELECT min(next_at) FROM deadline WHERE next_at > $1"
 _PENDING = """
