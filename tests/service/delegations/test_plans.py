@@ -137,3 +137,24 @@ async def test_by_its_dates_a_delegation_leaves_and_is_back_and_a_person_confirm
         "delegation.departed",
         "delegation.return_expected",
     ]
+
+
+async def test_the_records_of_a_merged_province_are_carried_on_by_the_one_of_today(office: Office) -> None:
+    old, heir = "VN-P-2008-34", {"sub": "heir", "roles": ["locality_officer"], "localities": [HUNG_YEN]}
+    plan = await office.create("annual_plan", body())
+    invited = {"locality": HUNG_YEN, "invitee": "x", "country": "KR", "purpose": "x"}
+    invitation = await office.create("invitation", invited)
+    # As they were written before the merger, when nobody knew of it.
+    for table in ("annual_plan", "invitation"):
+        await office.database.worker.execute(
+            f"UPDATE {table} SET localities = $1, document = jsonb_set(document, '{{localities}}', $2)",
+            [old],
+            f'["{old}"]',
+        )
+    assert (await office.get(f"/annual-plans/{plan['id']}", heir)).status_code == 404
+    await office.hear(day(office.notifications, "2025-06-30"))
+    assert (await office.get(f"/annual-plans/{plan['id']}", heir)).status_code == 404
+    await office.hear(day(office.notifications, "2025-07-01"), day(office.notifications, "2025-07-02"))
+    after = await office.present("annual_plan", plan["id"], heir)
+    assert (after["localities"], after["version"]) == ([old, HUNG_YEN], plan["version"] + 1)
+    assert (await office.types(invitation["id"]))[-1] == "invitation.rehomed"

@@ -82,3 +82,10 @@ async def house(tmp_path: Path, issuer: Issuer, urls: dict[str, str]) -> AsyncIt
         a_front(tmp_path, issuer, urls["gateway"], {"agreements": origin}) as front,
     ):
         yield House(front, office, origin)
+
+
+@pytest.fixture
+async def front(tmp_path: Path, issuer: Issuer, urls: dict[str, str]) -> AsyncIterator[Front]:
+    """The gateway alone: no service behind it answers."""
+    async with a_front(tmp_path, issuer, urls["gateway"], {}) as front:
+        yield front

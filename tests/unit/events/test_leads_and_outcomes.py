@@ -14,7 +14,8 @@ from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
 from caytre.events.model import Lead, Outcome
 from caytre.events.model.entries import HeldInTheFuture, NotRecorded
-from caytre.events.model.lead import NextActionIsPast, NoSuchFollowUp, RealisedInTheFuture, StepNotPossible
+from caytre.events.model.following import NoSuchFollowUp
+from caytre.events.model.lead import NextActionIsPast, RealisedInTheFuture, StepNotPossible
 from caytre.events.model.money import AmountNeedsCurrency, AmountNotPositive, FractionTooFine
 from caytre.events.model.outcome import NotCredited, OutcomeEvidenceMissing, SameHandConfirms, SharesExceedTheWhole
 from caytre.events.model.statuses import AlreadyAsAsked, NotPossibleInStatus
@@ -48,6 +49,13 @@ def test_a_lead_of_an_event_that_is_over_is_followed_up_30_90_and_180_days_later
     assert lead.follow_up_ran_over(90, AT)
     assert lead.follow_up_ran_over(90, AT) is None
     assert {each.discriminator for each in lead.lose(reason="x", at=AT).settles} == {"90", "180"}
+
+
+def test_follow_ups_whose_day_is_over_are_history() -> None:
+    _, opened = Lead.open(
+        id=new_id(), locality=HUNG_YEN, title="x", event_over_since=TODAY - timedelta(days=100), at=AT
+    )
+    assert [clock.historical for clock in opened.deadlines] == [True, True, False]
 
 
 def test_an_open_lead_gets_its_follow_ups_when_the_event_ends_and_only_once() -> None:

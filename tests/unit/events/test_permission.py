@@ -8,18 +8,15 @@ import pytest
 
 from caytre.contracts.events import Guests, Lateness, Venue
 from caytre.core.refusals import Refusal
+from caytre.events.model.asking import AgencyHasReplied, AgencyNotAsked, PermissionNotRequired, ReceivedInTheFuture
 from caytre.events.model.casework import NoRulesForTheDay
 from caytre.events.model.permitting import (
-    AgencyHasReplied,
-    AgencyNotAsked,
     CompetenceIsCertain,
     CompetenceNotSettled,
     LeadTimeTooShort,
     MandatoryAgenciesNotAsked,
     NotAReading,
     PermissionForThePast,
-    PermissionNotRequired,
-    ReceivedInTheFuture,
     WrongPermissionAuthority,
 )
 from caytre.events.model.planning import EventIsPast

@@ -15,17 +15,19 @@ from caytre.events.model.meeting import (
     TableAlreadyTaken,
     WithOneself,
 )
-from caytre.events.model.registration import (
-    ChangeNeedsNoRequest,
-    ChangesAreRequests,
+from caytre.events.model.party import (
     EventNotGoingOn,
     LargerThanTheQuota,
     MoreNamedThanRegistered,
     MorePresentThanRegistered,
+    Participant,
+)
+from caytre.events.model.registration import (
+    ChangeNeedsNoRequest,
+    ChangesAreRequests,
     NoRoomForMore,
     NoSuchRequest,
     NotThisWay,
-    Participant,
     RegistrationClosed,
 )
 from caytre.events.model.seats import Oversold, Seats

@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Request
@@ -23,13 +23,13 @@ from caytre.core.web.http_refusals import HttpRefusal, MalformedRequest
 from caytre.core.web.openapi import documented
 from caytre.gateway.arrivals import arrivals
 from caytre.gateway.queries.records import Kind, version
-from caytre.gateway.reading import owner_says
+from caytre.gateway.reading import PATHS, owner_says
 
 #: Seconds after which to ask again.
 RETRY_SECONDS = 1
 MOST_TOKENS = 8
 
-_TOKEN = re.compile(r"(agreement|partner)/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})@([1-9][0-9]{0,8})\Z")
+_TOKEN = re.compile(r"([a-z_]{1,20})/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})@([1-9][0-9]{0,8})\Z")
 
 _PARKED = "SELECT min(parked_at) FROM parked WHERE consumer = 'gateway' AND key = $1"
 
@@ -60,14 +60,14 @@ def tokens_of(request: Request) -> list[Token]:
     for value in request.headers.getlist("consistency-token"):
         for text in filter(None, (part.strip() for part in value.split(","))):
             match = _TOKEN.match(text)
-            if match is None:
+            if match is None or match[1] not in PATHS:
                 raise MalformedRequest(
                     reason=Words(
                         "Consistency-Token phải có dạng <kind>/<id>@<version>",
                         "Consistency-Token must be <kind>/<id>@<version>",
                     )
                 )
-            found.append(Token(cast(Kind, match[1]), UUID(match[2]), int(match[3])))
+            found.append(Token(match[1], UUID(match[2]), int(match[3])))
     if len(found) > MOST_TOKENS:
         raise MalformedRequest(
             reason=Words(f"tối đa {MOST_TOKENS} Consistency-Token", f"at most {MOST_TOKENS} consistency tokens")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from caytre.core.web.languages import Language
+from caytre.gateway import record_words
 from caytre.reference import ladders, words
 
 _WORDS: dict[str, dict[str, tuple[str, str]]] = {
     **words.WORDS,
+    **record_words.WORDS,
     "partner_status": {"ACTIVE": ("Đang quản lý", "Active"), "MERGED": ("Đã gộp", "Merged")},
     "partner_type": {
         "foreign_locality": ("Địa phương nước ngoài", "Foreign locality"),

@@ -14,6 +14,11 @@ policy = Policy(
     {
         "agreement.view": READERS,
         "partner.view": READERS,
+        "record.view": READERS,
+        "lineage.view": READERS,
+        "place.view": READERS,
+        "worklist.view": READERS,
+        "board.view": READERS,
         "journey.view": EVERYBODY,
         "changes.read": READERS,
     }

@@ -8,17 +8,36 @@ from uuid import UUID
 
 from fastapi import Request
 
-from caytre.contracts.agreements import SERVICE
 from caytre.contracts.message import OPEN
 from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Database
 from caytre.core.web.auth import caller_of
 from caytre.gateway.model import owner_must_judge
-from caytre.gateway.queries.parts import agreements_part, part
+from caytre.gateway.queries.parts import part, view_part
 from caytre.gateway.queries.records import Held, Kind, record
 from caytre.gateway.upstream import Content, ServiceAway, Upstreams
 
-PATHS: dict[Kind, str] = {"agreement": "/agreements", "partner": "/partners"}
+#: Where the owner of each kind of record answers for it.
+PATHS: dict[Kind, tuple[str, str]] = {
+    "agreement": ("agreements", "/agreements"),
+    "partner": ("agreements", "/partners"),
+    "plan": ("agreements", "/plans"),
+    "succession": ("agreements", "/successions"),
+    "annual_plan": ("delegations", "/annual-plans"),
+    "delegation": ("delegations", "/delegations"),
+    "visit": ("delegations", "/visits"),
+    "invitation": ("delegations", "/invitations"),
+    "follow_up": ("delegations", "/follow-ups"),
+    "finding": ("delegations", "/findings"),
+    "event": ("events", "/events"),
+    "registration": ("events", "/registrations"),
+    "meeting": ("events", "/meetings"),
+    "lead": ("events", "/leads"),
+    "outcome": ("events", "/outcomes"),
+    "deadline": ("notifications", "/deadlines"),
+    "notification": ("notifications", "/notifications"),
+    "recipient": ("notifications", "/recipients"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ async def found(request: Request, kind: Kind, id: UUID, stale: list[dict[str, An
     database: Database = request.app.state.database
     caller = caller_of(request)
     async with database.reading(caller) as connection:
-        view = await agreements_part(connection)
+        view = await view_part(connection, PATHS[kind][0])
         held = await record(connection, kind, id)
     content: Content | None = None
     if held is None:
@@ -77,7 +96,8 @@ async def _judged_by_owner(request: Request, kind: Kind, id: UUID) -> tuple[Held
 async def owner_says(request: Request, kind: Kind, id: UUID) -> Content:
     """The owner's answer to this reader. Raises NotFound for every refusal, and ServiceAway."""
     upstreams: Upstreams = request.app.state.upstreams
-    content = await upstreams.get(SERVICE, f"{PATHS[kind]}/{id}", request)
+    service, path = PATHS[kind]
+    content = await upstreams.get(service, f"{path}/{id}", request)
     if not content.found:
         raise NotFound(kind=kind, id=id)
     return content

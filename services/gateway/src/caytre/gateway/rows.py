@@ -92,7 +92,7 @@ def _agreement(state: contents.Agreement) -> Row:
     return (
         list(dict.fromkeys(party.country for party in state.foreign_parties if party.country)),
         list(dict.fromkeys(opinion.agency for opinion in state.opinions)),
-        _found_by(_agreement_words(state)),
+        found_by(_agreement_words(state)),
         state.status,
         state.responsible_locality,
         state.fields,
@@ -108,7 +108,7 @@ def _partner(state: contents.Partner) -> Row:
     return (
         [state.country] if state.country else [],
         [],
-        _found_by(filter(None, (*(state.names or {}).values(), *state.aliases))),
+        found_by(filter(None, (*(state.names or {}).values(), *state.aliases))),
         state.status,
         state.type,
         state.verification.status if state.verification else None,
@@ -130,10 +130,11 @@ def _agreement_words(state: contents.Agreement) -> Iterable[str]:
     if state.responsible_locality:
         yield locality_name(state.responsible_locality)
     for code in state.fields:
-        yield _field_name(code)
+        yield field_name(code)
 
 
-def _found_by(words: Iterable[str]) -> str:
+def found_by(words: Iterable[str]) -> str:
+    """The words that find a record, without accents, each group in a line of its own."""
     # Lines keep a pattern from matching across the end of one word group and the start of the next.
     return "\n".join(dict.fromkeys(_search_key(word) for word in words))
 
@@ -148,7 +149,8 @@ def locality_name(id: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _field_name(code: str) -> str:
+def field_name(code: str) -> str:
+    """The Vietnamese name of a field of cooperation, or the code where this release does not know it."""
     try:
         return cooperation.get(code).name_vi
     except cooperation.UnknownField:

@@ -88,6 +88,16 @@ from caytre.contracts.delegations.plan import (
     PlanItemsLapsed,
     PlanStatus,
 )
+from caytre.contracts.delegations.rehoming import (
+    REHOMING_MESSAGES,
+    AnnualPlanRehomed,
+    DelegationRehomed,
+    FindingRehomed,
+    FollowUpRehomed,
+    InvitationRehomed,
+    Rehomed,
+    VisitRehomed,
+)
 from caytre.contracts.delegations.trip import (
     TRIP_MESSAGES,
     DelegationAmended,
@@ -161,7 +171,14 @@ STATES: dict[str, type[State]] = {
 #: Every message of this service by its CloudEvents type.
 MESSAGES: dict[str, type[Message]] = {
     message.TYPE: message
-    for message in (*PLAN_MESSAGES, *TRIP_MESSAGES, *FINDING_MESSAGES, *INVITATION_MESSAGES, *VISIT_MESSAGES)
+    for message in (
+        *PLAN_MESSAGES,
+        *TRIP_MESSAGES,
+        *FINDING_MESSAGES,
+        *INVITATION_MESSAGES,
+        *VISIT_MESSAGES,
+        *REHOMING_MESSAGES,
+    )
 }
 
 
@@ -177,6 +194,7 @@ __all__ = [
     "INVITATION_MESSAGES",
     "MESSAGES",
     "PLAN_MESSAGES",
+    "REHOMING_MESSAGES",
     "SERVICE",
     "STATES",
     "STATE_TOPIC",
@@ -191,6 +209,7 @@ __all__ = [
     "AnnualPlanConsulted",
     "AnnualPlanDrafted",
     "AnnualPlanRecorded",
+    "AnnualPlanRehomed",
     "AnnualPlanRevised",
     "AnnualPlanSentBack",
     "AnnualPlanState",
@@ -218,6 +237,7 @@ __all__ = [
     "DelegationPostponed",
     "DelegationRecorded",
     "DelegationReferred",
+    "DelegationRehomed",
     "DelegationRejected",
     "DelegationReportAccepted",
     "DelegationReportFiled",
@@ -233,6 +253,7 @@ __all__ = [
     "DelegationsDeadline",
     "DepartureExpected",
     "Direction",
+    "FindingRehomed",
     "FindingState",
     "FindingStatus",
     "FollowUpCompleted",
@@ -240,6 +261,7 @@ __all__ = [
     "FollowUpDropped",
     "FollowUpOverdue",
     "FollowUpPromoted",
+    "FollowUpRehomed",
     "FollowUpRescheduled",
     "FollowUpState",
     "FollowUpStatus",
@@ -255,6 +277,7 @@ __all__ = [
     "InvitationLapsed",
     "InvitationLinked",
     "InvitationRecorded",
+    "InvitationRehomed",
     "InvitationReply",
     "InvitationState",
     "InvitationStatus",
@@ -273,6 +296,7 @@ __all__ = [
     "PolicyFinding",
     "Post",
     "ProgrammeItem",
+    "Rehomed",
     "Reply",
     "Result",
     "ReturnExpected",
@@ -300,6 +324,7 @@ __all__ = [
     "VisitPartnerFlagged",
     "VisitProgrammePublished",
     "VisitRecorded",
+    "VisitRehomed",
     "VisitReport",
     "VisitReportFiled",
     "VisitRequested",

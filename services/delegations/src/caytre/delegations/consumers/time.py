@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from caytre.contracts import notifications
@@ -9,8 +11,10 @@ from caytre.contracts.delegations import DelegationsDeadline
 from caytre.contracts.notifications import DayBegan, DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
+from caytre.core.storing.store import Store
 from caytre.delegations.consumers.listening import consumers, react, react_all
-from caytre.delegations.tables import DELEGATIONS, FINDINGS, FOLLOW_UPS, INVITATIONS, PLANS
+from caytre.delegations.model.rehoming import gone_up, rehome
+from caytre.delegations.tables import DELEGATIONS, FINDINGS, FOLLOW_UPS, INVITATIONS, PLANS, STORES
 
 TOPIC = notifications.EVENTS_TOPIC
 _YEAR_OVER = "SELECT id FROM annual_plan WHERE status IN ('APPROVED', 'ADJUSTING') AND year < $1"
@@ -18,6 +22,17 @@ _EXPECTED = (
     "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1) "
     "OR (status = 'DEPARTED' AND returns_on < $1)"
 )
+
+#: How many records of a kind follow a merger in one day: a day's transaction stays short.
+A_DAY = 2_000
+_HOMELESS = {
+    store.table.name: (
+        f"SELECT id FROM {store.table.name} r WHERE r.localities && $1::text[] AND EXISTS ("
+        "SELECT FROM unnest($1::text[], $2::text[]) AS gone (ended, today) "
+        "WHERE r.localities @> ARRAY[gone.ended] AND NOT r.localities @> ARRAY[gone.today]) LIMIT $3"
+    )
+    for store in STORES
+}
 
 
 def _identity(message: Received) -> str:
@@ -65,6 +80,18 @@ async def begin_the_day(reaction: Reaction, message: Received) -> None:
     await react_all(reaction, PLANS, [row["id"] for row in plans], lambda plan: plan.lapse(day))
     trips = await reaction.connection.fetch(_EXPECTED, day)
     await react_all(reaction, DELEGATIONS, [row["id"] for row in trips], lambda trip: trip.expect(day))
+
+
+@consumers.reaction(TOPIC, DayBegan.TYPE, key=lambda message: str(message.json()["day"]))
+async def rehome_records(reaction: Reaction, message: Received) -> None:
+    """The locality that answers today for one that has ended reads and carries on its records, so many a day."""
+    gone = gone_up(DayBegan.model_validate(message.json()).day)
+    if not gone:
+        return
+    stores: Sequence[Store[Any]] = STORES
+    for store in stores:
+        rows = await reaction.connection.fetch(_HOMELESS[store.table.name], list(gone), list(gone.values()), A_DAY)
+        await react_all(reaction, store, [row["id"] for row in rows], lambda record: rehome(record, gone))
 
 
 def _owner(deadline: DeadlineMessage) -> tuple[str, UUID]:

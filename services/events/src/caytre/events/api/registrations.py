@@ -23,7 +23,7 @@ from caytre.events.api.acting import REFUSED, RegistrationAnswer, changing, data
 from caytre.events.api.bodies import Attendance, ParticipantBody, Persons, Rank, RegistrantKind, values
 from caytre.events.commands import registrations as commands
 from caytre.events.commands.change import Change
-from caytre.events.model.registration import Participant
+from caytre.events.model.party import Participant
 from caytre.events.policy import policy
 from caytre.events.queries.lists import list_registrations
 from caytre.events.tables import REGISTRATIONS

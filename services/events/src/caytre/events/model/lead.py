@@ -9,13 +9,8 @@ from uuid import UUID
 
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.events import (
-    EventDeadline,
     LeadAdvanced,
     LeadAmended,
-    LeadFollowedUp,
-    LeadFollowUp,
-    LeadFollowUpOverdue,
-    LeadFollowUpsScheduled,
     LeadLinked,
     LeadLost,
     LeadOpened,
@@ -23,28 +18,24 @@ from caytre.contracts.events import (
     LeadPartnerRepointed,
     LeadRecorded,
     LeadRehomed,
-    LeadState,
     LeadWithdrawn,
     LeadWon,
     Winning,
 )
 from caytre.contracts.lineage import Link
-from caytre.contracts.message import Deadline, ExternalRef, Message, Provenance, Settlement
+from caytre.contracts.message import ExternalRef, Message, Provenance
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.places import established, historical, responsible
-from caytre.core.record import Record
 from caytre.core.refusals import Refusal
-from caytre.events.model import statuses
-from caytre.events.model.casework import ensure_countries, ensure_fields, rules_on
-from caytre.events.model.clocks import deadline, settled
+from caytre.events.model.casework import ensure_countries, ensure_fields
 from caytre.events.model.entries import ensure_published, entry_differences, follow_entry
+from caytre.events.model.following import ALIVE, Following
 from caytre.events.model.money import ensure_money
 from caytre.events.model.ownership import flag_partner, repoint_partner, successor, with_link
 from caytre.events.model.statuses import AlreadyAsAsked, changed_fields, reclassify, words
 from caytre.reference.dates import FuzzyDate
 
-ALIVE = ("OPEN", "QUALIFIED", "NEGOTIATING", "DORMANT")
 #: From where to where a lead may be advanced by its owner; winning and losing are acts of their own.
 STEPS = {
     ("OPEN", "QUALIFIED"),
@@ -87,15 +78,9 @@ class RealisedInTheFuture(Refusal):
     vi = "Kết quả không thể có ngày {day}; hôm nay là {today}."
 
 
-class NoSuchFollowUp(Refusal):
-    en = "No follow-up {days} days after the event is open."
-    vi = "Không có mốc theo dõi {days} ngày sau sự kiện đang chờ thực hiện."
-
-
-class Lead(Record, LeadState):
+class Lead(Following):
     """An opportunity with a foreign partner."""
 
-    KIND: ClassVar[str] = "lead"
     CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"contact", "confidential_note"})
     AMENDABLE: ClassVar[frozenset[str]] = frozenset(
         {
@@ -147,7 +132,7 @@ class Lead(Record, LeadState):
             **particulars,
         )
         lead._ensure_whole(at)
-        clocks = lead._followed_up_from(event_over_since, at) if event_over_since else ()
+        clocks = lead.followed_up_from(event_over_since, at) if event_over_since else ()
         return lead, LeadOpened(lead_kind=lead.kind, proposed=proposed, deadlines=clocks)
 
     @classmethod
@@ -223,35 +208,6 @@ class Lead(Record, LeadState):
         before, self.status, self.proposed = self.status, status, False
         return LeadAdvanced(before=before, status=status)
 
-    def schedule_follow_ups(self, ended_on: date, at: datetime) -> LeadFollowUpsScheduled | None:
-        """The event of the lead is over; None when the lead is ended or is followed up already."""
-        if self.status not in ALIVE or self.follow_ups:
-            return None
-        clocks = self._followed_up_from(ended_on, at)
-        return LeadFollowUpsScheduled(days=tuple(each.days for each in self.follow_ups), deadlines=clocks)
-
-    def _followed_up_from(self, ended_on: date, at: datetime) -> tuple[Deadline, ...]:
-        limits = rules_on(day_of(at)).time_limits(EventDeadline.EVT_LEAD_FOLLOWUP)
-        self.follow_ups = tuple(LeadFollowUp(days=limit.n) for limit in limits)
-        return tuple(deadline(limit, anchor=ended_on, answerable=self.owner_locality) for limit in limits)
-
-    def follow_up(self, *, days: int, note: str, at: datetime) -> LeadFollowedUp:
-        """Look at the lead so many days after the event. Raises NotPossibleInStatus, NoSuchFollowUp."""
-        self.ensure(*ALIVE)
-        admit(note)
-        if not any(each.days == days and each.done_at is None for each in self.follow_ups):
-            raise NoSuchFollowUp(days=days)
-        self._follow_up(days, note=note, done_at=at)
-        return LeadFollowedUp(days=days, settles=(settled(EventDeadline.EVT_LEAD_FOLLOWUP, str(days)),))
-
-    def follow_up_ran_over(self, days: int, at: datetime) -> LeadFollowUpOverdue | None:
-        """Nobody has looked at the lead in time; None when somebody has, or the lead is ended."""
-        waits = any(each.days == days and not each.done_at and not each.overdue_at for each in self.follow_ups)
-        if self.status not in ALIVE or not waits:
-            return None
-        self._follow_up(days, overdue_at=at)
-        return LeadFollowUpOverdue(days=days, since=at)
-
     def win(self, won: Winning, at: datetime) -> LeadWon:
         """Something has come of it; an outcome is claimed.
 
@@ -313,18 +269,3 @@ class Lead(Record, LeadState):
         """Raise or lower the sensitivity. Raises PublishedStays, AlreadyAsAsked."""
         raised = reclassify(self, sensitivity, confirmed=confirmed)
         return LeadWithdrawn() if raised else LeadAmended(fields=("sensitivity",))
-
-    def running_deadlines(self) -> tuple[Settlement, ...]:
-        """The follow-ups that are still to come."""
-        return tuple(
-            settled(EventDeadline.EVT_LEAD_FOLLOWUP, str(each.days)) for each in self.follow_ups if each.done_at is None
-        )
-
-    def ensure(self, *allowed: str) -> None:
-        """Raises NotPossibleInStatus."""
-        statuses.ensure(self.KIND, self, *allowed)
-
-    def _follow_up(self, days: int, **changes: Any) -> None:
-        self.follow_ups = tuple(
-            each.model_copy(update=changes) if each.days == days else each for each in self.follow_ups
-        )

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict
 
 from caytre.contracts.events import (
     ChangeRefused,
     ChangeRequest,
     ChangeRequested,
-    RegistrationAmended,
     RegistrationApproved,
-    RegistrationCheckedIn,
-    RegistrationHidden,
-    RegistrationNoShow,
     RegistrationPromoted,
     RegistrationReceived,
     RegistrationRejected,
     RegistrationResized,
-    RegistrationState,
     RegistrationWaitlisted,
     RegistrationWithdrawn,
 )
-from caytre.contracts.message import RESTRICTED, Message
+from caytre.contracts.message import Message
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.places import established
-from caytre.core.record import Record
 from caytre.core.refusals import Refusal
-from caytre.events.model import statuses
-from caytre.events.model.casework import ensure_countries
 from caytre.events.model.event import Event
+from caytre.events.model.party import Party
 from caytre.events.model.seats import Seats
 from caytre.events.model.statuses import changed_fields
 
@@ -50,11 +41,6 @@ class RegistrationClosed(Refusal):
 class NotThisWay(Refusal):
     en = "This event is {mode}; one cannot take part {wanted}."
     vi = "Sự kiện này tổ chức theo hình thức {mode}; không tham dự theo hình thức {wanted} được."
-
-
-class LargerThanTheQuota(Refusal):
-    en = "A party of {size} never has room in an event of {quota} places."
-    vi = "Đoàn {size} người không thể dự sự kiện chỉ có {quota} chỗ."
 
 
 class NoRoomForMore(Refusal):
@@ -82,57 +68,8 @@ class TooManyChangeRequests(Refusal):
     vi = "Đăng ký này đã có {most} đề nghị thay đổi; hãy liên hệ ban tổ chức."
 
 
-class MoreNamedThanRegistered(Refusal):
-    status = 422
-    en = "{named} persons are named in a party of {size}."
-    vi = "Đoàn {size} người nhưng nêu tên {named} người."
-
-
-class MorePresentThanRegistered(Refusal):
-    status = 422
-    en = "{present} persons cannot have come of a party of {size}."
-    vi = "Đoàn {size} người không thể có {present} người đến dự."
-
-
-class EventNotGoingOn(Refusal):
-    en = "The event is {status}; who comes and who does not is told once it is LIVE."
-    vi = "Sự kiện đang ở trạng thái {status}; chỉ ghi nhận có mặt, vắng mặt khi sự kiện diễn ra (LIVE)."
-
-
-class Participant(BaseModel):
-    """A person of the party. Personal data: encrypted, on no topic."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    position: str | None = None
-    nationality: str | None = None
-    passport: str | None = None
-    email: str | None = None
-    phone: str | None = None
-
-
-class Registration(Record, RegistrationState):
+class Registration(Party):
     """The registration of one party."""
-
-    KIND: ClassVar[str] = "registration"
-    CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"participants", "confidential_note"})
-    AMENDABLE: ClassVar[frozenset[str]] = frozenset(
-        {"organisation", "country", "rank", "kind", "participants", "confidential_note"}
-    )
-
-    participants: tuple[Participant, ...] = ()
-    confidential_note: str | None = None
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        """The foreign country the party comes from."""
-        return (self.country,) if self.country and self.country != "VN" else ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether the party's places are taken."""
-        return self.status in {"APPROVED", "CHECKED_IN", "NO_SHOW"}
 
     @classmethod
     def register(
@@ -168,36 +105,27 @@ class Registration(Record, RegistrationState):
         )
         if event.mode not in {registration.mode, "hybrid"}:
             raise NotThisWay(pointer="/mode", mode=event.mode, wanted=registration.mode)
-        registration._ensure_whole(seats)
+        registration.ensure_whole(seats)
         if event.moderated:
-            return registration, RegistrationReceived(**registration._party()), None
+            return registration, RegistrationReceived(**registration.told()), None
         message, after = registration._admit(seats)
         return registration, message, after
-
-    def _ensure_whole(self, seats: Seats | None = None) -> None:
-        if len(self.participants) > self.party_size:
-            raise MoreNamedThanRegistered(pointer="/participants", named=len(self.participants), size=self.party_size)
-        if seats is not None and seats.quota is not None and self.party_size > seats.quota:
-            raise LargerThanTheQuota(pointer="/party_size", size=self.party_size, quota=seats.quota)
-        if self.country:
-            ensure_countries((self.country,), "/country")
-        admit(self)
 
     def _admit(self, seats: Seats) -> tuple[Message, Seats]:
         # Nobody overtakes: while a party waits, also for few places more than are free, later ones wait behind it.
         if seats.waiting == 0 and seats.has_room_for(self.party_size):
             self.status = "APPROVED"
-            return RegistrationApproved(**self._party()), seats.take(self.party_size)
+            return RegistrationApproved(**self.told()), seats.take(self.party_size)
         after = seats.wait()
         self.status, self.waiting_place = "WAITLISTED", after.turn
-        return RegistrationWaitlisted(**self._party(), waiting_place=after.turn), after
+        return RegistrationWaitlisted(**self.told(), waiting_place=after.turn), after
 
     def approve(self, event: Event, seats: Seats) -> tuple[Message, Seats]:
         """The organiser admits the party, or it waits in the list. Raises NotPossibleInStatus, RegistrationClosed."""
         self.ensure("PENDING")
         if event.status not in {"OPEN", "FROZEN", "LIVE"}:
             raise RegistrationClosed(status=event.status)
-        self._ensure_whole(seats)
+        self.ensure_whole(seats)
         return self._admit(seats)
 
     def reject(self, reason: str, seats: Seats) -> tuple[Message, Seats | None]:
@@ -206,14 +134,14 @@ class Registration(Record, RegistrationState):
         admit(reason)
         after = seats.leave_list() if self.status == "WAITLISTED" else None
         self.status, self.reason, self.waiting_place = "REJECTED", reason, None
-        return RegistrationRejected(**self._party(), reason=reason), after
+        return RegistrationRejected(**self.told(), reason=reason), after
 
     def promote(self, seats: Seats) -> tuple[Message, Seats]:
         """The first of the waiting list has its places. Raises NotPossibleInStatus, Oversold."""
         self.ensure("WAITLISTED")
         after = seats.promote(self.party_size)
         self.status, self.waiting_place = "APPROVED", None
-        return RegistrationPromoted(**self._party()), after
+        return RegistrationPromoted(**self.told()), after
 
     def withdraw(self, event: Event, seats: Seats, reason: str | None = None) -> tuple[Message, Seats | None]:
         """The party does not come. Its places are asked back by request once the event is frozen.
@@ -233,7 +161,7 @@ class Registration(Record, RegistrationState):
         elif before == "WAITLISTED":
             after = seats.leave_list()
         self.status, self.reason, self.waiting_place = "WITHDRAWN", reason, None
-        return RegistrationWithdrawn(**self._party(), freed=freed, mode=self.mode), after
+        return RegistrationWithdrawn(**self.told(), freed=freed, mode=self.mode), after
 
     def resize(self, size: int, event: Event, seats: Seats) -> tuple[Message, Seats | None]:
         """Make the party smaller or larger; who waits keeps its place in the list.
@@ -255,12 +183,12 @@ class Registration(Record, RegistrationState):
             after = seats.take(more) if more > 0 else seats.free(-more)
         before, self.party_size = self.party_size, size
         try:
-            self._ensure_whole(seats)
+            self.ensure_whole(seats)
         except Refusal:
             self.party_size = before
             raise
         freed = -more if more < 0 and self.status == "APPROVED" else 0
-        return RegistrationResized(**self._party(), freed=freed, mode=self.mode), after
+        return RegistrationResized(**self.told(), freed=freed, mode=self.mode), after
 
     def request_change(
         self, *, kind: str, party_size: int | None, reason: str, event: Event, at: datetime
@@ -305,54 +233,6 @@ class Registration(Record, RegistrationState):
             each.model_copy(update=outcome) if each.number == number else each for each in self.change_requests
         )
         return said, after
-
-    def amend(self, changes: Mapping[str, Any]) -> RegistrationAmended:
-        """Correct particulars. Raises NotPossibleInStatus, AlreadyAsAsked, MoreNamedThanRegistered, Invalid."""
-        self.ensure("PENDING", "APPROVED", "WAITLISTED")
-        changed = changed_fields(self, dict(changes))
-        if len(changes.get("participants", ())) > self.party_size:
-            raise MoreNamedThanRegistered(
-                pointer="/participants", named=len(changes["participants"]), size=self.party_size
-            )
-        if changes.get("country"):
-            ensure_countries((changes["country"],), "/country")
-        admit(*changes.values())
-        for field in changed:
-            setattr(self, field, changes[field])
-        return RegistrationAmended(fields=changed)
-
-    def check_in(self, present: int | None, event: Event) -> RegistrationCheckedIn:
-        """The party has come. Raises NotPossibleInStatus, EventNotGoingOn, MorePresentThanRegistered."""
-        self.ensure("APPROVED")
-        if event.status != "LIVE":
-            raise EventNotGoingOn(status=event.status)
-        count = self.party_size if present is None else present
-        if count > self.party_size:
-            raise MorePresentThanRegistered(pointer="/present", present=count, size=self.party_size)
-        self.status, self.checked_in = "CHECKED_IN", count
-        return RegistrationCheckedIn(**self._party(), present=count)
-
-    def miss(self, event: Event) -> RegistrationNoShow:
-        """The party was expected and has not come. Raises NotPossibleInStatus, EventNotGoingOn."""
-        self.ensure("APPROVED")
-        if event.status not in {"LIVE", "HELD"}:
-            raise EventNotGoingOn(status=event.status)
-        self.status = "NO_SHOW"
-        return RegistrationNoShow(**self._party())
-
-    def hide(self) -> RegistrationHidden | None:
-        """Follow the event that became restricted; None when that is done."""
-        if self.sensitivity == RESTRICTED:
-            return None
-        self.sensitivity = RESTRICTED
-        return RegistrationHidden()
-
-    def ensure(self, *allowed: str) -> None:
-        """Raises NotPossibleInStatus."""
-        statuses.ensure(self.KIND, self, *allowed)
-
-    def _party(self) -> dict[str, Any]:
-        return {"event_id": self.event_id, "party_size": self.party_size}
 
 
 def _ensure_not_frozen(event: Event) -> None:

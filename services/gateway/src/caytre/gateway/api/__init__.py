@@ -1,6 +1,29 @@
 """The gateway's own paths, beside those it forwards."""
 
-from caytre.gateway.api import agreements, changes, journeys, partners, problems
+from caytre.gateway.api import (
+    agreements,
+    boards,
+    changes,
+    journeys,
+    lineage,
+    partners,
+    places,
+    problems,
+    records,
+    worklist,
+)
 from caytre.gateway.forwarding import forwarding_router
 
-routers = [agreements.router, partners.router, journeys.router, changes.router, problems.router, forwarding_router()]
+routers = [
+    agreements.router,
+    partners.router,
+    records.router,
+    lineage.router,
+    worklist.router,
+    boards.router,
+    places.router,
+    journeys.router,
+    changes.router,
+    problems.router,
+    forwarding_router(),
+]

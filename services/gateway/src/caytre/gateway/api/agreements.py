@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from caytre.contracts import message
+from caytre.contracts.agreements import SERVICE
 from caytre.contracts.agreements.agreement import AgreementStatus
 from caytre.core.clock import business_today
 from caytre.core.days import Day
@@ -19,11 +20,11 @@ from caytre.core.web.auth import caller_of
 from caytre.core.web.http_refusals import CursorOfAnotherQuery
 from caytre.core.web.languages import language_of
 from caytre.core.web.paging import Page, paging
-from caytre.gateway.api.answers import VIEW, answer
+from caytre.gateway.api.answers import VIEW, answer, rehearsed
 from caytre.gateway.consistency import reading
 from caytre.gateway.presenting.records import agreement_line, agreement_page
 from caytre.gateway.queries.agreements import Wanted, agreements
-from caytre.gateway.queries.parts import agreements_part
+from caytre.gateway.queries.parts import view_part
 from caytre.gateway.queries.records import named, partners
 from caytre.gateway.reading import found
 from caytre.reference import filters
@@ -80,7 +81,7 @@ async def listed(
     )
     database: Database = request.app.state.database
     async with database.reading(caller_of(request)) as connection:
-        view = await agreements_part(connection)
+        view = await view_part(connection, SERVICE)
         rows = await agreements(connection, wanted, before=_before(page), most=page.limit + 1)
         known = await named(connection, (document for _, document in rows))
     language = language_of(request.scope)
@@ -88,7 +89,7 @@ async def listed(
     more = [str(rows[page.limit - 1][0])] if len(rows) > page.limit else None
     if stale:
         view |= {"status": "stale", "stale": True, "behind": stale, "reason": "a message about a record is parked"}
-    return page.respond(lines, more, more={"parts": [view]})
+    return page.respond(lines, more, more={"parts": [view], **rehearsed()})
 
 
 def _before(page: Page) -> UUID | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from caytre.core.clock import rehearsal
 from caytre.core.web.languages import language_of
+from caytre.core.web.paging import Page, Value
 from caytre.gateway.pages import page_of
 
 _VARY = "Accept, Accept-Language"
@@ -59,9 +62,36 @@ def wants_page(request: Request) -> bool:
     return liked.get("text/html", 0.0) > liked.get("application/json", 0.0)
 
 
+def rehearsed() -> dict[str, Any]:
+    """What every view of a rehearsal says: since when, and what time it is in the business."""
+    clock = rehearsal()
+    return {} if clock is None else {"rehearsal": {"began": clock.began, "business_time": clock.now()}}
+
+
 def answer(request: Request, template: str, view: Mapping[str, Any]) -> Response:
     """The view as JSON, or through its template as a page."""
     headers = {"Vary": _VARY, "Content-Language": language_of(request.scope)}
+    view = {**view, **rehearsed()}
     if wants_page(request):
         return page_of(request, template, view, headers)
     return Response(to_json(view), media_type="application/json", headers=headers)
+
+
+def listing(
+    request: Request,
+    template: str,
+    page: Page,
+    lines: Sequence[Mapping[str, Any]],
+    next_key: Sequence[Value] | None,
+    view: Mapping[str, Any],
+) -> Response:
+    """A page of a list as JSON with its cursor and links, or through its template; `view` is what stands beside it."""
+    headers = {"Vary": _VARY, "Content-Language": language_of(request.scope)}
+    view = {**view, **rehearsed()}
+    if wants_page(request):
+        cursor = None if next_key is None else page.next_cursor(next_key)
+        query = urlencode([*page.filters, ("cursor", cursor)]) if cursor else None
+        return page_of(request, template, {**view, "items": lines, "next": query and f"?{query}"}, headers)
+    response = page.respond([to_json(line) for line in lines], next_key, more=view)
+    response.headers.update(headers)
+    return response

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from caytre.contracts.agreements import EVENTS_TOPIC, SERVICE
+from caytre.core.relaying.topics import events_topic
 from caytre.core.storing.database import Connection
+
+#: The services whose topics the views follow.
+SERVICES = ("agreements", "delegations", "events", "notifications")
 
 Status = Literal["ok", "stale", "unavailable"]
 
@@ -26,14 +29,14 @@ def part(
     return {"part": name, "status": status, "as_of": as_of, "position": position, **more}
 
 
-async def agreements_part(connection: Connection) -> dict[str, Any]:
-    """How far the views follow the agreements service. Ask before the view itself, so that nothing is promised that
+async def view_part(connection: Connection, service: str) -> dict[str, Any]:
+    """How far the views follow a service. Ask before the view itself, so that nothing is promised that
     the view does not hold. `position` is the latest that is in; partitions are read side by side."""
-    row = await connection.fetchrow(_READ_AT, EVENTS_TOPIC)
+    row = await connection.fetchrow(_READ_AT, events_topic(service))
     if row is None or row["as_of"] is None:
-        return part(SERVICE, "stale", reason="nothing has been read yet")
+        return part(service, "stale", reason="nothing has been read yet")
     epoch, position = row["place"]
     if row["halted"] or row["paused"]:
         reason = "the view is halted" if row["halted"] else "the view waits for its database or topic"
-        return part(SERVICE, "stale", as_of=row["as_of"], place=(epoch, position), reason=reason)
-    return part(SERVICE, "ok", as_of=row["as_of"], place=(epoch, position))
+        return part(service, "stale", as_of=row["as_of"], place=(epoch, position), reason=reason)
+    return part(service, "ok", as_of=row["as_of"], place=(epoch, position))

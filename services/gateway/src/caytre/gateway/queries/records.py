@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -13,7 +13,8 @@ from pydantic_core import from_json
 from caytre.contracts.message import OPEN
 from caytre.core.storing.database import Connection, Pool
 
-Kind = Literal["agreement", "partner"]
+#: The kind of a record, as in `caytre.<kind>.<past tense>.v1`.
+Kind = str
 
 #: The latest acts that a page shows; older ones are in the change feed.
 MOST_ACTS = 500
@@ -26,16 +27,17 @@ SELECT v.id, v.version, v.epoch, v.position, v.at, v.sensitivity, v.document::te
                      o.citation, o.verified, o.historical, o.carried_at, o.met_at)
           FROM obligation o WHERE o.owner_id = v.id AND o.epoch IS NOT NULL
           ORDER BY o.met_at IS NOT NULL, o.carried_at, o.code, o.discriminator, o.round) AS obligations
-FROM {view} v WHERE v.id = $1
+FROM {view} v WHERE v.id = $1{only}
 """
 _RECORDS = {
-    "agreement": _RECORD.format(view="agreement_view", most=MOST_ACTS),
-    "partner": _RECORD.format(view="partner_view", most=MOST_ACTS),
+    "agreement": _RECORD.format(view="agreement_view", most=MOST_ACTS, only=""),
+    "partner": _RECORD.format(view="partner_view", most=MOST_ACTS, only=""),
 }
-_VERSIONS = {
-    "agreement": "SELECT version FROM agreement_view WHERE id = $1",
-    "partner": "SELECT version FROM partner_view WHERE id = $1",
-}
+_ANY_RECORD = _RECORD.format(view="record_view", most=MOST_ACTS, only=" AND v.kind = $2")
+_VERSION = """
+SELECT version FROM record_view WHERE id = $1 AND kind = $2
+UNION ALL SELECT version FROM deadline_view WHERE id = $1 AND $2 = 'deadline'
+"""
 _PARTNERS = """
 SELECT i.id AS asked, p.id, p.version, p.document::text AS document
 FROM unnest($1::uuid[]) i (id) JOIN partner_view a ON a.id = i.id
@@ -44,6 +46,7 @@ JOIN partner_view p ON p.id = coalesce((a.document ->> 'merged_into')::uuid, a.i
 _DOCUMENTS = """
 SELECT document::text AS document FROM agreement_view WHERE id = ANY ($1)
 UNION ALL SELECT document::text FROM partner_view WHERE id = ANY ($1)
+UNION ALL SELECT document::text FROM record_view WHERE id = ANY ($1) AND document IS NOT NULL
 """
 _NAMED = """
 SELECT a.id FROM partner_view a LEFT JOIN partner_view p ON p.id = (a.document ->> 'merged_into')::uuid
@@ -105,7 +108,8 @@ class Held:
 
 async def record(connection: Connection, kind: Kind, id: UUID) -> Held | None:
     """The record, or None where there is none that the reader may know of."""
-    row = await connection.fetchrow(_RECORDS[kind], id)
+    own = _RECORDS.get(kind)
+    row = await (connection.fetchrow(own, id) if own else connection.fetchrow(_ANY_RECORD, id, kind))
     if row is None:
         return None
     return Held(
@@ -128,7 +132,7 @@ def _act(
 
 async def version(connection: Connection | Pool, kind: Kind, id: UUID) -> int | None:
     """Which version the view holds, or None where there is none that the reader may know of."""
-    held: int | None = await connection.fetchval(_VERSIONS[kind], id)
+    held: int | None = await connection.fetchval(_VERSION, id, kind)
     return held
 
 
