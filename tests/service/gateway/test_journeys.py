@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from caytre.core.caller import Caller
 from caytre.core.relaying.topics import events_topic
+from caytre.core.testing import deliver
+from caytre.gateway.consumers import consumers
 from caytre.gateway.queries.journeys import Place, passages
 from caytre.gateway.settings import GatewaySettings
-from tests.builders.agreements_office import OFFICER
+from tests.builders.agreements_office import NEIGHBOUR, OFFICER
+from tests.builders.front import Front
+from tests.builders.said import Services
+from tests.builders.views import HUNG_YEN
 from tests.service.gateway.conftest import House
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -77,3 +82,36 @@ async def test_kafka_stands_before_those_who_read_from_it_whenever_the_relay_not
     )
     [message] = (await house.front.get(f"/journey/{draft['id']}")).json()["messages"]
     assert [hop["hop"] for hop in message["hops"]] == ["command", "journal", "relay", "gateway"]
+
+
+async def test_a_journey_goes_on_to_the_mail_and_a_notification_leads_back_to_its_cause(front: Front) -> None:
+    services = Services()
+    trip = services.delegation(HUNG_YEN)
+    said = services.say(trip, "report_filed")
+    due = services.deadline(trip, HUNG_YEN, "2026-12-01")
+    fired = services.say(due, "due", causation=said.id)
+    notification = services.record(
+        "notification",
+        [HUNG_YEN],
+        cause={"message_id": str(fired.id), "type": fired.type, "correlation": str(said.id)},
+        about={"kind": "delegation", "id": str(trip)},
+        audience={},
+        template="due",
+        template_version=1,
+        category="due",
+        subject={"vi": "Đến hạn", "en": "Due"},
+        text={"vi": "Đến hạn", "en": "Due"},
+        status="QUEUED",
+        queued_at="2026-01-01T00:00:00Z",
+        mail_id="<1@caytre>",
+    )
+    sent = services.say(notification, "sent", causation=fired.id, status="SENT")
+    await deliver(consumers, front.database, services.messages)
+    onward = (await front.get(f"/journey/{trip}", accept_language="en")).json()
+    assert [step["message"] for step in onward["consequences"]] == [str(fired.id), str(sent.id)]
+    assert {trace["trace_id"] for trace in onward["traces"]} == {trip.hex, due.hex, notification.hex}
+    back = (await front.get(f"/journey/{notification}")).json()
+    assert [step["message"] for step in back["causes"]] == [str(said.id), str(fired.id)]
+    assert f'<a href="/journey/{notification}">' in (await front.get(f"/journey/{trip}", accept="text/html")).text
+    stranger = await front.get(f"/journey/{notification}", by=NEIGHBOUR)
+    assert stranger.status_code == 404

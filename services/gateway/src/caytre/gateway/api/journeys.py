@@ -20,7 +20,7 @@ from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.labels import label
 from caytre.gateway.presenting.origins import illustrates
-from caytre.gateway.queries.journeys import Passage, Place, Seen, passages, seen
+from caytre.gateway.queries.journeys import Passage, Place, Seen, causes, consequences, passages, seen
 from caytre.gateway.queries.parts import part
 from caytre.gateway.queries.records import documents
 from caytre.gateway.upstream import ServiceAway, Upstreams
@@ -42,15 +42,23 @@ async def journey(
         places = [_place(message) for message in messages]
         carried = await passages(connection, places)
         records = await documents(connection, {UUID(message["record"]) for message in messages})
+        before = await causes(connection, {UUID(each["message"]): _cause(each) for each in messages})
+        after = await consequences(connection, [UUID(each["message"]) for each in messages])
     if not messages:
         raise NotFound(kind="record or message", id=id)
     language = language_of(request.scope)
     shown = [_shown(message, carried.get(place), language) for message, place in zip(messages, places, strict=True)]
+    told_of = {UUID(message["message"]) for message in messages}
     view = {
         "id": id,
         "illustration": any(map(illustrates, records)),
         "messages": shown,
-        "traces": _traces(shown, request.app.state.gateway.trace_url),
+        "causes": [_brief(each, language) for each in before],
+        "consequences": [_brief(each, language) for each in after if each.message not in told_of],
+        "traces": _traces(
+            [*(_trace_id(each) for each in before), *(each["trace_id"] for each in shown), *map(_trace_id, after)],
+            request.app.state.gateway.trace_url,
+        ),
         "parts": [each for each, _ in told] + [part("gateway", "stale" if stale else "ok")],
     }
     return answer(request, "journey.html", view)
@@ -131,6 +139,28 @@ def _shown(message: dict[str, Any], passage: Passage | None, language: Language)
     }
 
 
-def _traces(messages: Iterable[dict[str, Any]], template: str) -> list[dict[str, str | None]]:
-    ids = dict.fromkeys(message["trace_id"] for message in messages if message["trace_id"])
-    return [{"trace_id": id, "url": template.replace("{trace_id}", id) if template else None} for id in ids]
+def _cause(message: dict[str, Any]) -> UUID | None:
+    return UUID(message["causation"]) if message["causation"] else None
+
+
+def _brief(message: Seen, language: Language) -> dict[str, Any]:
+    """A message before or after those of the journey; its own is one step away."""
+    kind = message.type.split(".")[1]
+    return {
+        "message": message.message,
+        "service": message.place.topic.split(".")[1],
+        "type": message.type,
+        "label": label("act", message.type, language),
+        "kind": kind,
+        "kind_label": label("kind", kind, language),
+        "record": message.record,
+        "at": message.at,
+        "trace_id": _trace_id(message),
+        "causation": message.causation,
+        "journey": f"/journey/{message.record}",
+    }
+
+
+def _traces(ids: Iterable[str | None], template: str) -> list[dict[str, str | None]]:
+    known = dict.fromkeys(id for id in ids if id)
+    return [{"trace_id": id, "url": template.replace("{trace_id}", id) if template else None} for id in known]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from caytre.core.storing.database import Connection
+from caytre.core.storing.database import Connection, Row
 
 MOST = 200
 
-_ACTS = """
-SELECT message_id, topic, partition, epoch, position, type, record_id, version, at, recorded_at, correlation_id,
-       causation_id, traceparent
-FROM act WHERE record_id = $1 OR message_id = $1 ORDER BY epoch DESC, position DESC LIMIT $2
+#: Steps from message to message that are followed each way.
+MOST_STEPS = 10
+
+_ACT = """message_id, topic, partition, epoch, position, type, record_id, version, at, recorded_at, correlation_id,
+    causation_id, traceparent"""
+_ACTS = f"""
+SELECT {_ACT} FROM act WHERE record_id = $1 OR message_id = $1 ORDER BY epoch DESC, position DESC LIMIT $2
 """
+_CAUSES = f"SELECT {_ACT} FROM act WHERE message_id = ANY ($1) ORDER BY recorded_at, message_id LIMIT $2"
+_FOLLOWED = f"SELECT {_ACT} FROM act WHERE causation_id = ANY ($1) ORDER BY recorded_at, message_id LIMIT $2"
 #: The first batch that ends at or behind the position; the row is the only one that index has to find.
 _PASSAGES = """
 SELECT n.i, p.consumer, p.at, p.messages
@@ -65,22 +70,50 @@ class Passage:
 
 async def seen(connection: Connection, id: UUID) -> list[Seen]:
     """The messages of a record, or one message, that the reader may know of; oldest first."""
-    rows = await connection.fetch(_ACTS, id, MOST)
-    return [
-        Seen(
-            message=row["message_id"],
-            place=Place(row["topic"], row["partition"], row["epoch"], row["position"]),
-            type=row["type"],
-            record=row["record_id"],
-            version=row["version"],
-            at=row["at"],
-            recorded_at=row["recorded_at"],
-            correlation=row["correlation_id"],
-            causation=row["causation_id"],
-            traceparent=row["traceparent"],
-        )
-        for row in reversed(rows)
-    ]
+    return [_seen(row) for row in reversed(await connection.fetch(_ACTS, id, MOST))]
+
+
+async def causes(connection: Connection, messages: Mapping[UUID, UUID | None]) -> list[Seen]:
+    """What brought these messages about, from their own cause back to its first; `messages` gives each its cause."""
+    known, found = set(messages), list[Seen]()
+    front = {cause for cause in messages.values() if cause is not None} - known
+    for _ in range(MOST_STEPS):
+        if not front or len(found) >= MOST:
+            break
+        step = [_seen(row) for row in await connection.fetch(_CAUSES, list(front), MOST - len(found))]
+        found += step
+        known |= front
+        front = {each.causation for each in step if each.causation is not None} - known
+    return sorted(found, key=lambda each: (each.recorded_at, each.message))
+
+
+async def consequences(connection: Connection, messages: Iterable[UUID]) -> list[Seen]:
+    """What these messages brought about in all services, and what that did, to the last mail."""
+    known, found = set(messages), list[Seen]()
+    front = set(known)
+    for _ in range(MOST_STEPS):
+        if not front or len(found) >= MOST:
+            break
+        step = [_seen(row) for row in await connection.fetch(_FOLLOWED, list(front), MOST - len(found))]
+        found += [each for each in step if each.message not in known]
+        front = {each.message for each in step} - known
+        known |= front
+    return found
+
+
+def _seen(row: Row) -> Seen:
+    return Seen(
+        message=row["message_id"],
+        place=Place(row["topic"], row["partition"], row["epoch"], row["position"]),
+        type=row["type"],
+        record=row["record_id"],
+        version=row["version"],
+        at=row["at"],
+        recorded_at=row["recorded_at"],
+        correlation=row["correlation_id"],
+        causation=row["causation_id"],
+        traceparent=row["traceparent"],
+    )
 
 
 async def passages(connection: Connection, places: Sequence[Place]) -> dict[Place, Passage]:
