@@ -17,7 +17,8 @@ from caytre.agreements.model import Plan, Succession
 from caytre.agreements.model.milestones import EvidenceOfMilestoneMissing, MilestoneSettled
 from caytre.agreements.model.plan import LeadAgencyAbolished, MilestonesLeft, NothingToPlanFor, PlanIncomplete
 from caytre.agreements.model.succession import NotASuccessor, ReplacementMissing, SuccessionInAnotherState
-from caytre.contracts.agreements import MESSAGES, Agency, Milestone, read_state
+from caytre.contracts.agreements import MESSAGES, read_state
+from caytre.contracts.agreements.plan import Agency, Milestone
 from caytre.contracts.message import Message
 from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid, Refusal

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caytre.agreements.model.stalling import NEXT_ACTIONS, Facts, judge, months_later
-from caytre.contracts.agreements import Activity, Implementation, Outcomes, PlanSummary, SuccessionSummary
+from caytre.contracts.agreements.implementation import (
+    Activity,
+    Implementation,
+    Outcomes,
+    PlanSummary,
+    SuccessionSummary,
+)
 from caytre.core.ids import new_id
 from caytre.reference import stalling
 from tests.builders.agreements import HUNG_YEN, OLD_THAI_BINH

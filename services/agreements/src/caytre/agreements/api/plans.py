@@ -17,7 +17,8 @@ from caytre.agreements.policy import policy
 from caytre.agreements.queries.parts import PartFilter, list_parts, plan_of
 from caytre.agreements.tables import PLANS
 from caytre.agreements.tables import plan as table
-from caytre.contracts.agreements import Agency, Budget, Milestone, PlanState
+from caytre.contracts.agreements import PlanState
+from caytre.contracts.agreements.plan import Agency, Budget, Milestone
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.days import Day

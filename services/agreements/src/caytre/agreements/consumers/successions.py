@@ -10,13 +10,8 @@ from caytre.agreements.model import Succession
 from caytre.agreements.model.stalling import JUDGED
 from caytre.agreements.tables import AGREEMENTS, PLANS, SUCCESSIONS
 from caytre.contracts import agreements as contract
-from caytre.contracts.agreements import (
-    AgreementAmended,
-    AgreementRecorded,
-    AgreementSigned,
-    AgreementWithdrawn,
-    SuccessorAssigned,
-)
+from caytre.contracts.agreements import AgreementAmended, AgreementRecorded, AgreementSigned, AgreementWithdrawn
+from caytre.contracts.agreements.succession import SuccessorAssigned
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.store import said

@@ -8,7 +8,8 @@ from caytre.agreements.model.milestones import Plan
 from caytre.agreements.model.recording import Recording
 from caytre.agreements.model.stalling import JUDGED, Facts, judge, last_day_of
 from caytre.agreements.model.succession import Succession
-from caytre.contracts.agreements import (
+from caytre.contracts.agreements import StatutoryReportOverdue
+from caytre.contracts.agreements.implementation import (
     Activity,
     AgreementFollowed,
     AgreementRehomed,
@@ -19,7 +20,6 @@ from caytre.contracts.agreements import (
     Stall,
     StallLevelChanged,
     StallReasonsChanged,
-    StatutoryReportOverdue,
     SuccessionSummary,
 )
 from caytre.contracts.lineage import Ref

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from caytre.agreements.model.clocks import settled
 from caytre.agreements.model.plan import PlanCase
-from caytre.contracts.agreements import (
-    DeadlineCode,
+from caytre.contracts.agreements import DeadlineCode
+from caytre.contracts.agreements.plan import (
     Milestone,
     MilestoneCompleted,
     MilestoneDropped,

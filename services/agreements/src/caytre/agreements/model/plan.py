@@ -10,10 +10,9 @@ from uuid import UUID
 from caytre.agreements.model.clocks import on_the_day, settled
 from caytre.agreements.model.partner import NothingChanges
 from caytre.agreements.model.stalling import last_day_of
-from caytre.contracts.agreements import (
+from caytre.contracts.agreements import AgreementState, DeadlineCode, PlanState
+from caytre.contracts.agreements.plan import (
     Agency,
-    AgreementState,
-    DeadlineCode,
     Milestone,
     PlanAbandoned,
     PlanActivated,
@@ -23,7 +22,6 @@ from caytre.contracts.agreements import (
     PlanDrafted,
     PlanRehomed,
     PlanRestricted,
-    PlanState,
 )
 from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import RESTRICTED, Deadline, Document, Settlement

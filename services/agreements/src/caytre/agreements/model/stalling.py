@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from caytre.contracts.agreements import Effectiveness, Implementation, Sentence, Stall, StallReason
+from caytre.contracts.agreements.implementation import Effectiveness, Implementation, Sentence, Stall, StallReason
 from caytre.core.refusals import Bilingual, Words
 from caytre.reference import localities, stalling
 from caytre.reference.stalling import StallRules

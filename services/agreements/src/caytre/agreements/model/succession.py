@@ -8,9 +8,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from caytre.agreements.model.clocks import deadline
 from caytre.agreements.model.stalling import last_day_of
-from caytre.contracts.agreements import (
-    AgreementState,
-    DeadlineCode,
+from caytre.contracts.agreements import AgreementState, DeadlineCode, SuccessionState
+from caytre.contracts.agreements.succession import (
     ForeignPartyNotified,
     SuccessionAmended,
     SuccessionClosed,
@@ -18,7 +17,6 @@ from caytre.contracts.agreements import (
     SuccessionOverdue,
     SuccessionResolved,
     SuccessionRestricted,
-    SuccessionState,
     SuccessorAssigned,
 )
 from caytre.contracts.lineage import Link, Ref
