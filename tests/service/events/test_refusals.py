@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from caytre.core.ids import new_id
 from tests.builders.events_office import OUTSIDE, PAPER, TODAY, EventsOffice, after
 
 
@@ -126,6 +127,17 @@ async def test_shares_of_120_percent_are_refused_at_once_too(office: EventsOffic
     ]
     body = {"kind": "FDI", "title": "x", "locality": "VN-P-2025-33", "realised_on": TODAY.isoformat(), "links": links}
     assert code(await office.post("/outcomes", body)) == (409, "shares-exceed-the-whole")
+
+
+@pytest.mark.parametrize("share", ["0", "0.0000", "100.0001", "120", "999.9999"])
+async def test_a_share_outside_the_whole_is_refused(office: EventsOffice, share: str) -> None:
+    outcome = await office.outcome()
+    body = {"upstream": {"service": "events", "kind": "lead", "id": str(new_id())}, "share": share}
+    answer = await office.post(f"/outcomes/{outcome['id']}/links", body, version=1)
+    assert code(answer) == (422, "share-out-of-range")
+    unsourced = {**body, "share": "10", "source": {"origin": "sourced"}}
+    answer = await office.post(f"/outcomes/{outcome['id']}/links", unsourced, version=1)
+    assert code(answer) == (422, "publication-missing")
 
 
 async def test_acts_need_the_present_version_and_refusals_speak_vietnamese(office: EventsOffice) -> None:

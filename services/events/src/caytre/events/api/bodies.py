@@ -18,6 +18,8 @@ from caytre.core.refusals import Invalid
 from caytre.core.text_types import Text
 from caytre.core.web.bodies import Body, Code, Country, Day, DocumentBody, LocalityId, Reason, Short, Title
 from caytre.events.model import schedule
+from caytre.events.model.entries import ensure_published
+from caytre.events.model.ownership import share_of
 from caytre.reference.dates import UnreadableDate, parse_date
 
 EventKind = Literal[
@@ -200,15 +202,16 @@ class LinkBody(Body):
     source: LinkSource | None = None
 
     def link(self, relation: str, at: datetime, share: str | None = None) -> Link:
-        """The link as it is said today."""
-        source = self.source
+        """The link as it is said today. Raises ShareOutOfRange, PublicationMissing."""
+        provenance = self.source.to(Provenance) if self.source else Provenance()
+        ensure_published(provenance)
         return Link(
             upstream=self.upstream.value(),
             relation=relation,
             confidence=self.confidence,
             note=self.note,
-            provenance=source.to(Provenance) if source else Provenance(),
-            share=Decimal(share) if share is not None else None,
+            provenance=provenance,
+            share=share_of(share) if share is not None else None,
             asserted_on=day_of(at),
         )
 

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from caytre.contracts.events import PartnerFlag
 from caytre.contracts.lineage import Link, Ref
 from caytre.core.places import responsible
+from caytre.core.refusals import Refusal
 from caytre.reference import localities
+
+
+class ShareOutOfRange(Refusal):
+    status = 422
+    en = "A share is more than 0 and at most 100 percent, not {share}."
+    vi = "Tỷ lệ phải lớn hơn 0 và không quá 100%, không phải {share}."
 
 
 class _Owned(Protocol):
     partner_id: UUID | None
     flags: tuple[PartnerFlag, ...]
     localities: tuple[str, ...]
+
+
+def share_of(text: str) -> Decimal:
+    """The part of a whole in percent. Raises ShareOutOfRange."""
+    share = Decimal(text)
+    if not 0 < share <= 100:
+        raise ShareOutOfRange(pointer="/share", share=text)
+    return share
 
 
 def flag_partner(record: _Owned, partner_id: UUID, code: str, at: datetime) -> bool:
