@@ -1,4 +1,4 @@
-"""Who may see which row of the general views, and the one function that finds candidates for their lists.
+"""Who may see which row of the general views, and the functions that find candidates for their lists.
 
 `standing`, `tally` and `edge` say nothing of who may read: readers see them through the gateway alone, which asks for
 each record.
@@ -30,7 +30,7 @@ CREATE FUNCTION record_candidates(
     words text[], kinds text[], statuses text[], at_place text, all_there boolean, flagged boolean, before uuid,
     most integer
 ) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = public, pg_temp AS $$
 DECLARE
     condition text := 'may_read(r.judged, r.localities, r.countries, r.consultees)';
 BEGIN
@@ -66,6 +66,23 @@ BEGIN
 END
 $$
 """
+#: Per desk a walk along the index to so many that the reader may know of. Before the first statistics of a full table
+#: the planner would sort all that lie on a desk.
+DUE = """
+CREATE FUNCTION deadline_candidates(desks text[], after_day date, after_id uuid, until date, most integer)
+RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+SET search_path = public, pg_temp SET enable_bitmapscan = off SET enable_sort = off AS $$
+    SELECT d.id FROM unnest(desks) k (desk) CROSS JOIN LATERAL (
+        SELECT v.id, v.due_order FROM deadline_view v
+        WHERE v.desk = k.desk AND v.open AND (v.due_order, v.id) > (after_day, after_id)
+            AND (until IS NULL OR v.due_order < until)
+            AND may_read('restricted', v.localities, v.countries, v.consultees)
+        ORDER BY v.due_order, v.id LIMIT most
+    ) d ORDER BY d.due_order, d.id LIMIT most
+$$
+"""
+DUE_ARGUMENTS = "text[], date, uuid, date, integer"
 CANDIDATES_ARGUMENTS = "text[], text[], text[], text, boolean, boolean, uuid, integer"
 
 
@@ -87,7 +104,11 @@ def statements() -> Iterator[str]:
         yield f"GRANT SELECT ON {table} TO {query}"
     yield MAY_KNOW
     yield CANDIDATES
-    yield f"REVOKE ALL ON FUNCTION record_candidates({CANDIDATES_ARGUMENTS}) FROM PUBLIC"
-    yield f"GRANT EXECUTE ON FUNCTION record_candidates({CANDIDATES_ARGUMENTS}) TO {query}"
+    yield DUE
+    for function in (f"record_candidates({CANDIDATES_ARGUMENTS})", f"deadline_candidates({DUE_ARGUMENTS})"):
+        yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC"
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {query}"
+    # A page of a list: from a thousand on the planner would read the whole table beside it.
+    yield "ALTER FUNCTION agreement_candidates ROWS 50"
     # What was read before these views were there is read again; what comes twice changes nothing.
     yield "DELETE FROM checkpoint WHERE consumer = 'gateway'"

@@ -13,13 +13,9 @@ from pydantic_core import from_json
 from caytre.core.storing.database import Connection
 
 _DUE = "d.id, d.at, d.sensitivity, d.owner_kind, d.owner_id, d.status, d.open, d.document::text AS document"
-#: Per desk a walk along the index; the earliest of all desks are merged.
 _ON_DESKS = f"""
-SELECT {_DUE} FROM unnest($1::text[]) k (desk) CROSS JOIN LATERAL (
-    SELECT * FROM deadline_view v
-    WHERE v.desk = k.desk AND v.open AND (v.due_order, v.id) > ($2, $3) AND ($4::date IS NULL OR v.due_order < $4)
-    ORDER BY v.due_order, v.id LIMIT $5
-) d ORDER BY d.due_order, d.id LIMIT $5
+SELECT {_DUE} FROM deadline_view d WHERE d.id IN (SELECT deadline_candidates($1, $2, $3, $4, $5))
+ORDER BY d.due_order, d.id
 """
 _OF = f"""
 SELECT {_DUE} FROM deadline_view d WHERE d.owner_id = $1 ORDER BY d.open DESC, d.due_order, d.id LIMIT $2

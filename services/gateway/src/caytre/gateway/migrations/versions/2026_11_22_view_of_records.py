@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from caytre.gateway.record_rights import CANDIDATES_ARGUMENTS, MAY_KNOW_BEFORE, statements
+from caytre.gateway.record_rights import CANDIDATES_ARGUMENTS, DUE_ARGUMENTS, MAY_KNOW_BEFORE, statements
 
 revision = "records"
 down_revision = "views"
@@ -132,6 +132,7 @@ def downgrade() -> None:
     """Drop function and tables."""
     connection = op.get_bind()
     connection.exec_driver_sql(f"DROP FUNCTION record_candidates({CANDIDATES_ARGUMENTS})")
+    connection.exec_driver_sql(f"DROP FUNCTION deadline_candidates({DUE_ARGUMENTS})")
     connection.exec_driver_sql(MAY_KNOW_BEFORE)
     op.drop_index(op.f("ix_act_causation_id"), "act")
     for table in reversed(TABLES):
