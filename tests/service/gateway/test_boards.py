@@ -116,11 +116,21 @@ async def test_agreements_that_stall_are_on_the_board_until_they_do_not(front: F
         foreign_parties=[],
         responsible_locality=HUNG_YEN,
     )
-    stall = {"level": "CRITICAL", "reasons": [{"code": "S1", "since": "2026-01-01"}], "next_action": "Lập kế hoạch"}
+    reason = {"code": "S1", "level": "critical", "since": "2026-01-01", "rule_version": 1}
+    fact = {"vi": "Chưa có kế hoạch", "en": "No plan"}
+    action = {"vi": "Lập kế hoạch", "en": "Make a plan"}
+    stall = {
+        "level": "critical",
+        "since": "2026-01-01",
+        "reasons": [{**reason, "fact": fact}],
+        "next_action": action,
+    }
     services.say(agreement, "stalled", stall=stall)
     await told(front, services)
     [line] = (await front.get("/views/stalled")).json()["items"]
-    assert (line["id"], line["stall"]) == (str(agreement), stall)
+    assert line["id"] == str(agreement)
+    assert (line["stall"]["level_label"], line["stall"]["next_action"]) == ("Nghiêm trọng", "Lập kế hoạch")
+    assert line["stall"]["reasons"] == [{**reason, "fact": "Chưa có kế hoạch"}]
     assert len((await front.get(f"/views/stalled?locality={HUNG_YEN}")).json()["items"]) == 1
     assert "Lập kế hoạch" in (await front.get("/views/stalled", accept="text/html")).text
     services.say(agreement, "unstalled", stall=None)

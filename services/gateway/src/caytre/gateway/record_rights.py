@@ -110,5 +110,3 @@ def statements() -> Iterator[str]:
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {query}"
     # A page of a list: from a thousand on the planner would read the whole table beside it.
     yield "ALTER FUNCTION agreement_candidates ROWS 50"
-    # What was read before these views were there is read again; what comes twice changes nothing.
-    yield "DELETE FROM checkpoint WHERE consumer = 'gateway'"

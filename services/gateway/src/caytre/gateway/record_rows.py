@@ -243,7 +243,8 @@ _DAYS = {
     "meeting": ("starts_at", "starts_at"),
     "lead": ("known_since", "next_action_on"),
     "outcome": ("realised_on", "realised_on"),
-    "plan": ("starts_on", "ends_on"),
+    "plan": ("approved_on", "completed_on"),
+    "succession": ("effective", "resolved_on"),
 }
 
 

@@ -58,6 +58,12 @@ WORDS: dict[str, Words] = {
         "DONE": ("Đã xong", "Done"),
         "DROPPED": ("Không thực hiện", "Dropped"),
         "RESOLVED": ("Đã giải quyết", "Resolved"),
+        "ACTIVE": ("Đang thực hiện", "Under way"),
+        "COMPLETED": ("Đã hoàn thành", "Completed"),
+        "ABANDONED": ("Đã từ bỏ", "Abandoned"),
+        "NOTIFIED": ("Đã thông báo", "Notified"),
+        "IDENTIFIED": ("Đã xác định", "Identified"),
+        "ASSIGNED": ("Đã giao", "Assigned"),
         "PLANNED": ("Đã lên kế hoạch", "Planned"),
         "REALISED": ("Đã thực hiện", "Realised"),
         "PERMISSION_APPLIED": ("Đã xin phép", "Permission applied for"),
@@ -108,6 +114,10 @@ WORDS: dict[str, Words] = {
         "SAME_HOST_NEAR": ("Cùng nơi đón, gần ngày", "Same host within days"),
         "MISSION_OVERLOAD": ("Cơ quan đại diện quá tải", "Mission overloaded"),
         "TWO_LEADERS_AWAY": ("Hai lãnh đạo cùng vắng", "Two leaders away"),
+    },
+    "stall": {
+        "warn": ("Cảnh báo", "Warning"),
+        "critical": ("Nghiêm trọng", "Critical"),
     },
     "severity": {
         "BLOCK": ("Không được phê duyệt khi chưa giải quyết", "Blocks approval"),

@@ -53,8 +53,21 @@ def _side(side: Mapping[str, Any], known: Collection[UUID], language: Language, 
 
 def stalled_line(line: Line, language: Language, today: date) -> dict[str, Any]:
     """An agreement that stalls, as the agreements service has judged it."""
+    said = record_line(line, language, today)
     stall = line.document.get("stall") if line.sensitivity in OPEN else None
-    return {**record_line(line, language, today), "stall": {"level": line.flag, **(stall or {})}}
+    if not stall:
+        return {**said, "stall": {"level": line.flag, "level_label": label("stall", line.flag, language)}}
+    reasons = [{**reason, "fact": _said(reason.get("fact"), language)} for reason in stall.get("reasons", ())]
+    words = {
+        "level_label": label("stall", line.flag, language),
+        "reasons": reasons,
+        "next_action": _said(stall.get("next_action"), language),
+    }
+    return {**said, "stall": {**stall, **words}}
+
+
+def _said(sentence: Any, language: Language) -> str | None:
+    return sentence.get(language) if isinstance(sentence, Mapping) else sentence
 
 
 def plan_shown(plan: Line, known: Mapping[UUID, Line], language: Language, today: date) -> dict[str, Any]:

@@ -17,7 +17,7 @@ TABLES = ("deadline_view", "edge", "record_view", "standing", "tally")
 
 
 def upgrade() -> None:
-    """Create the tables and who may see what; everything is read again."""
+    """Create the tables and who may see what; a rebuild fills them with what was said before."""
     op.create_table(
         "deadline_view",
         sa.Column("id", sa.UUID(), nullable=False),
