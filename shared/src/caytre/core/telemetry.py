@@ -53,6 +53,11 @@ parked_messages = _METER.create_gauge("parked.events", unit="{message}")
 webhook_deliveries = _METER.create_counter("webhook.deliveries", unit="{delivery}")
 end_to_end_latency = _METER.create_histogram("e2e.latency", unit="s")
 event_loop_lag = _METER.create_histogram("event_loop.lag", unit="s")
+http_duration = _METER.create_histogram(
+    "http.server.request.duration",
+    unit="s",
+    explicit_bucket_boundaries_advisory=(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
+)
 
 
 class UnknownExporter(ValueError):
