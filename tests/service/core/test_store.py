@@ -208,9 +208,12 @@ async def test_an_older_or_missing_encrypted_part_is_found(database: Database) -
                 await store.load(connection, made.id)
 
 
-async def test_of_a_restricted_record_document_and_message_are_an_envelope(database: Database) -> None:
+@pytest.mark.parametrize("sensitivity", [RESTRICTED, "of a later release"])
+async def test_of_a_restricted_record_document_and_message_are_an_envelope(
+    database: Database, sensitivity: str
+) -> None:
     store = notes()
-    made = await store.create(database, a_command(), writing("Hidden title", sensitivity=RESTRICTED))
+    made = await store.create(database, a_command(), writing("Hidden title", sensitivity=sensitivity))
     document = await database.command.fetchval("SELECT document::text FROM note")
     assert "Hidden title" not in document
     assert "Hidden title" not in await database.command.fetchval("SELECT data::text FROM outbox")

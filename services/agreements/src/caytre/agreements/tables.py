@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.recording import ExternalRefTaken
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 from caytre.core.storing.store import Store
 from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.reference.text import search_key
@@ -85,7 +85,7 @@ def _partner_columns(record: Partner) -> dict[str, object]:
         "search": "" if record.type == "individual" else _search(*record.names.known(), *record.aliases),
     }
     hidden: dict[str, object] = {"status": "", "partner_type": "", "country": "", "verified_until": None, "search": ""}
-    return columns | (hidden if record.sensitivity == RESTRICTED else shown)
+    return columns | (hidden if is_restricted(record.sensitivity) else shown)
 
 
 def _agreement_columns(record: Agreement) -> dict[str, object]:
@@ -113,7 +113,7 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
         **dict.fromkeys(("partner_ids", "fields"), ()),
         **dict.fromkeys(("register_no", "signed_earliest", "signed_latest"), None),
     }
-    return columns | (hidden if record.sensitivity == RESTRICTED else shown)
+    return columns | (hidden if is_restricted(record.sensitivity) else shown)
 
 
 #: Parties come again in agreement after agreement; their keys are made once.

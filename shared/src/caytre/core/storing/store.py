@@ -17,7 +17,7 @@ import asyncpg
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from caytre.contracts.message import RESTRICTED, Message
+from caytre.contracts.message import Message, is_restricted
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.keyring import Keyring, Undecryptable, digest
@@ -271,7 +271,7 @@ class Store(Generic[R]):
             "sensitivity": record.sensitivity,
             "localities": record.localities,
         }
-        restricted = record.sensitivity == RESTRICTED
+        restricted = is_restricted(record.sensitivity)
         values: dict[str, Any] = {f"new_{name}": value for name, value in row.items()}
         values |= {"id": record.id, "expected": expected, "document": document}
         values |= {

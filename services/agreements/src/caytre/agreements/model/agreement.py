@@ -8,7 +8,7 @@ signature and the reports, `recording` what comes from registers.
 from __future__ import annotations
 
 from caytre.agreements.model.recording import Recording
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 
 
 class Agreement(Recording):
@@ -16,4 +16,4 @@ class Agreement(Recording):
 
     def reference(self) -> str | None:
         """The register number; that of a restricted agreement is part of its content and stays out of traces."""
-        return None if self.sensitivity == RESTRICTED else self.register_no
+        return None if is_restricted(self.sensitivity) else self.register_no
