@@ -31,7 +31,6 @@ from caytre.core import logs, telemetry
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.operations import operations_router
-from caytre.core.consuming.rebuilding import Rebuilder
 from caytre.core.consuming.running import Consumer
 from caytre.core.faults import said_shortly
 from caytre.core.health import Health
@@ -109,7 +108,6 @@ class Running:
         self.health = health
         self.relay: Relay | None = None
         self.consumer: Consumer | None = None
-        self.rebuilder: Rebuilder | None = None
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -160,9 +158,7 @@ class Running:
                 if settings.environment == "production"
                 else KafkaSettings(settings.kafka_bootstrap_servers)
             )
-            self.consumer = Consumer(service.consumers, database, kafka)
-            if service.consumers.views:
-                self.rebuilder = Rebuilder(service.consumers, database, kafka, settings.database_url)
+            self.consumer = Consumer(service.consumers, database, kafka, settings.database_url)
 
     def _wake(self, notifier: Notifier) -> None:
         if self.relay is not None and self.relay.leads:
@@ -209,8 +205,6 @@ class Running:
             tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
-        if self.rebuilder is not None:
-            tasks.append(asyncio.create_task(self.rebuilder.run(), name="rebuilder"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
         try:
             yield

@@ -6,7 +6,6 @@ left out there and again by row-level security here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,14 +21,13 @@ from caytre.agreements.tables import agreement, metadata, partner
 from caytre.core.caller import Caller
 from caytre.core.refusals import Words
 from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.patterns import containing
 from caytre.core.telemetry import span
 from caytre.core.web.paging import Page, Value
 from caytre.core.web.query_parameters import nobody
 from caytre.reference.text import search_key
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-#: What has a meaning in a LIKE pattern.
-_LIKE, _ESCAPED = re.compile(r"([\\%_])"), r"\\\1"
 _IS_PARTNER = "SELECT EXISTS (SELECT FROM partner WHERE id = $1)"
 _POSITION = "SELECT position FROM relay"
 
@@ -126,8 +124,7 @@ def _conditions(table: sa.Table, search: str | None) -> list[sa.ColumnElement[bo
     words = sorted(search_key(search).split(), key=len, reverse=True) if search else []
     if not words:
         return []
-    patterns = [f"%{_LIKE.sub(_ESCAPED, word)}%" for word in words]
-    found = getattr(sa.func, f"{table.name}_found")(sa.cast(patterns, ARRAY(sa.Text)))
+    found = getattr(sa.func, f"{table.name}_found")(sa.cast(containing(words), ARRAY(sa.Text)))
     return [table.c.id.in_(sa.select(found))]
 
 
