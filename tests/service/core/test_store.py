@@ -15,7 +15,6 @@ from caytre.core.ids import new_id
 from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import KeyReused, NotFound, Stale
 from caytre.core.relaying import journal
-from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.store import Decision, Guard, TooLarge
 from tests.builders.notebook import (
@@ -273,15 +272,6 @@ async def test_a_record_that_fits_no_message_is_refused(database: Database) -> N
 async def test_an_unknown_record_is_not_found(database: Database) -> None:
     with pytest.raises(NotFound):
         await notes().change(database, a_command("k"), new_id(), 1, renaming("Two"))
-
-
-async def test_keys_are_purged_after_72_hours(database: Database) -> None:
-    await notes().create(database, a_command("old"), writing("One"))
-    await notes().create(database, a_command("new"), writing("Two"))
-    await database.command.execute("UPDATE idempotency SET created_at = now() - interval '73 h' WHERE key = 'old'")
-    async with database.command.acquire() as connection:
-        assert await idempotency.purge(connection) == 1
-    assert await database.command.fetchval("SELECT key FROM idempotency") == "new"
 
 
 async def test_a_changed_or_removed_reading_is_found(database: Database) -> None:

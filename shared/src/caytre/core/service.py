@@ -34,7 +34,7 @@ from caytre.core.consuming.operations import operations_router
 from caytre.core.consuming.running import Consumer
 from caytre.core.faults import said_shortly
 from caytre.core.health import Health
-from caytre.core.housekeeping import keep_house
+from caytre.core.housekeeping import House
 from caytre.core.keyring import Keyring
 from caytre.core.policy import Policy
 from caytre.core.relaying.audit import Heads, signing_key
@@ -153,12 +153,13 @@ class Running:
         if service.publishes:
             self.relay = Relay(service.name, database, settings.database_url, settings.kafka_bootstrap_servers)
         if service.consumers is not None:
-            kafka = (
-                KafkaSettings.production(settings.kafka_bootstrap_servers)
-                if settings.environment == "production"
-                else KafkaSettings(settings.kafka_bootstrap_servers)
-            )
-            self.consumer = Consumer(service.consumers, database, kafka, settings.database_url)
+            self.consumer = Consumer(service.consumers, database, self._kafka, settings.database_url)
+
+    @property
+    def _kafka(self) -> KafkaSettings:
+        bootstrap = self.settings.kafka_bootstrap_servers
+        production = self.settings.environment == "production"
+        return KafkaSettings.production(bootstrap) if production else KafkaSettings(bootstrap)
 
     def _wake(self, notifier: Notifier) -> None:
         if self.relay is not None and self.relay.leads:
@@ -202,7 +203,8 @@ class Running:
             heads = Heads(self.service.name, signing_key(key), self.settings.kafka_bootstrap_servers)
         tasks = []
         if self.role != "api":
-            tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
+            house = House(database, self.settings, self.relay, heads, self.service.consumers, self._kafka)
+            tasks.append(asyncio.create_task(house.keep(), name="housekeeping"))
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
