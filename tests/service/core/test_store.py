@@ -16,7 +16,8 @@ from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import KeyReused, NotFound, Stale
 from caytre.core.relaying import journal
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard, TooLarge
+from caytre.core.storing.decision import Decision, Guard
+from caytre.core.storing.values import TooLarge
 from tests.builders.notebook import (
     Note,
     NoteWritten,

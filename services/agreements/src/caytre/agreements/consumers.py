@@ -23,7 +23,7 @@ from caytre.contracts.message import OPEN, Message
 from caytre.contracts.notifications import DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Consumers, Reaction, Received
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 
 consumers = Consumers("agreements")
 
