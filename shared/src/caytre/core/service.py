@@ -282,6 +282,8 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Nothing here asks who or what stands before the service.
+            proxy_headers=False,
             timeout_graceful_shutdown=10,
         )
         server = Server(config, app.state.health, settings.unready_seconds)

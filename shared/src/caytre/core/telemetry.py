@@ -169,6 +169,12 @@ def current_trace_id() -> str | None:
     return f"{context.trace_id:032x}" if context.is_valid else None
 
 
+def is_unsampled() -> bool:
+    """Whether there is a present trace and nobody keeps it, so that no span of it needs to be made."""
+    context = trace.get_current_span().get_span_context()
+    return context.is_valid and not context.trace_flags.sampled
+
+
 def parse_traceparent(value: str | None) -> SpanContext | None:
     """The remote context in a `traceparent`, or None when it is missing or malformed."""
     if value is None or len(value) < 55:

@@ -88,16 +88,25 @@ def _partner_columns(record: Partner) -> dict[str, object]:
     return columns | (hidden if is_restricted(record.sensitivity) else shown)
 
 
+_HIDDEN: dict[str, object] = {
+    **dict.fromkeys(("status", "responsible_locality", "signed_order", "search"), ""),
+    **dict.fromkeys(("partner_ids", "fields"), ()),
+    **dict.fromkeys(("register_no", "signed_earliest", "signed_latest"), None),
+}
+
+
 def _agreement_columns(record: Agreement) -> dict[str, object]:
-    signed = record.signing.signed_on if record.signing else None
-    names = [party.name for party in record.foreign_parties] + [p.name_at_signing for p in record.vietnamese_parties]
     columns: dict[str, object] = {
         "countries": record.countries,
         "consultees": record.consultees,
         "procedure": record.procedure.code if record.procedure else None,
         "origin": record.provenance.origin,
     }
-    shown: dict[str, object] = {
+    if is_restricted(record.sensitivity):
+        return columns | _HIDDEN
+    signed = record.signing.signed_on if record.signing else None
+    names = [party.name for party in record.foreign_parties] + [p.name_at_signing for p in record.vietnamese_parties]
+    return columns | {
         "status": record.status,
         "register_no": record.register_no,
         "responsible_locality": record.responsible_locality,
@@ -108,12 +117,6 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
         "signed_order": signed.latest.isoformat() if signed else "",
         "search": _search(record.title_vi, record.title_foreign, record.register_no, names=names),
     }
-    hidden: dict[str, object] = {
-        **dict.fromkeys(("status", "responsible_locality", "signed_order", "search"), ""),
-        **dict.fromkeys(("partner_ids", "fields"), ()),
-        **dict.fromkeys(("register_no", "signed_earliest", "signed_latest"), None),
-    }
-    return columns | (hidden if is_restricted(record.sensitivity) else shown)
 
 
 #: Parties come again in agreement after agreement; their keys are made once.

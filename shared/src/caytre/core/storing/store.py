@@ -211,7 +211,7 @@ class Store(Generic[R]):
             values |= idempotency.row(command, self.record.KIND, status)
         values["expected"] = expected
         statement = commit_statement(shape)
-        with database_span("commit", self.table.name, record=str(record.id), reference=record.reference()):
+        with database_span("commit", self.table.name, record=record.id, reference=record.reference()):
             applied = await connection.fetchval(statement.text, *statement.arguments(values))
         if applied is None:
             raise _NotApplied

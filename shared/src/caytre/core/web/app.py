@@ -216,9 +216,11 @@ def create_app(
             lifetime=settings.token_lifetime,
         )
     problems.install(app)
-    for router in (*routers, health.router, problem_pages.router, released_schemas.router):
-        # Not include_router: FastAPI would match each route of an included router twice per request.
-        app.router.routes.extend(router.routes)
+    every = (*routers, health.router, problem_pages.router, released_schemas.router)
+    # Not include_router: FastAPI would match each route of an included router twice per request. Routes are tried
+    # one after the other, so those without a parameter come first.
+    routes = [route for router in every for route in router.routes]
+    app.router.routes.extend(sorted(routes, key=lambda route: "{" in getattr(route, "path", "{")))
     _refuse_unguarded(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     return app
