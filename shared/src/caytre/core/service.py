@@ -40,6 +40,7 @@ from caytre.core.policy import Policy
 from caytre.core.relaying.audit import Heads, signing_key
 from caytre.core.relaying.feed import feed_router
 from caytre.core.relaying.journey import journey_router
+from caytre.core.relaying.measuring import keep_measuring
 from caytre.core.relaying.notifier import Notifier
 from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import ensure_topics
@@ -207,6 +208,8 @@ class Running:
             tasks.append(asyncio.create_task(house.keep(), name="housekeeping"))
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
+        if self.relay is not None:
+            tasks.append(asyncio.create_task(keep_measuring(self.relay), name="relay-measures"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
         try:
             yield
