@@ -39,6 +39,7 @@ from caytre.core.keyring import Keyring
 from caytre.core.policy import Policy
 from caytre.core.relaying.audit import Heads, signing_key
 from caytre.core.relaying.feed import feed_router
+from caytre.core.relaying.following import Followers, Watch
 from caytre.core.relaying.journey import journey_router
 from caytre.core.relaying.measuring import keep_measuring
 from caytre.core.relaying.notifier import Notifier
@@ -122,6 +123,7 @@ class Running:
             stack.push_async_callback(database.close)
             app.state.database = database
             app.state.service = service.name
+            app.state.followers, app.state.watch = Followers(settings.most_followers), Watch(database)
             for store in service.stores:
                 store.use(Keyring.read(service.name, _required(settings.data_keys, "CAYTRE_DATA_KEYS")))
             if self.role != "api":

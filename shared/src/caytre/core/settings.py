@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     keep_passages_days: int = Field(default=30, ge=1, le=3650)
     #: How long (days) a handled message is remembered after its topic has dropped it; for ever where none is dropped.
     keep_handled_days: int = Field(default=30, ge=7, le=3650)
+    #: How many may follow the changes at a time, by stream or by waiting, in one process.
+    most_followers: int = Field(default=200, ge=1, le=10_000)
     services: dict[str, str] = Field(default_factory=dict)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
