@@ -29,7 +29,12 @@ DO $$ DECLARE routine regprocedure; BEGIN
     FOR routine IN
         SELECT p.oid::regprocedure FROM pg_proc p
         WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
-    LOOP EXECUTE format('DROP FUNCTION %s CASCADE', routine); END LOOP;
+    LOOP
+        -- One that went with another before it is a number only by now.
+        IF EXISTS (SELECT FROM pg_proc WHERE oid = routine) THEN
+            EXECUTE format('DROP FUNCTION %s CASCADE', routine);
+        END IF;
+    END LOOP;
 END $$
 """
 TABLES = ("agreement", "partner")
