@@ -130,7 +130,8 @@ class Running:
                 self._make_workers(database)
             app.state.relay, app.state.consumer = self.relay, self.consumer
             if service.publishes:
-                notifier = Notifier(database.command)
+                # Not on the commands' connections: a hint is a commit of its own, and commands wait for theirs.
+                notifier = Notifier(database.worker)
                 database.committed = lambda: self._wake(notifier)
                 stack.callback(notifier.stop)
             self._watch_health(database)
