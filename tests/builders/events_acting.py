@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from caytre.contracts.events import MESSAGES, STATES, read_state
-from caytre.contracts.message import RESTRICTED, Message, State
+from caytre.contracts.message import Message, State, is_restricted
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 
@@ -42,5 +42,5 @@ def acted(record: Any, allowed: set[tuple[str, str]], move: Callable[[], Any]) -
     assert messages or whole(record) == text, "a change is said"
     assert restored(record) == record
     state = read_state(f"caytre.{record.KIND}.x.v1", json.loads(record.open_text()))
-    assert type(state) is (State if record.sensitivity == RESTRICTED else STATES[record.KIND])
+    assert type(state) is (State if is_restricted(record.sensitivity) else STATES[record.KIND])
     return result

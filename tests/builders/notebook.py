@@ -20,7 +20,8 @@ from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 from caytre.core.storing import rights
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Claim, Decision, Guard, Store, said
+from caytre.core.storing.decision import Claim, Decision, Guard, said
+from caytre.core.storing.store import Store
 from caytre.core.storing.tables import kernel, new_metadata, record_table
 
 SERVICE = "notebook"

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from caytre.contracts import agreements, delegations, events, notifications
-from caytre.contracts.message import RESTRICTED, State
+from caytre.contracts.message import State, is_restricted
 from caytre.core.consuming.received import Received
 from caytre.core.ids import new_id
 from caytre.core.testing import Log
@@ -43,7 +43,7 @@ class Services:
         """The record changes; of a restricted one only the envelope is said."""
         kind, state = self.kinds[id], self.states[id]
         state |= {**changes, "version": state["version"] + 1}
-        hidden = state["sensitivity"] == RESTRICTED and kind != "deadline"
+        hidden = is_restricted(state["sensitivity"]) and kind != "deadline"
         return self.logs[_SERVICE[kind]].say(
             f"caytre.{kind}.{what}.v1",
             id,

@@ -24,7 +24,7 @@ from caytre.contracts.agreements import (
     StatedDate,
     VietnameseParty,
 )
-from caytre.contracts.message import RESTRICTED, Deadline, Message, Provenance, Settlement
+from caytre.contracts.message import RESTRICTED, Deadline, Message, Provenance, Settlement, is_restricted
 from caytre.core.consuming.received import Received
 from caytre.core.ids import new_id
 from caytre.core.testing import Log
@@ -50,7 +50,7 @@ class Register:
         for name, value in changes.items():
             setattr(state, name, value)
         state.version += 1
-        restricted = state.sensitivity == RESTRICTED
+        restricted = is_restricted(state.sensitivity)
         kept = _ENVELOPE | ({"procedure"} if isinstance(state, AgreementState) else set())
         envelope: dict[str, Any] = {**dict.fromkeys(kept, True), "provenance": {"origin"}}
         document = state.model_dump(mode="json", include=envelope if restricted else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
 from uuid import UUID
 
@@ -41,6 +42,19 @@ def _operations_in_text(service: str) -> set[str]:
         for node in source.nodes
         if getattr(node, "value", None).__class__ is str and getattr(node, "value", "") in known
     }
+
+
+def test_one_place_judges_whether_a_record_is_restricted() -> None:
+    # Compared with one value, a higher class of a later release would be shown.
+    judging = [
+        f"{source.at(node)}: {ast.unparse(node)}"
+        for source in sources("shared", "services")
+        if source.path.name != "message.py"
+        for node in source.nodes
+        if isinstance(node, ast.Compare)
+        and {"RESTRICTED", "OPEN"} & {each.id for each in node.comparators if isinstance(each, ast.Name)}
+    ]
+    assert judging == []
 
 
 @pytest.mark.parametrize("service", services())

@@ -15,7 +15,7 @@ from caytre.agreements.tables import AGREEMENTS
 from caytre.contracts.agreements import Signer
 from caytre.core.clock import day_of
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from tests.builders.agreements import TEXT
 from tests.builders.agreements_office import APPROVER, CHAIR, PAPER, SIGNATURE, Office
 from tests.builders.notebook import a_command

@@ -17,6 +17,9 @@ from caytre.local.kafka import Kafka
 from tests.builders.agreements_office import LEAD, POLICE, Office, an_office
 from tests.builders.desk import Issuer
 
+#: A consumer group shares out partitions: who runs the group of another test's service would take its messages.
+pytestmark = pytest.mark.xdist_group("group of the agreements service")
+
 
 @pytest.fixture
 async def platform(tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka) -> AsyncIterator[Office]:

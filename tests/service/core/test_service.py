@@ -254,5 +254,5 @@ async def test_a_stream_ends_when_the_token_does(client: Client) -> None:
     await client.post("/notes", {"title": "One"})
     reader = Caller("auditor", "desk", frozenset({"auditor"}), claims={"exp": time.time() + 1})
     async with asyncio.timeout(10):
-        lines = [line async for line in Feed(SERVICE, app.state.database).stream(reader, Place())]
+        lines = [line async for line in Feed(SERVICE, app.state.database, app.state.watch).stream(reader, Place())]
     assert "caytre.note.written.v1" in "".join(lines)

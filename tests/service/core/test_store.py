@@ -15,9 +15,9 @@ from caytre.core.ids import new_id
 from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import KeyReused, NotFound, Stale
 from caytre.core.relaying import journal
-from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard, TooLarge
+from caytre.core.storing.decision import Decision, Guard
+from caytre.core.storing.values import TooLarge
 from tests.builders.notebook import (
     Note,
     NoteWritten,
@@ -208,9 +208,12 @@ async def test_an_older_or_missing_encrypted_part_is_found(database: Database) -
                 await store.load(connection, made.id)
 
 
-async def test_of_a_restricted_record_document_and_message_are_an_envelope(database: Database) -> None:
+@pytest.mark.parametrize("sensitivity", [RESTRICTED, "of a later release"])
+async def test_of_a_restricted_record_document_and_message_are_an_envelope(
+    database: Database, sensitivity: str
+) -> None:
     store = notes()
-    made = await store.create(database, a_command(), writing("Hidden title", sensitivity=RESTRICTED))
+    made = await store.create(database, a_command(), writing("Hidden title", sensitivity=sensitivity))
     document = await database.command.fetchval("SELECT document::text FROM note")
     assert "Hidden title" not in document
     assert "Hidden title" not in await database.command.fetchval("SELECT data::text FROM outbox")
@@ -270,15 +273,6 @@ async def test_a_record_that_fits_no_message_is_refused(database: Database) -> N
 async def test_an_unknown_record_is_not_found(database: Database) -> None:
     with pytest.raises(NotFound):
         await notes().change(database, a_command("k"), new_id(), 1, renaming("Two"))
-
-
-async def test_keys_are_purged_after_72_hours(database: Database) -> None:
-    await notes().create(database, a_command("old"), writing("One"))
-    await notes().create(database, a_command("new"), writing("Two"))
-    await database.command.execute("UPDATE idempotency SET created_at = now() - interval '73 h' WHERE key = 'old'")
-    async with database.command.acquire() as connection:
-        assert await idempotency.purge(connection) == 1
-    assert await database.command.fetchval("SELECT key FROM idempotency") == "new"
 
 
 async def test_a_changed_or_removed_reading_is_found(database: Database) -> None:

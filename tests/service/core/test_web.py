@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 from starlette.responses import Response
 
 from caytre.core import health as health_module
@@ -228,19 +229,51 @@ async def test_one_request_is_one_span(tmp_path: Path, issuer: Issuer, monkeypat
     exporter = InMemorySpanExporter()
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr("fastapi.telemetry._asgi.trace.get_tracer_provider", lambda: provider)
+    monkeypatch.setattr("caytre.core.web.tracing._TRACER", provider.get_tracer("caytre"))
     recorder, trace_id = Recorder(tmp_path, issuer), "0af7651916cd43dd8448eb211c80319c"
     async with client_of(recorder.app, issuer.token()) as client:
         traced = {"traceparent": f"00-{trace_id}-b7ad6b7169203331-01", "idempotency-key": "k"}
         await client.post("/acts/1", headers=traced)
         refused = await client.post("/acts/1", headers={"traceparent": traced["traceparent"]})
         await client.get("/health/live", headers=traced)
-    first, second = exporter.get_finished_spans()
+        await client.get("/nowhere?name=Nguyen")
+    first, second, third = exporter.get_finished_spans()
     assert first.name == "POST /acts/{id}"
+    assert first.attributes == {
+        "http.request.method": "POST",
+        "http.response.status_code": 200,
+        "http.route": "/acts/{id}",
+        "url.path": "/acts/1",
+        "url.scheme": "http",
+    }
     assert f"{first.context.trace_id:032x}" == trace_id
     assert recorder.commands[0].traceparent == f"00-{trace_id}-{first.context.span_id:016x}-01"
     assert refused.json()["trace_id"] == trace_id
     assert second.status.is_ok or second.status.is_unset
+    assert (third.name, third.parent) == ("GET", None)
+    assert "Nguyen" not in third.to_json()
+
+
+async def test_a_failed_request_is_a_failed_span(
+    tmp_path: Path, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr("caytre.core.web.tracing._TRACER", provider.get_tracer("caytre"))
+    routes = Router()
+
+    @routes.get("/broken", openapi_extra={"security": []})
+    async def broken() -> Response:
+        raise RuntimeError("passport C1234567")
+
+    async with client_of(create_app("broken", [routes], settings_for(tmp_path, issuer))) as client:
+        assert (await client.get("/broken")).status_code == 500
+    (finished,) = exporter.get_finished_spans()
+    assert finished.status.status_code is StatusCode.ERROR
+    assert finished.attributes is not None
+    assert finished.attributes["error.type"] == "RuntimeError"
+    assert "C1234567" not in finished.to_json()
 
 
 def test_a_route_without_a_guard_stops_the_start(tmp_path: Path, issuer: Issuer) -> None:

@@ -15,7 +15,7 @@ from caytre.contracts.delegations import DelegationSubmitted, Host, Member, Stop
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.ids import new_id
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 from caytre.delegations.commands.scanning import NEAR, scan
 from caytre.delegations.model import Delegation
 from caytre.delegations.model.conflicts import Stay, all_conflicts, finding_id

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from caytre.core.caller import Caller
 from caytre.core.relaying import journal
+from caytre.core.relaying.following import Followers
 from tests.builders.agreements_office import NEIGHBOUR, OFFICER
 from tests.builders.desk import Issuer
 from tests.builders.front import Front, a_front
@@ -161,3 +164,16 @@ async def _streamed(house: House, last: str, count: int) -> list[dict[str, str]]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     return found
+
+
+async def test_more_followers_than_the_gateway_may_have_are_refused(house: House) -> None:
+    followers: Followers = house.front.app.state.followers
+    with ExitStack() as places:
+        for n in range(200):
+            places.enter_context(followers.following(Caller(f"reader {n}", "tests")))
+        for road in ("/changes/stream", "/changes?wait=5"):
+            refused = await house.front.get(road)
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+        assert (await house.front.get("/changes")).status_code == 200
+    assert (await house.front.get("/changes/stream?after=x")).status_code == 400
+    assert followers.count == 0

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import Contact
 from caytre.contracts.agreements import MESSAGES, AgreementState, Names, read_state
-from caytre.contracts.message import INTERNAL, PUBLIC, RESTRICTED, Message, State
+from caytre.contracts.message import INTERNAL, PUBLIC, RESTRICTED, Message, State, is_restricted
 from caytre.core.refusals import Refusal
 from tests.builders.agreements import (
     AT,
@@ -253,7 +253,7 @@ class Lives(RuleBasedStateMachine):
     def the_state_after_each_message_is_the_record(self) -> None:
         assert restored(self.agreement) == self.agreement
         state = read_state("caytre.agreement.amended.v1", json.loads(self.agreement.open_text()))
-        assert type(state) is (State if self.agreement.sensitivity == RESTRICTED else AgreementState)
+        assert type(state) is (State if is_restricted(self.agreement.sensitivity) else AgreementState)
 
 
 def restored(record: Any) -> Any:

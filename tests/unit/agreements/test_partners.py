@@ -27,6 +27,7 @@ from caytre.agreements.model.verifying import (
     PartnerIsMerged,
     VerificationPending,
 )
+from caytre.agreements.tables import AGREEMENTS, PARTNERS
 from caytre.contracts.agreements import Evidence, Names, PartnerMerged, PartnerWithdrawn, read_state
 from caytre.contracts.message import RESTRICTED, State
 from caytre.core.ids import new_id
@@ -334,8 +335,26 @@ def test_a_person_s_name_and_every_contact_are_in_no_open_text() -> None:
     assert "Người Minh Họa" in (person.confidential_text() or "")
 
 
-def test_the_envelope_of_a_restricted_partner_reads_as_a_plain_state() -> None:
-    partner = a_partner(sensitivity=RESTRICTED)
+@pytest.mark.parametrize("sensitivity", [RESTRICTED, "of a later release"])
+def test_the_envelope_of_a_restricted_partner_reads_as_a_plain_state(sensitivity: str) -> None:
+    partner = a_partner(sensitivity=sensitivity)
     state = read_state("caytre.partner.registered.v1", partner.model_dump(mode="json", include=set(Partner.ENVELOPE)))
     assert type(state) is State
     assert "Minh Họa" not in partner.open_text()
+    assert partner.public_name is None
+
+
+@pytest.mark.parametrize("sensitivity", [RESTRICTED, "of a later release"])
+def test_no_column_shows_what_a_restricted_record_holds(sensitivity: str) -> None:
+    partner = a_partner()
+    agreement = a_draft(partner, register_no="07/TT")
+    assert "07/TT" in str(AGREEMENTS.promote(agreement))
+    partner.sensitivity = agreement.sensitivity = sensitivity
+    assert not {"07/TT", partner.id, "DRAFT", "FRIENDSHIP"} & {
+        value
+        for column in AGREEMENTS.promote(agreement).values()
+        for value in (column if isinstance(column, tuple | list) else (column,))
+    }
+    assert agreement.reference() is None
+    shown = PARTNERS.promote(partner)
+    assert (shown["search"], shown["country"], shown["partner_type"], shown["status"]) == ("", "", "", "")

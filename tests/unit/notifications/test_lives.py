@@ -16,7 +16,7 @@ from caytre.contracts.notifications import MESSAGES, Audience, CalendarDay, Fail
 from caytre.core.ids import new_id
 from caytre.core.refusals import Refusal
 from caytre.notifications.model import Calendar, Notification, Recipient
-from caytre.notifications.model.deadline import OPEN
+from caytre.notifications.model.deadline import STILL_OPEN
 from caytre.notifications.model.notification import Desk
 from caytre.notifications.model.telling import Heard, worded
 from caytre.reference.notices import notices_of
@@ -29,7 +29,7 @@ DEADLINE_MOVES = {
     *(("DUE", after) for after in ("OVERDUE", "SCHEDULED", "DUE_SOON", "UNANCHORED")),
     *(("OVERDUE", after) for after in ("SCHEDULED", "DUE_SOON", "DUE", "UNANCHORED")),
     *(("UNANCHORED", after) for after in ("SCHEDULED", "DUE_SOON", "DUE", "OVERDUE")),
-    *((before, after) for before in OPEN for after in ("MET", "WAIVED")),
+    *((before, after) for before in STILL_OPEN for after in ("MET", "WAIVED")),
 }
 NOTIFICATION_MOVES = {
     *(("QUEUED", after) for after in ("SENT", "RETRYING", "FAILED", "DEAD")),
@@ -139,7 +139,7 @@ class DeadlineLives(Moves, RuleBasedStateMachine):
     @invariant()
     def waits_only_while_it_is_open(self) -> None:
         waiting = [step.at for step in self.record.steps if step.fired_at is None]
-        assert self.record.next_at == (min(waiting, default=None) if self.record.status in OPEN else None)
+        assert self.record.next_at == (min(waiting, default=None) if self.record.status in STILL_OPEN else None)
         assert (self.record.status == "OVERDUE") == (self.record.level > 0) or self.record.status in {"MET", "WAIVED"}
 
     @invariant()

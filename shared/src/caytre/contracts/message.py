@@ -29,6 +29,13 @@ def known_values(marked: object) -> tuple[str, ...]:
 PUBLIC, INTERNAL, RESTRICTED = "public", "internal", "restricted"
 #: What every reader may know of. Any other sensitivity, also one that this release does not know, is as restricted.
 OPEN = frozenset({PUBLIC, INTERNAL})
+
+
+def is_restricted(sensitivity: str) -> bool:
+    """Whether only whom it concerns may know of such a record. The one place that judges it."""
+    return sensitivity not in OPEN
+
+
 Sensitivity = Annotated[str, open_enum(PUBLIC, INTERNAL, RESTRICTED)]
 Origin = Annotated[str, open_enum("act", "sourced", "law", "inferred", "imported", "illustration")]
 

@@ -6,7 +6,6 @@ a reader may not see is left out there and again by row-level security here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,14 +18,13 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from caytre.core.caller import Caller
 from caytre.core.refusals import Words
 from caytre.core.storing.database import Connection, Database
+from caytre.core.storing.patterns import containing
 from caytre.core.telemetry import span
 from caytre.core.web.paging import Page, Value
 from caytre.core.web.query_parameters import nobody
 from caytre.reference.text import search_key
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-#: What has a meaning in a LIKE pattern.
-_LIKE, _ESCAPED = re.compile(r"([\\%_])"), r"\\\1"
 _KNOWN = "SELECT EXISTS (SELECT FROM {table} WHERE id = $1)"
 _POSITION = "SELECT position FROM relay"
 
@@ -55,8 +53,7 @@ def found(table: sa.Table, search: str | None) -> list[sa.ColumnElement[bool]]:
     words = sorted(search_key(search).split(), key=len, reverse=True) if search else []
     if not words:
         return []
-    patterns = [f"%{_LIKE.sub(_ESCAPED, word)}%" for word in words]
-    found = getattr(sa.func, f"{table.name}_found")(sa.cast(patterns, ARRAY(sa.Text)))
+    found = getattr(sa.func, f"{table.name}_found")(sa.cast(containing(words), ARRAY(sa.Text)))
     return [table.c.id.in_(sa.select(found))]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from caytre.contracts.message import OPEN, State
+from caytre.contracts.message import State, is_restricted
 from caytre.core.caller import ROLES, Caller
 from caytre.core.refusals import Forbidden, NotFound
 
@@ -68,7 +68,7 @@ def countries_of(state: State) -> Sequence[str]:
 def visible(caller: Caller, state: State) -> bool:
     """Whether the caller may know of the record at all; the same predicate as the database's policy."""
     return (
-        (state.sensitivity in OPEN and not state.PRIVATE)
+        (not is_restricted(state.sensitivity) and not state.PRIVATE)
         or caller.sees_everything
         or not caller.localities.isdisjoint(state.localities)
         or (caller.organisation is not None and caller.organisation in consultees_of(state))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.core.caller import Caller
 from caytre.core.policy import Policy
 from caytre.core.refusals import NotFound
@@ -40,7 +40,7 @@ class Records:
         Raises NotFound. Fields that are confidential whatever the sensitivity are left to `read_whole`.
         """
         row = await self._find(database, caller, id)
-        if row["sensitivity"] in OPEN or row["confidential"] is None:
+        if not is_restricted(row["sensitivity"]) or row["confidential"] is None:
             return Text(row["version"], row["document"].encode())
         record = self._store.restore(id, row["document"], row["confidential"])
         self._policy.permit(f"{self.kind}.read", caller)(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar, Self
 
-from caytre.contracts.message import OPEN, Provenance, State
+from caytre.contracts.message import Provenance, State, is_restricted
 
 _ALL_BUT_ORIGIN = set(Provenance.model_fields) - {"origin"}
 
@@ -31,7 +31,7 @@ class Record(State):
 
     def confidential_fields(self) -> frozenset[str]:
         """The fields that may not be journalled, given the present sensitivity."""
-        if self.sensitivity not in OPEN:
+        if is_restricted(self.sensitivity):
             return frozenset(type(self).model_fields) - self.ENVELOPE
         return self.always_confidential()
 

@@ -31,16 +31,17 @@ from caytre.core import clock, logs, telemetry
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.operations import operations_router
-from caytre.core.consuming.rebuilding import Rebuilder
 from caytre.core.consuming.running import Consumer
 from caytre.core.faults import said_shortly
 from caytre.core.health import Health
-from caytre.core.housekeeping import keep_house
+from caytre.core.housekeeping import House
 from caytre.core.keyring import Keyring
 from caytre.core.policy import Policy
 from caytre.core.relaying.audit import Heads, signing_key
 from caytre.core.relaying.feed import feed_router
+from caytre.core.relaying.following import Followers, Watch
 from caytre.core.relaying.journey import journey_router
+from caytre.core.relaying.measuring import keep_measuring
 from caytre.core.relaying.notifier import Notifier
 from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import ensure_topics
@@ -111,7 +112,6 @@ class Running:
         self.health = health
         self.relay: Relay | None = None
         self.consumer: Consumer | None = None
-        self.rebuilder: Rebuilder | None = None
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -125,13 +125,15 @@ class Running:
             stack.push_async_callback(database.close)
             app.state.database = database
             app.state.service = service.name
+            app.state.followers, app.state.watch = Followers(settings.most_followers), Watch(database)
             for store in service.stores:
                 store.use(Keyring.read(service.name, _required(settings.data_keys, "CAYTRE_DATA_KEYS")))
             if self.role != "api":
                 self._make_workers(database)
             app.state.relay, app.state.consumer = self.relay, self.consumer
             if service.publishes:
-                notifier = Notifier(database.command)
+                # Not on the commands' connections: a hint is a commit of its own, and commands wait for theirs.
+                notifier = Notifier(database.worker)
                 database.committed = lambda: self._wake(notifier)
                 stack.callback(notifier.stop)
             self._watch_health(database)
@@ -157,14 +159,13 @@ class Running:
         if service.publishes:
             self.relay = Relay(service.name, database, settings.database_url, settings.kafka_bootstrap_servers)
         if service.consumers is not None:
-            kafka = (
-                KafkaSettings.production(settings.kafka_bootstrap_servers)
-                if settings.environment == "production"
-                else KafkaSettings(settings.kafka_bootstrap_servers)
-            )
-            self.consumer = Consumer(service.consumers, database, kafka)
-            if service.consumers.views:
-                self.rebuilder = Rebuilder(service.consumers, database, kafka, settings.database_url)
+            self.consumer = Consumer(service.consumers, database, self._kafka, settings.database_url)
+
+    @property
+    def _kafka(self) -> KafkaSettings:
+        bootstrap = self.settings.kafka_bootstrap_servers
+        production = self.settings.environment == "production"
+        return KafkaSettings.production(bootstrap) if production else KafkaSettings(bootstrap)
 
     def _wake(self, notifier: Notifier) -> None:
         if self.relay is not None and self.relay.leads:
@@ -215,14 +216,15 @@ class Running:
             heads = Heads(self.service.name, signing_key(key), self.settings.kafka_bootstrap_servers)
         tasks = []
         if self.role != "api":
-            tasks.append(asyncio.create_task(keep_house(database, self.relay, heads), name="housekeeping"))
+            house = House(database, self.settings, self.relay, heads, self.service.consumers, self._kafka)
+            tasks.append(asyncio.create_task(house.keep(), name="housekeeping"))
             loops = [asyncio.create_task(loop(app), name=loop.__name__) for loop in self.service.loops]
             self._watch_loops(loops)
             tasks += loops
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
-        if self.rebuilder is not None:
-            tasks.append(asyncio.create_task(self.rebuilder.run(), name="rebuilder"))
+        if self.relay is not None:
+            tasks.append(asyncio.create_task(keep_measuring(self.relay), name="relay-measures"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
         try:
             yield
@@ -299,6 +301,8 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Nothing here asks who or what stands before the service.
+            proxy_headers=False,
             timeout_graceful_shutdown=10,
         )
         server = Server(config, app.state.health, settings.unready_seconds)

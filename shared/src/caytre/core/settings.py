@@ -48,6 +48,14 @@ class Settings(BaseSettings):
     max_body_bytes: int = 1024 * 1024
     #: How long (seconds) a process told to stop answers 503 on `/health/ready` before it closes its socket.
     unready_seconds: float = Field(default=0, ge=0, le=60)
+    #: How long (hours) an idempotency key is known; clients are promised three days.
+    keep_keys_hours: int = Field(default=72, ge=72, le=8760)
+    #: How long (days) journeys know which page or batch carried a message.
+    keep_passages_days: int = Field(default=30, ge=1, le=3650)
+    #: How long (days) a handled message is remembered after its topic has dropped it; for ever where none is dropped.
+    keep_handled_days: int = Field(default=30, ge=7, le=3650)
+    #: How many may follow the changes at a time, by stream or by waiting, in one process.
+    most_followers: int = Field(default=200, ge=1, le=10_000)
     services: dict[str, str] = Field(default_factory=dict)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -42,17 +42,22 @@ SHUTDOWN_SECONDS = 3.0
 outbox_depth = _METER.create_gauge("outbox.depth", unit="{row}")
 outbox_oldest_age = _METER.create_gauge("outbox.oldest_age_seconds", unit="s")
 outbox_publish_duration = _METER.create_histogram("outbox.publish.duration", unit="s")
-relay_leading = _METER.create_gauge("outbox.lanes.owned", unit="{lane}")
-outbox_blocked_keys = _METER.create_gauge("outbox.blocked_keys", unit="{key}")
+relay_leading = _METER.create_gauge("relay.leading", unit="{relay}")
+relay_blocked = _METER.create_gauge("relay.blocked", unit="{relay}")
+relay_unpublished = _METER.create_gauge("relay.unpublished", unit="{message}")
 consumer_lag = _METER.create_gauge("consumer.lag", unit="{message}")
 consumer_lag_seconds = _METER.create_gauge("consumer.lag_seconds", unit="s")
 consumer_process_duration = _METER.create_histogram("consumer.process.duration", unit="s")
 consumer_duplicates = _METER.create_counter("consumer.duplicates", unit="{message}")
 consumer_gaps = _METER.create_counter("consumer.gaps", unit="{message}")
 parked_messages = _METER.create_gauge("parked.events", unit="{message}")
-webhook_deliveries = _METER.create_counter("webhook.deliveries", unit="{delivery}")
 end_to_end_latency = _METER.create_histogram("e2e.latency", unit="s")
 event_loop_lag = _METER.create_histogram("event_loop.lag", unit="s")
+http_duration = _METER.create_histogram(
+    "http.server.request.duration",
+    unit="s",
+    explicit_bucket_boundaries_advisory=(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
+)
 
 
 class UnknownExporter(ValueError):
@@ -162,6 +167,12 @@ def current_trace_id() -> str | None:
     """The present trace's id in hex, for problems, logs and rows."""
     context = trace.get_current_span().get_span_context()
     return f"{context.trace_id:032x}" if context.is_valid else None
+
+
+def is_unsampled() -> bool:
+    """Whether there is a present trace and nobody keeps it, so that no span of it needs to be made."""
+    context = trace.get_current_span().get_span_context()
+    return context.is_valid and not context.trace_flags.sampled
 
 
 def parse_traceparent(value: str | None) -> SpanContext | None:

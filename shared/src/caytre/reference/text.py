@@ -24,6 +24,18 @@ _LETTERS = str.maketrans(
     }
 )
 
+
+class _Kept(dict[int, int | None]):
+    """What stays of a decomposed text without Latin marks and format characters; a letter is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if 0x300 <= code <= 0x36F or unicodedata.category(chr(code)) == "Cf" else code
+        # Texts of foreign scripts must not fill the memory.
+        return self.setdefault(code, kept) if code < 0x2000 else kept
+
+
+_KEPT = _Kept()
+
 # Forms of incorporation say nothing about which organisation it is; longest first, as keys of search_key.
 _LEGAL_FORMS = (
     "cong ty trach nhiem huu han mot thanh vien",
@@ -74,12 +86,8 @@ def search_key(text: str) -> str:
     that are not Latin stay (Japanese voicing marks, Thai vowels): without them they are other words.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    letters = (
-        "" if "\u0300" <= letter <= "\u036f" or unicodedata.category(letter) == "Cf" else letter
-        for letter in unicodedata.normalize("NFD", folded)
-    )
-    plain = unicodedata.normalize("NFC", "".join(letters)).translate(_LETTERS)
-    return " ".join(plain.split())
+    bare = unicodedata.normalize("NFD", folded).translate(_KEPT)
+    return " ".join(unicodedata.normalize("NFC", bare).translate(_LETTERS).split())
 
 
 def duplicate_key(name: str) -> str:

@@ -136,7 +136,10 @@ class Reach:
         token = self.token("operator")
         if self.url is not None:
             return [Target("the service", self.url, token)]
-        return [Target(one.name, one.address, token) for one in self.platform.services]
+        found = [Target(one.name, one.address, token) for one in self.platform.services]
+        if not found:
+            raise SetupError("There is no service here, only engines are up: run `caytre down` and `caytre up`.")
+        return found
 
     def service(self, name: str) -> Target:
         """The service of this name. Raises SetupError."""
@@ -179,10 +182,17 @@ class Reach:
         return self.platform.database_url(service)
 
     def known_services(self, names: Sequence[str]) -> list[str]:
-        """The services of these names, all of this platform when none is named. Raises SetupError."""
-        known = [one.name for one in self.platform.settings.services]
+        """The services of these names, all of this platform when none is named; only their databases need to be up.
+
+        Raises SetupError.
+        """
+        known = self.platform.with_databases()
         if unknown := [name for name in names if name not in known]:
-            raise SetupError(f"There is no service {', '.join(unknown)} here; there are {', '.join(known)}.")
+            raise SetupError(
+                f"There is no service {', '.join(unknown)} here; there are {', '.join(known) or 'no databases yet'}."
+            )
+        if not known:
+            raise SetupError("There are no databases of services here yet: run `caytre up`.")
         return list(names) or known
 
     def signing_key(self, service: str, given: Path | None) -> Path:

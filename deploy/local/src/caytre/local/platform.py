@@ -19,7 +19,7 @@ from caytre.local.kafka import Kafka
 from caytre.local.mail import Mail
 from caytre.local.postgres import Postgres
 from caytre.local.process import Child
-from caytre.local.services import RunningService, Service
+from caytre.local.services import SERVICES, RunningService, Service
 from caytre.local.settings import Settings
 from caytre.local.zipkin import Zipkin
 
@@ -114,6 +114,16 @@ class Platform:
         if given is not None or self.postgres is None:
             return given or ""
         return self.postgres.database_url(service)
+
+    def with_databases(self) -> list[str]:
+        """The services whose databases can be reached, whether the services themselves run or not.
+
+        Raises SetupError when PostgreSQL does not answer.
+        """
+        ours = {one.name for one in self.settings.services} | self.settings.databases.keys()
+        others = [one.name for one in SERVICES if one.name not in ours]
+        brought = {name for name in others if self.postgres is not None and self.postgres.has_database(name)}
+        return [one.name for one in SERVICES if one.name in ours | brought]
 
     @property
     def clock(self) -> Path:

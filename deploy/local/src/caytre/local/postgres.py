@@ -282,6 +282,10 @@ class Postgres:
         self.sql("".join(f"CREATE EXTENSION IF NOT EXISTS {extension};" for extension in EXTENSIONS), database)
         return database
 
+    def has_database(self, service: str) -> bool:
+        """Whether the service's database was made here. Raises SetupError when the server does not answer."""
+        return bool(self.sql("SELECT 1 FROM pg_database WHERE datname = :'name';", name=f"caytre_{service}"))
+
     def drop_database(self, name: str) -> None:
         """Drop a database, ending the sessions on it."""
         self.sql('DROP DATABASE IF EXISTS :"name" WITH (FORCE);', name=name)

@@ -15,7 +15,7 @@ from caytre.agreements.model import Agreement, Partner, Plan, Succession
 from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.plan import PlanExists
 from caytre.agreements.model.recording import ExternalRefTaken
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 from caytre.core.storing.store import Store
 from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.reference.text import search_key
@@ -142,12 +142,17 @@ def _partner_columns(record: Partner) -> dict[str, object]:
         "search": "" if record.type == "individual" else _search(*record.names.known(), *record.aliases),
     }
     hidden: dict[str, object] = {"status": "", "partner_type": "", "country": "", "verified_until": None, "search": ""}
-    return columns | (hidden if record.sensitivity == RESTRICTED else shown)
+    return columns | (hidden if is_restricted(record.sensitivity) else shown)
+
+
+_HIDDEN: dict[str, object] = {
+    **dict.fromkeys(("status", "responsible_locality", "signed_order", "search"), ""),
+    **dict.fromkeys(("partner_ids", "fields"), ()),
+    **dict.fromkeys(("register_no", "signed_earliest", "signed_latest"), None),
+}
 
 
 def _agreement_columns(record: Agreement) -> dict[str, object]:
-    signed = record.signing.signed_on if record.signing else None
-    names = [party.name for party in record.foreign_parties] + [p.name_at_signing for p in record.vietnamese_parties]
     columns: dict[str, object] = {
         "countries": record.countries,
         "consultees": record.consultees,
@@ -155,7 +160,11 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
         "origin": record.provenance.origin,
         "stall_check_on": record.implementation.check_on,
     }
-    shown: dict[str, object] = {
+    if is_restricted(record.sensitivity):
+        return columns | _HIDDEN
+    signed = record.signing.signed_on if record.signing else None
+    names = [party.name for party in record.foreign_parties] + [p.name_at_signing for p in record.vietnamese_parties]
+    return columns | {
         "status": record.status,
         "register_no": record.register_no,
         "responsible_locality": record.responsible_locality,
@@ -166,16 +175,10 @@ def _agreement_columns(record: Agreement) -> dict[str, object]:
         "signed_order": signed.latest.isoformat() if signed else "",
         "search": _search(record.title_vi, record.title_foreign, record.register_no, names=names),
     }
-    hidden: dict[str, object] = {
-        **dict.fromkeys(("status", "responsible_locality", "signed_order", "search"), ""),
-        **dict.fromkeys(("partner_ids", "fields"), ()),
-        **dict.fromkeys(("register_no", "signed_earliest", "signed_latest"), None),
-    }
-    return columns | (hidden if record.sensitivity == RESTRICTED else shown)
 
 
 def _part_columns(record: Plan | Succession) -> dict[str, object]:
-    hidden = record.sensitivity == RESTRICTED
+    hidden = is_restricted(record.sensitivity)
     return {
         "countries": record.countries,
         "agreement_id": record.agreement_id,

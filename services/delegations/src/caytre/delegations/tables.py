@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
 
 from caytre.contracts.agreements import StatedDate
-from caytre.contracts.message import RESTRICTED, State
+from caytre.contracts.message import State, is_restricted
 from caytre.core.storing.store import Store
 from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.delegations.model import AnnualPlan, Delegation, Finding, FollowUp, Invitation, Visit
@@ -167,7 +167,7 @@ known_partner = sa.Table(
 
 
 def _search(record: State, *texts: str | None) -> str:
-    return "" if record.sensitivity == RESTRICTED else search_key(" ".join(text for text in texts if text))
+    return "" if is_restricted(record.sensitivity) else search_key(" ".join(text for text in texts if text))
 
 
 def _first(stated: StatedDate | None) -> object:

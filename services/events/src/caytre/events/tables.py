@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 from caytre.core.storing.store import Store
 from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.events.model import Event, Lead, Meeting, Outcome, Registration
@@ -191,7 +191,7 @@ def _event_columns(record: Event) -> dict[str, object]:
         "upstream_ids": tuple(link.upstream.id for link in record.links),
         "search": _search(record.title_vi, record.title_en, record.series, *names),
     }
-    return columns | (_HIDDEN_EVENT if record.sensitivity == RESTRICTED else shown)
+    return columns | (_HIDDEN_EVENT if is_restricted(record.sensitivity) else shown)
 
 
 def _registration_columns(record: Registration) -> dict[str, object]:
@@ -201,7 +201,7 @@ def _registration_columns(record: Registration) -> dict[str, object]:
         "status": record.status,
         "mode": record.mode,
         "waiting_place": record.waiting_place,
-        "search": "" if record.sensitivity == RESTRICTED else _search(record.organisation),
+        "search": "" if is_restricted(record.sensitivity) else _search(record.organisation),
     }
 
 
@@ -227,7 +227,7 @@ def _lead_columns(record: Lead) -> dict[str, object]:
         "partner_id": record.partner_id,
         "search": _search(record.title, record.partner_name),
     }
-    return columns | (_HIDDEN_LEAD if record.sensitivity == RESTRICTED else shown)
+    return columns | (_HIDDEN_LEAD if is_restricted(record.sensitivity) else shown)
 
 
 def _outcome_columns(record: Outcome) -> dict[str, object]:
@@ -241,7 +241,7 @@ def _outcome_columns(record: Outcome) -> dict[str, object]:
         "realised_order": record.realised_on.latest.isoformat(),
         "search": _search(record.title, record.partner_name),
     }
-    return columns | (_HIDDEN_OUTCOME if record.sensitivity == RESTRICTED else shown)
+    return columns | (_HIDDEN_OUTCOME if is_restricted(record.sensitivity) else shown)
 
 
 def _search(*texts: str | None) -> str:

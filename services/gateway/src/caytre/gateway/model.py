@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from caytre.contracts import agreements, delegations, events, notifications
-from caytre.contracts.message import OPEN, RESTRICTED, State
+from caytre.contracts.message import RESTRICTED, State, is_restricted
 from caytre.core.caller import Caller
 
 #: The state of every kind of record, of whatever service.
@@ -46,7 +46,7 @@ def judged(kind: str, sensitivity: str) -> str:
     A kind that only those concerned may know of is as restricted, and so is one that this release does not know.
     """
     known = STATES.get(kind)
-    return RESTRICTED if sensitivity not in OPEN or known is None or known.PRIVATE else sensitivity
+    return RESTRICTED if is_restricted(sensitivity) or known is None or known.PRIVATE else sensitivity
 
 
 def knows_all_of(caller: Caller, place: str) -> bool:

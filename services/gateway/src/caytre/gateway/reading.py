@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Database
 from caytre.core.web.auth import caller_of
@@ -70,7 +70,7 @@ async def found(request: Request, kind: Kind, id: UUID, stale: list[dict[str, An
             "behind": stale,
             "reason": "a message about the record is parked",
         }
-    if held.sensitivity not in OPEN:
+    if is_restricted(held.sensitivity):
         try:
             content = content or await owner_says(request, kind, id)
         except ServiceAway:

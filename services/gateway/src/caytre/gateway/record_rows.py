@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from pydantic_core import to_json
 
-from caytre.contracts.message import INTERNAL, OPEN
+from caytre.contracts.message import INTERNAL, is_restricted
 from caytre.core.consuming.received import Received
 from caytre.gateway import contents
 from caytre.gateway.model import SETTLED, judged
@@ -81,7 +81,7 @@ def records_of(messages: Sequence[Received]) -> Records:
 def record_row(kind: str, message: Received, state: dict[str, Any]) -> Row:
     """The row of `record_view`."""
     sensitivity = state.get("sensitivity", INTERNAL)
-    shown = state if sensitivity in OPEN else {}
+    shown = state if not is_restricted(sensitivity) else {}
     starts_on, ends_on = _days(kind, shown)
     return (
         message.key,
@@ -140,7 +140,7 @@ def _desk(state: Mapping[str, Any]) -> str:
 
 def edge_rows(message: Received, state: dict[str, Any]) -> Iterator[Row]:
     """What the record says it came out of: its links, and the occasion on which an agreement was signed."""
-    if state.get("sensitivity", INTERNAL) not in OPEN:
+    if is_restricted(state.get("sensitivity", INTERNAL)):
         return
     links = list(state.get("links", ()))
     occasion = (state.get("signing") or {}).get("occasion")

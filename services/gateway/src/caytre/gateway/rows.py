@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.core.consuming.received import Received
 from caytre.gateway import contents
 from caytre.reference import fields as cooperation
@@ -86,7 +86,7 @@ def _add_record(rows: Rows, key: str, message: Received, at: datetime, state: ms
 
 
 def _agreement(state: contents.Agreement) -> Row:
-    if state.sensitivity not in OPEN:
+    if is_restricted(state.sensitivity):
         # Of the localities the one that answers today stands last.
         return [], [], "", "", next(reversed(state.localities), ""), [], [], None, None
     return (
@@ -103,7 +103,7 @@ def _agreement(state: contents.Agreement) -> Row:
 
 
 def _partner(state: contents.Partner) -> Row:
-    if state.sensitivity not in OPEN:
+    if is_restricted(state.sensitivity):
         return [], [], "", "", "", None, None
     return (
         [state.country] if state.country else [],
@@ -160,7 +160,7 @@ def field_name(code: str) -> str:
 def _act(message: Received, at: datetime, data: contents.Data) -> Row:
     headers = message.headers
     causation = headers.get("ce_causationid")
-    hidden = headers.get("ce_sensitivity", b"").decode() not in OPEN
+    hidden = is_restricted(headers.get("ce_sensitivity", b"").decode())
     changed = None if hidden else data.changed()
     return (
         message.key,

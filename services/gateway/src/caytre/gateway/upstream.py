@@ -30,6 +30,8 @@ CONNECT_SECONDS = 2.0
 #: The longest answer is a long-poll of 30 s.
 READ_SECONDS = 35.0
 RETRY_SECONDS = 2
+#: At a time, beside those of followers.
+MOST_CONNECTIONS = 200
 PART_SECONDS = 3.0
 
 
@@ -139,7 +141,12 @@ async def opened(app: FastAPI) -> AsyncIterator[None]:
     """For the application's lifespan: `app.state.upstreams` until it ends."""
     settings: Settings = app.state.settings
     client = httpx2.AsyncClient(
-        limits=httpx2.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=KEPT_IDLE),
+        # Each follower holds a connection to each service: the others must not wait for one of theirs.
+        limits=httpx2.Limits(
+            max_connections=MOST_CONNECTIONS + settings.most_followers * len(settings.services),
+            max_keepalive_connections=100,
+            keepalive_expiry=KEPT_IDLE,
+        ),
         timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         trust_env=False,
         follow_redirects=False,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from caytre.core.storing.store import Store
 from caytre.core.storing.tables import BUSY, kernel, new_metadata, record_table
 from caytre.notifications.model import Calendar, Day, Deadline, Notification, Recipient
-from caytre.notifications.model.deadline import OPEN
+from caytre.notifications.model.deadline import STILL_OPEN
 
 metadata = new_metadata()
 kernel(metadata)
@@ -112,7 +112,7 @@ def _deadline_columns(record: Deadline) -> dict[str, object]:
         "status": record.status,
         "answerable": record.answerable,
         "due_order": record.due_on.isoformat() if record.due_on else "9999",
-        "is_open": record.status in OPEN,
+        "is_open": record.status in STILL_OPEN,
         "next_at": record.next_at,
         "calendar_checked": record.calendar_version,
     }

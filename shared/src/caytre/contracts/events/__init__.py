@@ -140,7 +140,7 @@ from caytre.contracts.events.registration import (
     RegistrationWaitlisted,
     RegistrationWithdrawn,
 )
-from caytre.contracts.message import RESTRICTED, Message, State
+from caytre.contracts.message import INTERNAL, Message, State, is_restricted
 
 SERVICE = "events"
 EVENTS_TOPIC = "caytre.events.events.v1"
@@ -171,7 +171,7 @@ MESSAGES: dict[str, type[Message]] = {
 def read_state(type: str, state: dict[str, object]) -> State:
     """The state in a message of this `type`; of a restricted record only the envelope, a plain `State`, is there."""
     known = STATES.get(type.split(".")[1], State)
-    return (State if state.get("sensitivity") == RESTRICTED else known).model_validate(state)
+    return (State if is_restricted(str(state.get("sensitivity", INTERNAL))) else known).model_validate(state)
 
 
 __all__ = [

@@ -181,7 +181,7 @@ class Membership:
                 continue
             if partition.verify and not self._is_the_same_log(partition, records[0]):
                 continue
-            fresh = records if records[0].offset >= partition.cursor else _behind(records, partition.cursor)
+            fresh = [record for record in records if record.offset >= partition.cursor]
             if fresh:
                 heard.append((partition, fresh))
                 self._oldest[tp.topic] = fresh[0].timestamp / 1000
@@ -262,11 +262,10 @@ class Membership:
 
     async def _measure(self) -> None:
         lags: dict[str, int] = {}
-        for tp, partition in self._partitions.items():
-            if self.client.assignment() and tp in self.client.assignment():
-                end = self.client.highwater(tp) or partition.cursor
-                read = partition.cursor if tp in self.pauses else await self.client.position(tp)
-                lags[tp.topic] = lags.get(tp.topic, 0) + max(0, end - read)
+        for tp in self._partitions:
+            if (read := await self._position(tp)) is None:
+                return
+            lags[tp.topic] = lags.get(tp.topic, 0) + max(0, (self.client.highwater(tp) or read) - read)
         for topic, lag in lags.items():
             labels = {"consumer": self.name, "topic": topic}
             consumer_lag.set(lag, labels)
@@ -276,15 +275,19 @@ class Membership:
         reading = [tp for tp in self._partitions if tp not in self.pauses]
         if reading and self._opened == self.assignments.count:
             ends = await self.client.end_offsets(reading)
-            behind = {tp: ends[tp] - await self.client.position(tp) for tp in reading}
-            waiting = {f"{tp.topic}/{tp.partition}": lag for tp, lag in behind.items() if lag > 0}
+            read = [(tp, await self._position(tp)) for tp in reading]
+            waiting = {
+                f"{tp.topic}/{tp.partition}": ends[tp] - at for tp, at in read if at is not None and at < ends[tp]
+            }
             if waiting:
                 raise Stuck(f"nothing came for {self.stuck_seconds:.0f} s although there is {waiting}")
         self.progressed = monotonic()
 
-
-def _behind(records: list[ConsumerRecord], cursor: int) -> list[ConsumerRecord]:
-    return [record for record in records if record.offset >= cursor]
+    async def _position(self, tp: TopicPartition) -> int | None:
+        # Of partitions shared out anew the client waits for a seek, and only this task seeks: it would wait for itself.
+        if self._opened != self.assignments.count:
+            return None
+        return self._partitions[tp].cursor if tp in self.pauses else await self.client.position(tp)
 
 
 async def _finished(applying: asyncio.Future[Any]) -> None:

@@ -36,7 +36,8 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS, TELL_SECONDS, DEAD_SECONDS = 2.0, 1.0, 30
 #: So close to the live position the swap begins (messages), and so long it may hold the checkpoints (seconds).
 CLOSE, SWAP_SECONDS = 2000, 10.0
-RECORDS = 8000
+#: Between two transactions PostgreSQL waits for rows and the loop for PostgreSQL: a rebuild takes few large ones.
+RECORDS, PARTITION_BYTES = 8000, 4_194_304
 
 _REQUEST = """
 INSERT INTO rebuild (consumer) VALUES ($1)
@@ -103,7 +104,8 @@ class Rebuilder:
         """One rebuild into the schema `name`. Raises what passes by itself; everything else is told in its row."""
         settings = {"search_path": f'"{name}", public', "synchronous_commit": "off", "jit": "off"}
         connection = await asyncpg.connect(self.url, server_settings=settings, command_timeout=60)
-        client = AIOKafkaConsumer(max_poll_records=RECORDS, **self.kafka.reader())
+        fetching = {"max_poll_records": RECORDS, "max_partition_fetch_bytes": PARTITION_BYTES}
+        client = AIOKafkaConsumer(**self.kafka.reader() | fetching)
         began = monotonic()
         try:
             indexes = await shadow.create(connection, self.database.worker, name, self._prefix, self.consumers.views)

@@ -11,6 +11,7 @@ import asyncio
 import json
 import math
 from collections.abc import AsyncIterator
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from starlette.responses import Response
 from caytre.core.caller import Caller
 from caytre.core.clock import machine_now
 from caytre.core.refusals import Words
+from caytre.core.relaying.following import EventStream, Watch
 from caytre.core.storing.database import Database
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking
@@ -29,7 +31,7 @@ from caytre.core.web.http_refusals import HttpRefusal, MalformedRequest
 
 #: The operation of the service's policy that following the feed is.
 READ = "changes.read"
-LONGEST_WAIT, LOOK_EVERY, HEARTBEAT = 30.0, 0.2, 15.0
+LONGEST_WAIT, HEARTBEAT = 30.0, 15.0
 
 _HEAD = "SELECT position, epoch FROM relay"
 _RESTART = "SELECT coalesce(min(position) - 1, 0) FROM journal WHERE epoch = $1"
@@ -109,9 +111,10 @@ def cloud_event(service: str, row: asyncpg.Record) -> dict[str, Any]:
 class Feed:
     """Pages of one service's journal for a reader."""
 
-    def __init__(self, service: str, database: Database) -> None:
+    def __init__(self, service: str, database: Database, watch: Watch) -> None:
         self._service = service
         self._database = database
+        self._watch = watch
 
     async def page(self, caller: Caller, after: Place, limit: int) -> tuple[list[dict[str, Any]], Place, Place]:
         """Events after a place, the place to go on from, and the head. Raises FeedRestarted."""
@@ -135,10 +138,12 @@ class Feed:
         end = asyncio.get_running_loop().time() + seconds
         while True:
             items, place, head = await self.page(caller, after, limit)
-            if items or asyncio.get_running_loop().time() >= end:
+            left = end - asyncio.get_running_loop().time()
+            if items or left <= 0:
                 return items, place, head
             after = place
-            await asyncio.sleep(LOOK_EVERY)
+            if place.position >= head.position:
+                await self._watch.moved((head.epoch, head.position), left)
 
     async def stream(self, caller: Caller, after: Place) -> AsyncIterator[str]:
         """Server-sent events (HTML Living Standard section 9.2): one per message, its id the place after it.
@@ -175,8 +180,10 @@ def feed_router(service: str) -> Router:
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for something new.")] = 0,
     ) -> Response:
-        feed = Feed(service, request.app.state.database)
-        items, place, head = await feed.waited(caller, Place.parse(after), limit, wait)
+        state, place = request.app.state, Place.parse(after)
+        feed = Feed(service, state.database, state.watch)
+        with state.followers.following(caller) if wait else nullcontext():
+            items, place, head = await feed.waited(caller, place, limit, wait)
         body = {"items": items, "next": str(place), "head": str(head)}
         return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
 
@@ -192,12 +199,12 @@ def feed_router(service: str) -> Router:
         after: Annotated[str | None, Query(max_length=40)] = None,
         last_event_id: Annotated[str | None, Header(max_length=40)] = None,
     ) -> StreamingResponse:
-        feed = Feed(service, request.app.state.database)
-        place = Place.parse(last_event_id or after)
-        # A restored journal is told before the stream begins; afterwards there is no status to tell it with.
-        await feed.page(caller, place, 0)
-        events = feed.stream(caller, place)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+        state, place = request.app.state, Place.parse(last_event_id or after)
+        feed = Feed(service, state.database, state.watch)
+        with ExitStack() as stack:
+            stack.enter_context(state.followers.following(caller))
+            # A restored journal is told before the stream begins; afterwards there is no status to tell it with.
+            await feed.page(caller, place, 0)
+            return EventStream(feed.stream(caller, place), stack.pop_all().close)
 
     return router

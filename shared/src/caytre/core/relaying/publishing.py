@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -21,6 +22,7 @@ from opentelemetry.trace import Span, SpanKind
 from caytre.core import telemetry
 from caytre.core.relaying.topics import PARTITIONS, partition_of
 from caytre.core.storing.database import Connection, Row
+from caytre.core.telemetry import outbox_publish_duration
 
 #: Seconds within which a page must be acknowledged; an idempotent producer would otherwise retry for ever.
 ACKNOWLEDGED_WITHIN = 20.0
@@ -40,10 +42,12 @@ class Flight:
     last: int
     pending: list[asyncio.Future[Any]] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    sent: float = field(default_factory=monotonic)
 
     async def landed(self) -> None:
         """Wait until the brokers have every batch. Raises KafkaError or TimeoutError; then the term is over."""
         await acknowledged(self.pending)
+        outbox_publish_duration.record(monotonic() - self.sent)
         for span in self.spans:
             span.end()
 

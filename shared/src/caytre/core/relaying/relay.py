@@ -179,16 +179,16 @@ class Relay:
                 term.check()
                 self.turned = monotonic()
                 self._woken.clear()
-                if self._landed:
-                    await self._advance(connection, term)
                 position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
                 if position is not None:
                     self._collected.set()
                     poll = SHORTEST_POLL
-                    continue
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), poll)
-                poll = min(poll * 2, LONGEST_POLL)
+                if self._landed:
+                    await self._advance(connection, term)
+                if position is None:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), poll)
+                    poll = min(poll * 2, LONGEST_POLL)
 
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import asyncpg
 from opentelemetry.trace import SpanKind
@@ -57,14 +58,18 @@ async def _leave_no_transaction(connection: Connection) -> None:
         await connection.execute("ROLLBACK")
 
 
-@contextmanager
 def database_span(
-    operation: str, table: str, record: str | None = None, reference: str | None = None
-) -> Iterator[None]:
+    operation: str, table: str, record: UUID | None = None, reference: str | None = None
+) -> AbstractContextManager[None]:
     """A CLIENT span around one statement, named as the OpenTelemetry database conventions want it."""
+    return nullcontext() if telemetry.is_unsampled() else _database_span(operation, table, record, reference)
+
+
+@contextmanager
+def _database_span(operation: str, table: str, record: UUID | None, reference: str | None) -> Iterator[None]:
     attributes = {"db.system.name": "postgresql", "db.operation.name": operation, "db.collection.name": table}
     if record is not None:
-        attributes[telemetry.RECORD] = record
+        attributes[telemetry.RECORD] = str(record)
     if reference is not None:
         attributes[telemetry.REGISTER_NO] = reference
     span = telemetry.begin(f"{operation} {table}", SpanKind.CLIENT, attributes=attributes)

@@ -1,4 +1,4 @@
-"""The idempotency row: written in the business statement, looked up before any refusal, purged after 72 hours.
+"""The idempotency row: written in the business statement, looked up before any refusal, purged after 72 hours or more.
 
 The convention follows the expired IETF draft `draft-ietf-httpapi-idempotency-key-header-07`: a key belongs to one
 client and subject and, behind a system, one officer; a repeated request is answered as the first one was, another
@@ -14,8 +14,6 @@ from typing import Any
 from caytre.core.command import Answer, Command
 from caytre.core.refusals import KeyReused
 from caytre.core.storing.database import Connection
-
-KEPT = timedelta(hours=72)
 
 _FIND = (
     "SELECT fingerprint, kind, record_id, version, status, body FROM idempotency "
@@ -55,6 +53,6 @@ async def find(command: Command, connection: Connection) -> Answer | None:
     return Answer(stored["kind"], stored["record_id"], stored["version"], stored["status"], body, replayed=True)
 
 
-async def purge(connection: Connection) -> int:
-    """Delete the rows older than 72 hours; returns how many."""
-    return int((await connection.execute(_PURGE, KEPT)).rsplit(" ", 1)[1])
+async def purge(connection: Connection, kept: timedelta) -> int:
+    """Delete the rows that are older; returns how many."""
+    return int((await connection.execute(_PURGE, kept)).rsplit(" ", 1)[1])

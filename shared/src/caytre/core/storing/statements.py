@@ -24,11 +24,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
-#: Message columns that differ between the messages of one command; the others are the command's own.
-_PER_MESSAGE = ("message_id", "type", "data")
+#: Message columns that differ between the messages of one command; others are the command's own or the record's.
+_PER_MESSAGE = ("ordinal", "message_id", "type", "data")
 _PER_COMMAND = (
-    "sensitivity",
-    "localities",
     "occurred_at",
     "actor",
     "pseudonym",
@@ -68,6 +66,7 @@ class Shape:
     table: sa.Table
     insert: bool
     keyed: bool
+    messages: int = 1
     guards: tuple[sa.Table, ...] = ()
     claims: tuple[tuple[sa.Table, tuple[str, ...]], ...] = ()
 
@@ -132,8 +131,23 @@ def _changed(shape: Shape) -> sa.CTE:
             )
             .values({column.name: _new(column) for column in table.c if column.name != "id"})
         )
-    cte: sa.CTE = statement.returning(table.c.id, table.c.version).cte("changed")
+    written = (table.c.id, table.c.version, table.c.sensitivity, table.c.localities)
+    cte: sa.CTE = statement.returning(*written).cte("changed")
     return cte
+
+
+def _said(messages: int) -> sa.Subquery:
+    # Not unnest: the driver takes three single values in a fraction of the time of three arrays.
+    rows = [
+        sa.select(
+            sa.literal_column(str(n + 1), sa.SmallInteger).label("ordinal"),
+            sa.bindparam(f"message{n}_id", type_=sa.UUID).label("message_id"),
+            sa.bindparam(f"message{n}_type", type_=sa.Text).label("type"),
+            sa.bindparam(f"message{n}_data", type_=sa.Text).label("data"),
+        )
+        for n in range(messages)
+    ]
+    return sa.union_all(*rows).subquery("said") if messages > 1 else rows[0].subquery("said")
 
 
 @cache
@@ -142,24 +156,24 @@ def commit_statement(shape: Shape) -> Compiled:
     metadata = shape.table.metadata
     changed = _changed(shape)
     outbox = metadata.tables["outbox"]
-    said = _unnest(
-        [("message_id", "message_id", sa.UUID()), ("type", "type", sa.Text()), ("data", "data", sa.Text())], "said"
-    )
+    said = _said(shape.messages)
     sent = (
         sa.insert(outbox)
         .from_select(
-            ["record_id", "version", "ordinal", *_PER_MESSAGE, *_PER_COMMAND],
+            ["record_id", "version", "sensitivity", "localities", *_PER_MESSAGE, *_PER_COMMAND],
             sa.select(
                 changed.c.id,
                 changed.c.version,
-                sa.cast(said.c.place, sa.SmallInteger),
+                changed.c.sensitivity,
+                changed.c.localities,
+                said.c.ordinal,
                 said.c.message_id,
                 said.c.type,
                 sa.cast(said.c.data + _DOCUMENT + sa.literal_column("'}'", sa.Text), outbox.c.data.type),
                 *[_value(outbox.c[name], f"message_{name}") for name in _PER_COMMAND],
             )
             .select_from(changed.join(said, sa.true()))
-            .order_by(said.c.place),
+            .order_by(said.c.ordinal),
         )
         .cte("sent")
     )

@@ -8,71 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from caytre.contracts.message import RESTRICTED, Message
 from caytre.core.command import Answer, Command
-from caytre.core.ids import new_id
 from caytre.core.keyring import Keyring, Undecryptable, digest
 from caytre.core.record import Record
 from caytre.core.refusals import NotFound, Refusal, Stale
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database, database_span
+from caytre.core.storing.decision import Decision
 from caytre.core.storing.statements import Shape, commit_statement
+from caytre.core.storing.values import values_of
 
 R = TypeVar("R", bound=Record)
 
-#: A message larger than this would be refused by the broker and stop the relay, so the command is refused instead.
-LARGEST_MESSAGE = 900_000
-
 #: How often a decision is taken anew when a guard row moved or, in a reaction, the record itself did.
 ATTEMPTS = 5
-
-
-class TooLarge(Refusal):
-    """422: the record would not fit into one message."""
-
-    status = 422
-    en = "The record would grow to {size} bytes; at most {largest} fit into one message."
-    vi = "Hồ sơ sẽ lớn tới {size} byte; một thông điệp chứa được nhiều nhất {largest}."
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """The change happens only if that row is still at that version, e.g. the partner is still verified."""
-
-    table: sa.Table
-    id: UUID
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Rows written from the change into a table with a named constraint; their `record_id` is the changed record's."""
-
-    table: sa.Table
-    columns: Mapping[str, Sequence[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a model method said (at least one message), and what else must hold for it."""
-
-    messages: tuple[Message, ...]
-    guards: tuple[Guard, ...] = ()
-    claims: tuple[Claim, ...] = ()
-
-
-def said(*messages: Message) -> Decision:
-    """A decision that depends on its own record only."""
-    return Decision(messages)
 
 
 class _NotApplied(Exception):
@@ -246,82 +203,33 @@ class Store(Generic[R]):
     ) -> Answer:
         if not decision.messages:
             raise ValueError(f"a decision about {self.record.KIND} {record.id} says nothing")
-        values = self._values(command, record, decision, expected)
+        record.version = 1 if expected is None else expected + 1
+        record.shape = record.SHAPE
+        secret = record.confidential_text()
+        sealed = self._ring.seal(record.KIND, record.id, secret) if secret else None
+        record.confidential = digest(sealed) if sealed else None
+        values = values_of(command, record, sealed, self.promote(record), decision)
         shape = Shape(
             self.table,
             insert=expected is None,
             keyed=command.key is not None,
+            messages=len(decision.messages),
             guards=tuple(dict.fromkeys(guard.table for guard in decision.guards)),
             claims=tuple((claim.table, tuple(claim.columns)) for claim in decision.claims),
         )
         status = 201 if expected is None else 200
         if shape.keyed:
             values |= idempotency.row(command, self.record.KIND, status)
+        values["expected"] = expected
         statement = commit_statement(shape)
-        with database_span("commit", self.table.name, record=str(record.id), reference=record.reference()):
+        with database_span("commit", self.table.name, record=record.id, reference=record.reference()):
             applied = await connection.fetchval(statement.text, *statement.arguments(values))
         if applied is None:
             raise _NotApplied
         return Answer(self.record.KIND, record.id, record.version, status, values["document"])
-
-    def _values(self, command: Command, record: R, decision: Decision, expected: int | None) -> dict[str, Any]:
-        record.version = 1 if expected is None else expected + 1
-        record.shape = record.SHAPE
-        secret = record.confidential_text()
-        sealed = self._ring.seal(record.KIND, record.id, secret) if secret else None
-        record.confidential = digest(sealed) if sealed else None
-        document = record.open_json()
-        row: dict[str, Any] = {
-            "countries": (),
-            "consultees": (),
-            "search": "",
-            **self.promote(record),
-            "id": record.id,
-            "version": record.version,
-            "confidential": sealed,
-            "sensitivity": record.sensitivity,
-            "localities": record.localities,
-        }
-        restricted = record.sensitivity == RESTRICTED
-        values: dict[str, Any] = {f"new_{name}": value for name, value in row.items()}
-        values |= {"id": record.id, "expected": expected, "document": document}
-        values |= {
-            "message_id": [new_id() for _ in decision.messages],
-            "type": [message.TYPE for message in decision.messages],
-            "data": [_data(message, document, restricted) for message in decision.messages],
-            "message_sensitivity": record.sensitivity,
-            "message_localities": record.localities,
-            "message_occurred_at": command.at,
-            "message_actor": command.caller.actor or command.caller.subject,
-            "message_pseudonym": command.actor,
-            "message_traceparent": command.traceparent,
-            "message_correlation_id": command.correlation,
-            "message_causation_id": command.causation,
-        }
-        for n, table in enumerate(dict.fromkeys(guard.table for guard in decision.guards)):
-            rows = {guard.id: guard.version for guard in decision.guards if guard.table is table}
-            values |= {
-                f"guard{n}_id": list(rows),
-                f"guard{n}_version": list(rows.values()),
-                f"guard{n}_count": len(rows),
-            }
-        for n, claim in enumerate(decision.claims):
-            values |= {f"claim{n}_{name}": list(column) for name, column in claim.columns.items()}
-        return values
 
     @property
     def _ring(self) -> Keyring:
         if self._keyring is None:
             raise RuntimeError(f"the store of {self.record.KIND} has no keyring: the service was not started")
         return self._keyring
-
-
-def _data(message: Message, document: bytes, restricted: bool) -> str:
-    # What the statement completes with the document, which is the message's state, and a closing brace.
-    # Of a restricted record only the envelope travels.
-    only = set(message.ENVELOPE) if restricted else None
-    changed = message.model_dump_json(include=only, exclude_none=True)
-    data = f'{changed[:-1]}{"," if len(changed) > 2 else ""}"state":'
-    if (size := len(data.encode()) + len(document) + 1) > LARGEST_MESSAGE:
-        raise TooLarge(size=size, largest=LARGEST_MESSAGE)
-    return data

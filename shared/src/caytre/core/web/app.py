@@ -11,8 +11,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic_core import PydanticUndefined as Undefined
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,7 +27,7 @@ from caytre.core.schemas import serving as released_schemas
 from caytre.core.settings import Settings
 from caytre.core.web import openapi, problem_pages, problems
 from caytre.core.web.auth import Authenticator, remember
-from caytre.core.web.guard import Guard, exclude_from_telemetry
+from caytre.core.web.guard import Guard
 from caytre.core.web.http_refusals import ContentTooLarge, UnsupportedMediaType
 from caytre.core.web.json_bodies import parse
 from caytre.core.web.jwks import KeySource
@@ -156,8 +159,11 @@ class Application(FastAPI):
     """FastAPI behind the guard; added as middleware it would not see the answers to failures (500)."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The guard, then FastAPI's own layers."""
-        return Guard(super().build_middleware_stack())
+        """The guard, the answers to failures and to refusals, what FastAPI's own handlers need, the routes."""
+        refusals = dict(self.exception_handlers)
+        failure = refusals.pop(Exception)
+        routes = AsyncExitStackMiddleware(self.router)
+        return Guard(ServerErrorMiddleware(ExceptionMiddleware(routes, refusals), failure))
 
 
 class UnguardedRoute(Exception):
@@ -189,7 +195,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=_around(health, lifespan),
-        telemetry={"operation_spans": False, "logs": False, "exclude": exclude_from_telemetry},
+        # The guard traces: FastAPI describes a request in full before it knows whether its trace is sampled.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
     )
     app.state.health = health
@@ -209,9 +216,11 @@ def create_app(
             lifetime=settings.token_lifetime,
         )
     problems.install(app)
-    for router in (*routers, health.router, problem_pages.router, released_schemas.router):
-        # Not include_router: FastAPI would match each route of an included router twice per request.
-        app.router.routes.extend(router.routes)
+    every = (*routers, health.router, problem_pages.router, released_schemas.router)
+    # Not include_router: FastAPI would match each route of an included router twice per request. Routes are tried
+    # one after the other, so those without a parameter come first.
+    routes = [route for router in every for route in router.routes]
+    app.router.routes.extend(sorted(routes, key=lambda route: "{" in getattr(route, "path", "{")))
     _refuse_unguarded(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     return app

@@ -1,10 +1,8 @@
-"""The outermost ASGI layer: refuses targets nobody can mean, and puts security headers on every answer."""
+"""The outermost ASGI layer: refuses targets nobody can mean, puts security headers on every answer, and traces."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from caytre.core.refusals import Words
 from caytre.core.web.http_refusals import MalformedRequest
 from caytre.core.web.problems import problem
+from caytre.core.web.tracing import Served
 
 # OWASP REST Security Cheat Sheet; an API's answer is never a document to frame, sniff or run.
 _HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -26,11 +25,6 @@ _UNMEANT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\N{REPLACEMENT CHARACTER}]")
 _UNMEANT_QUERY = re.compile("[\x00\ud800-\udfff]")
 
 
-def exclude_from_telemetry(scope: MutableMapping[str, Any]) -> bool:
-    """Probes come every few seconds and say nothing in a trace."""
-    return str(scope.get("path", "")).startswith("/health")
-
-
 class Guard:
     """Pure ASGI, because it runs for every request."""
 
@@ -41,9 +35,13 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # Probes come every few seconds and say nothing in a trace.
+        served = None if scope["path"].startswith("/health") else Served(scope)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if served is not None:
+                    served.status = message["status"]
                 headers = message["headers"] = [*message.get("headers", ()), *_HEADERS]
                 # An answer that says nothing of its own is private and holds no page; views and consoles say more.
                 names = {name for name, _ in headers}
@@ -53,11 +51,19 @@ class Guard:
                     headers.append(_NO_STORE)
             await send(message)
 
-        fault = _fault(scope)
-        if fault is None:
-            await self._app(scope, receive, send_guarded)
-        else:
-            await problem(scope, MalformedRequest(reason=fault))(scope, receive, send_guarded)
+        failure: BaseException | None = None
+        try:
+            fault = _fault(scope)
+            if fault is None:
+                await self._app(scope, receive, send_guarded)
+            else:
+                await problem(scope, MalformedRequest(reason=fault))(scope, receive, send_guarded)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            if served is not None:
+                served.end(failure)
 
 
 def _fault(scope: Scope) -> Words | None:

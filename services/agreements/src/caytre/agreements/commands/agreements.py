@@ -16,7 +16,7 @@ from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import Forbidden, NotFound
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 
 
 async def propose_agreement(

@@ -14,7 +14,7 @@ from caytre.contracts.message import Message
 from caytre.core.clock import day_of
 from caytre.core.command import Answer, Command
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 
 
 @dataclass(frozen=True, slots=True)

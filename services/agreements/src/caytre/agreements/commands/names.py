@@ -9,7 +9,7 @@ from caytre.agreements.model import Partner
 from caytre.agreements.tables import PARTNERS, partner, partner_name
 from caytre.contracts.message import ExternalRef
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Claim, Guard
+from caytre.core.storing.decision import Claim, Guard
 
 _TAKEN = "SELECT key, twin, record_id FROM partner_name WHERE country = $1 AND key = ANY($2)"
 _PARTNERS = "SELECT id, document::text AS document, confidential FROM partner WHERE id = ANY($1)"

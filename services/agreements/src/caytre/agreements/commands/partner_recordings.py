@@ -20,7 +20,7 @@ from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = 'partner'"
 

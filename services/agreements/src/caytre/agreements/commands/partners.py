@@ -17,7 +17,7 @@ from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard
+from caytre.core.storing.decision import Decision, Guard
 
 
 async def register_partner(

@@ -15,7 +15,7 @@ from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Claim, Decision, Guard
+from caytre.core.storing.decision import Claim, Decision, Guard
 
 _EARLIER = "SELECT id, document::text AS document, confidential FROM plan WHERE agreement_id = $1"
 

@@ -23,7 +23,7 @@ from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard
+from caytre.core.storing.decision import Decision, Guard
 
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = 'agreement'"
 #: What a replayed answer with this status had come to.

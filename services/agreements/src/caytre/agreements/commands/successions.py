@@ -15,7 +15,7 @@ from caytre.core.command import Answer
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 
 
 async def assign_successor(change: Change, *, successor: str | None, agency: str, document: Document | None) -> Answer:

@@ -12,7 +12,7 @@ from caytre.agreements.tables import AGREEMENTS, PLANS
 from caytre.contracts import notifications
 from caytre.contracts.notifications import DayBegan
 from caytre.core.consuming.consumer import Reaction, Received
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from caytre.reference import localities
 
 #: Only those whose next threshold has come; the others would be judged as they are.

@@ -11,7 +11,7 @@ from caytre.contracts.message import Message
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Consumers, Reaction
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 
 consumers = Consumers("agreements")
 

@@ -13,7 +13,7 @@ from caytre.contracts.agreements import (
     PartnerMerged,
     PartnerWithdrawn,
 )
-from caytre.contracts.message import Message
+from caytre.contracts.message import OPEN, Message
 from caytre.core.consuming.consumer import Reaction, Received
 
 
@@ -36,7 +36,7 @@ def _taken_over(survivor: Partner, duplicate: Partner) -> Message | None:
 
 _CONCERNED = "SELECT id FROM agreement WHERE partner_ids && $1::uuid[]"
 #: Of a restricted agreement the parties stand in the encrypted part only.
-_RESTRICTED = "SELECT id FROM agreement WHERE sensitivity = 'restricted'"
+_RESTRICTED = "SELECT id FROM agreement WHERE sensitivity <> ALL ($2)"
 
 
 @consumers.reaction(contract.EVENTS_TOPIC, PartnerWithdrawn.TYPE)
@@ -44,7 +44,8 @@ _RESTRICTED = "SELECT id FROM agreement WHERE sensitivity = 'restricted'"
 async def follow_partner(reaction: Reaction, message: Received) -> None:
     """Agreements name a restricted partner no more, and know the country that a partner really belongs to."""
     partner = (await by_ids(reaction.connection, [message.subject]))[message.subject]
-    rows = await reaction.connection.fetch(f"{_CONCERNED} UNION {_RESTRICTED}", [partner.id, *partner.merged])
+    ids = [partner.id, *partner.merged]
+    rows = await reaction.connection.fetch(f"{_CONCERNED} UNION {_RESTRICTED}", ids, list(OPEN))
     for row in rows:
         await AGREEMENTS.react(
             reaction.command,

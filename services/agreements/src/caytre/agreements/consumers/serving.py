@@ -11,7 +11,7 @@ from caytre.agreements.consumers.listening import agreement_reacts, consumers, h
 from caytre.contracts import delegations, events
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.lineage import Ref
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Connection
@@ -56,7 +56,7 @@ def _kind(message: Received) -> str:
 
 def _open(message: Received) -> bool:
     # Of a restricted record nothing is told; what was known of it stands.
-    return message.data is not None and message.sensitivity != RESTRICTED
+    return message.data is not None and not is_restricted(message.sensitivity)
 
 
 def _is_activity(message: Received) -> bool:

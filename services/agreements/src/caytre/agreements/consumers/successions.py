@@ -14,7 +14,7 @@ from caytre.contracts.agreements import AgreementAmended, AgreementRecorded, Agr
 from caytre.contracts.agreements.succession import SuccessorAssigned
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
-from caytre.core.storing.store import said
+from caytre.core.storing.decision import said
 
 _PARTS = "SELECT id FROM {table} WHERE agreement_id = $1 ORDER BY id"
 

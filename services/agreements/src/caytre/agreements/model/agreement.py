@@ -9,7 +9,7 @@ it, `stalling` whether it has come to a standstill.
 from __future__ import annotations
 
 from caytre.agreements.model.implementing import Implementing
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 
 
 class Agreement(Implementing):
@@ -17,4 +17,4 @@ class Agreement(Implementing):
 
     def reference(self) -> str | None:
         """The register number; that of a restricted agreement is part of its content and stays out of traces."""
-        return None if self.sensitivity == RESTRICTED else self.register_no
+        return None if is_restricted(self.sensitivity) else self.register_no

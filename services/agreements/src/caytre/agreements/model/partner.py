@@ -23,7 +23,7 @@ from caytre.contracts.agreements import (
     PartnerRegistered,
     PartnerWithdrawn,
 )
-from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance
+from caytre.contracts.message import ExternalRef, Message, Provenance, is_restricted
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.refusals import Invalid, Refusal, Words
@@ -110,7 +110,7 @@ class Partner(Verifying):
     @property
     def public_name(self) -> str | None:
         """The name other records may repeat: none for a person or a restricted partner."""
-        hidden = self.sensitivity == RESTRICTED or self.type == "individual"
+        hidden = is_restricted(self.sensitivity) or self.type == "individual"
         return None if hidden else next(iter(self.names.known()), None)
 
     @classmethod
@@ -231,10 +231,10 @@ class Partner(Verifying):
         self.ensure_active()
         if sensitivity == self.sensitivity:
             raise NothingChanges
-        if sensitivity == RESTRICTED and not confirmed:
+        if is_restricted(sensitivity) and not confirmed:
             raise HistoryStaysPublished(pointer="/confirm_published_history_stays")
         self.sensitivity = sensitivity
-        return PartnerWithdrawn() if sensitivity == RESTRICTED else PartnerAmended(fields=("sensitivity",))
+        return PartnerWithdrawn() if is_restricted(sensitivity) else PartnerAmended(fields=("sensitivity",))
 
     def verified_on(self, day: date) -> bool:
         """Whether the ministry vouches for the partner on that day."""

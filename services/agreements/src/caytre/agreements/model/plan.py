@@ -24,7 +24,7 @@ from caytre.contracts.agreements.plan import (
     PlanRestricted,
 )
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import RESTRICTED, Deadline, Document, Settlement
+from caytre.contracts.message import Deadline, Document, Settlement, is_restricted
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.naming import listed, quoted
@@ -235,7 +235,7 @@ class PlanCase(Record, PlanState):
         if sensitivity == self.sensitivity:
             return None
         self.sensitivity = sensitivity
-        return PlanRestricted() if sensitivity == RESTRICTED else PlanAmended(fields=("sensitivity",))
+        return PlanRestricted() if is_restricted(sensitivity) else PlanAmended(fields=("sensitivity",))
 
 
 def _numbered(milestones: Sequence[Milestone]) -> tuple[Milestone, ...]:

@@ -26,7 +26,7 @@ from caytre.contracts.agreements import (
     VietnameseParty,
     Waiver,
 )
-from caytre.contracts.message import RESTRICTED, Document, Message
+from caytre.contracts.message import Document, Message, is_restricted
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.naming import dossier_name, listed, paper_names, word
@@ -228,10 +228,10 @@ class Proposing(Case):
         """Raise or lower the sensitivity. Raises HistoryStaysPublished, NothingChanges."""
         if sensitivity == self.sensitivity:
             raise NothingChanges
-        if sensitivity == RESTRICTED and not confirmed:
+        if is_restricted(sensitivity) and not confirmed:
             raise HistoryStaysPublished(pointer="/confirm_published_history_stays")
         self.sensitivity = sensitivity
-        if sensitivity == RESTRICTED:
+        if is_restricted(sensitivity):
             return AgreementWithdrawn()
         return AgreementAmended(fields=("sensitivity",), draft=self.draft)
 

@@ -20,7 +20,7 @@ from caytre.contracts.agreements.succession import (
     SuccessorAssigned,
 )
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import RESTRICTED, Document, Provenance, Settlement
+from caytre.contracts.message import Document, Provenance, Settlement, is_restricted
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.naming import listed
@@ -209,7 +209,7 @@ class Succession(Record, SuccessionState):
         if sensitivity == self.sensitivity:
             return None
         self.sensitivity = sensitivity
-        return SuccessionRestricted() if sensitivity == RESTRICTED else SuccessionAmended(fields=("sensitivity",))
+        return SuccessionRestricted() if is_restricted(sensitivity) else SuccessionAmended(fields=("sensitivity",))
 
     def _ensure_day(self, pointer: str, day: date, today: date) -> None:
         if day > today or day < self.effective:

@@ -12,7 +12,8 @@ from caytre.core.command import Answer, Command
 from caytre.core.record import Record
 from caytre.core.refusals import Forbidden, NotFound
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Claim, Decision, Store, said
+from caytre.core.storing.decision import Claim, Decision, said
+from caytre.core.storing.store import Store
 from caytre.delegations.tables import metadata
 
 R = TypeVar("R", bound=Record)

@@ -11,7 +11,7 @@ from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard, said
+from caytre.core.storing.decision import Decision, Guard, said
 from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.partners import known
 from caytre.delegations.commands.plans import plan_of

@@ -9,7 +9,7 @@ from caytre.core.clock import day_of
 from caytre.core.command import Answer
 from caytre.core.refusals import Forbidden
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 from caytre.delegations.commands.change import Change, decides
 from caytre.delegations.model import Finding
 from caytre.delegations.model.finding import MINISTRY

@@ -8,7 +8,7 @@ from typing import Any
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from caytre.delegations.commands.change import creates, reference_claim
 from caytre.delegations.model import Invitation
 from caytre.delegations.tables import INVITATIONS

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from caytre.core.storing.database import Connection, Row
-from caytre.core.storing.store import Guard
+from caytre.core.storing.decision import Guard
 from caytre.delegations.model.partners import KnownPartner
 from caytre.delegations.tables import known_partner
 

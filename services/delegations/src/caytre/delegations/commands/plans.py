@@ -10,7 +10,7 @@ from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Claim, Decision
+from caytre.core.storing.decision import Claim, Decision
 from caytre.delegations.commands.change import Change, creates, decides
 from caytre.delegations.model import AnnualPlan
 from caytre.delegations.tables import PLANS, plan_year

@@ -16,7 +16,8 @@ from caytre.core.policy import visible
 from caytre.core.record import Record
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Claim, Decision, Store
+from caytre.core.storing.decision import Claim, Decision
+from caytre.core.storing.store import Store
 from caytre.delegations.commands.change import creates, may_make, reference_claim
 from caytre.delegations.model.life import ReferenceTaken
 from caytre.delegations.model.registers import Difference, differences, follow, shown_of

@@ -14,7 +14,7 @@ from caytre.contracts.delegations import Side
 from caytre.contracts.message import Message
 from caytre.core.command import Command
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from caytre.delegations.model import Delegation, Finding
 from caytre.delegations.model.conflicts import MARGINS, Found, Stay, conflicts_of
 from caytre.delegations.model.finding import sensitivity_of

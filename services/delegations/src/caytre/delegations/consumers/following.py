@@ -14,7 +14,7 @@ from caytre.contracts.delegations import (
 )
 from caytre.contracts.lineage import Ref
 from caytre.core.consuming.consumer import Reaction, Received
-from caytre.core.storing.store import said
+from caytre.core.storing.decision import said
 from caytre.delegations.commands.partners import known
 from caytre.delegations.consumers.listening import OWN, consumers, react
 from caytre.delegations.model import Delegation, FollowUp, Invitation, Visit

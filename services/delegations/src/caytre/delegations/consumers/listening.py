@@ -10,7 +10,8 @@ from caytre.contracts import delegations as contract
 from caytre.contracts.message import Message
 from caytre.core.consuming.consumer import Consumers, Reaction
 from caytre.core.record import Record
-from caytre.core.storing.store import Decision, Store
+from caytre.core.storing.decision import Decision
+from caytre.core.storing.store import Store
 
 R = TypeVar("R", bound=Record)
 

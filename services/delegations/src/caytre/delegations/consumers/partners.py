@@ -14,7 +14,7 @@ from caytre.contracts.agreements import (
     PartnerRevoked,
     PartnerVerificationExpired,
 )
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Connection
 from caytre.delegations.commands.partners import known
@@ -48,7 +48,7 @@ async def keep_partners(connection: Connection, messages: Sequence[Received]) ->
 
 def _row(message: Received) -> _Row:
     state: Mapping[str, Any] = message.json()["state"]
-    if state.get("sensitivity") not in OPEN:
+    if is_restricted(str(state.get("sensitivity"))):
         # Of a restricted partner the register tells neither name nor verification: nobody vouches for it here.
         return message.subject, message.sequence, "", None, None, None, message.type == PartnerRevoked.TYPE, None
     names = state.get("names") or {}

@@ -10,7 +10,7 @@ from caytre.contracts import agreements
 from caytre.contracts.agreements import AgreementSigned
 from caytre.contracts.lineage import Ref
 from caytre.core.consuming.consumer import Reaction, Received
-from caytre.core.storing.store import said
+from caytre.core.storing.decision import said
 from caytre.delegations.consumers.listening import consumers, react
 from caytre.delegations.model import FollowUp
 from caytre.delegations.model.invitation import SERVICE

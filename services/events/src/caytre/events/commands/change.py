@@ -13,7 +13,8 @@ from caytre.core.policy import visible
 from caytre.core.record import Record
 from caytre.core.refusals import Forbidden, NotFound
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Claim, Decision, Store
+from caytre.core.storing.decision import Claim, Decision
+from caytre.core.storing.store import Store
 from caytre.events.tables import metadata
 
 R = TypeVar("R", bound=Record)

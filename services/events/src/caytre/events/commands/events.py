@@ -13,7 +13,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.refusals import Forbidden
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from caytre.events.commands.change import Change, creates, reference_claim, says
 from caytre.events.commands.partners import barred, standing
 from caytre.events.commands.turns import MODES, seats_of, taking_turns, turn_claim

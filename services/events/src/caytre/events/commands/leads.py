@@ -13,7 +13,7 @@ from caytre.core.clock import day_of
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard
+from caytre.core.storing.decision import Decision, Guard
 from caytre.events.commands.change import Change, creates, reference_claim, says, seen
 from caytre.events.commands.partners import standing
 from caytre.events.model import Event, Lead

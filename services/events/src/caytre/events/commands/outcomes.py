@@ -11,7 +11,7 @@ from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from caytre.events.commands.change import Change, creates, reference_claim, says
 from caytre.events.commands.leads import named
 from caytre.events.model import Outcome

@@ -14,7 +14,8 @@ from caytre.core.policy import visible
 from caytre.core.record import Record
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Store
+from caytre.core.storing.decision import Decision
+from caytre.core.storing.store import Store
 from caytre.events.commands.change import reference_claim
 from caytre.events.model.statuses import EntryNumberTaken
 

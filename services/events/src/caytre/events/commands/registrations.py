@@ -10,7 +10,7 @@ from caytre.contracts.message import Message
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Guard
+from caytre.core.storing.decision import Decision, Guard
 from caytre.events.commands.change import Change, creates, reference_claim, says, seen
 from caytre.events.commands.partners import standing
 from caytre.events.commands.turns import seats_of, taking_turns, turn_claim

@@ -9,7 +9,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Claim
+from caytre.core.storing.decision import Claim
 from caytre.events.model import Event
 from caytre.events.model.seats import Seats, TurnTaken
 from caytre.events.tables import seat_turn

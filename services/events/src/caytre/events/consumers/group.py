@@ -9,7 +9,8 @@ from uuid import UUID
 from caytre.contracts.message import Message
 from caytre.core.consuming.consumer import Consumers, Reaction
 from caytre.core.record import Record
-from caytre.core.storing.store import Decision, Store, said
+from caytre.core.storing.decision import Decision, said
+from caytre.core.storing.store import Store
 
 R = TypeVar("R", bound=Record)
 

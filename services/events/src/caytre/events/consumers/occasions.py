@@ -20,7 +20,7 @@ from caytre.contracts.message import Provenance
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.places import responsible
-from caytre.core.storing.store import said
+from caytre.core.storing.decision import said
 from caytre.events.consumers.group import consumers, react
 from caytre.events.model import Event
 from caytre.events.tables import EVENTS

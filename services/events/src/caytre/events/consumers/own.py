@@ -12,7 +12,7 @@ from caytre.contracts.message import Provenance
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.places import responsible
-from caytre.core.storing.store import said
+from caytre.core.storing.decision import said
 from caytre.events.commands.leads import over_since
 from caytre.events.consumers.group import consumers, react
 from caytre.events.model import Lead, Outcome

@@ -17,7 +17,7 @@ from caytre.contracts.events import (
     RegistrationWithdrawn,
 )
 from caytre.core.consuming.consumer import Reaction, Received
-from caytre.core.storing.store import Decision
+from caytre.core.storing.decision import Decision
 from caytre.events.commands.turns import MODES, seats_of, turn_claim
 from caytre.events.consumers.group import consumers, react
 from caytre.events.model import Registration

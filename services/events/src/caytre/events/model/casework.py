@@ -12,7 +12,7 @@ from caytre.contracts.events import (
     EventState,
     Permission,
 )
-from caytre.contracts.message import RESTRICTED, Deadline, Settlement
+from caytre.contracts.message import Deadline, Settlement, is_restricted
 from caytre.core.clock import day_of
 from caytre.core.record import Record
 from caytre.core.refusals import Invalid, Refusal, Words
@@ -61,7 +61,7 @@ class Casework(Record, EventState):
     @property
     def public_title(self) -> str | None:
         """The title other records may repeat: none of a restricted event."""
-        return None if self.sensitivity == RESTRICTED else self.title_vi
+        return None if is_restricted(self.sensitivity) else self.title_vi
 
     def ensure(self, *allowed: str) -> None:
         """Raises NotPossibleInStatus."""

@@ -22,7 +22,7 @@ from caytre.contracts.events import (
     MeetingState,
 )
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import RESTRICTED, Deadline, Settlement
+from caytre.contracts.message import RESTRICTED, Deadline, Settlement, is_restricted
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.record import Record
@@ -218,7 +218,7 @@ class Meeting(Record, MeetingState):
 
     def hide(self) -> MeetingHidden | None:
         """Follow the event that became restricted; None when that is done."""
-        if self.sensitivity == RESTRICTED:
+        if is_restricted(self.sensitivity):
             return None
         self.sensitivity = RESTRICTED
         return MeetingHidden()

@@ -14,7 +14,7 @@ from caytre.contracts.events import (
     RegistrationNoShow,
     RegistrationState,
 )
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import RESTRICTED, is_restricted
 from caytre.core.admission import admit
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
@@ -118,7 +118,7 @@ class Party(Record, RegistrationState):
 
     def hide(self) -> RegistrationHidden | None:
         """Follow the event that became restricted; None when that is done."""
-        if self.sensitivity == RESTRICTED:
+        if is_restricted(self.sensitivity):
             return None
         self.sensitivity = RESTRICTED
         return RegistrationHidden()

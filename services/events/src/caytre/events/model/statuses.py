@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import is_restricted
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal, Words
 
@@ -70,7 +70,7 @@ def reclassify(record: Record, sensitivity: str, *, confirmed: bool) -> bool:
     """Set the sensitivity; whether it was raised to restricted. Raises AlreadyAsAsked, PublishedStays."""
     if sensitivity == record.sensitivity:
         raise AlreadyAsAsked(record=words(record.KIND))
-    if sensitivity == RESTRICTED and not confirmed:
+    if is_restricted(sensitivity) and not confirmed:
         raise PublishedStays(pointer="/confirm_published_history_stays")
     record.sensitivity = sensitivity
-    return sensitivity == RESTRICTED
+    return is_restricted(sensitivity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from caytre.core.refusals import Words
 from caytre.core.relaying.feed import RESTARTED
+from caytre.core.relaying.following import EventStream
 from caytre.core.web.app import Router
 from caytre.core.web.auth import caller_of
 from caytre.core.web.http_refusals import Unauthenticated
@@ -39,8 +41,10 @@ async def changes(
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for something new.")] = 0,
 ) -> Response:
     """CloudEvents that the reader may see. A service in `unavailable` is read from the same place the next time."""
-    cursors = request.app.state.cursors
-    page = await _page(request, feeds.read_cursor(cursors, after), limit, wait)
+    cursors, followers = request.app.state.cursors, request.app.state.followers
+    places = feeds.read_cursor(cursors, after)
+    with followers.following(caller_of(request)) if wait else nullcontext():
+        page = await _page(request, places, limit, wait)
     body = {
         "items": page.items,
         "next": feeds.write_cursor(cursors, page.places),
@@ -64,10 +68,11 @@ async def stream(
 ) -> StreamingResponse:
     """One event per message, its id the cursor behind it; continue with Last-Event-ID."""
     places = feeds.read_cursor(request.app.state.cursors, last_event_id or after)
-    # What a service refuses is told before the stream begins; afterwards there is no status to tell it with.
-    await _page(request, places, 1, 0)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(feeds.stream(request, places), media_type="text/event-stream", headers=headers)
+    with ExitStack() as stack:
+        stack.enter_context(request.app.state.followers.following(caller_of(request)))
+        # What a service refuses is told before the stream begins; afterwards there is no status to tell it with.
+        await _page(request, places, 1, 0)
+        return EventStream(feeds.stream(request, places), stack.pop_all().close)
 
 
 async def _page(request: Request, places: feeds.Places, limit: int, wait: float) -> feeds.Changes:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.presenting.lines import page_path, record_line
@@ -54,7 +54,7 @@ def _side(side: Mapping[str, Any], known: Collection[UUID], language: Language, 
 def stalled_line(line: Line, language: Language, today: date) -> dict[str, Any]:
     """An agreement that stalls, as the agreements service has judged it."""
     said = record_line(line, language, today)
-    stall = line.document.get("stall") if line.sensitivity in OPEN else None
+    stall = line.document.get("stall") if not is_restricted(line.sensitivity) else None
     if not stall:
         return {**said, "stall": {"level": line.flag, "level_label": label("stall", line.flag, language)}}
     reasons = [{**reason, "fact": _said(reason.get("fact"), language)} for reason in stall.get("reasons", ())]

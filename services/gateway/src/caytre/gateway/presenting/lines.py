@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.message import OPEN, RESTRICTED
+from caytre.contracts.message import RESTRICTED, is_restricted
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.presenting.origins import ILLUSTRATION, provenance
@@ -55,7 +55,7 @@ def record_line(line: Line, language: Language, today: date) -> dict[str, Any]:
         "page": page_path(line.kind, line.id),
         "labels": {"kind": label("kind", line.kind, language)},
     }
-    if line.sensitivity not in OPEN:
+    if is_restricted(line.sensitivity):
         hidden = label("sensitivity", RESTRICTED, language)
         return {**said, "label": hidden, "illustration": line.worth == ILLUSTRATION}
     said["labels"]["status"] = status_label(line.kind, line.status, language)
@@ -91,7 +91,7 @@ def status_label(kind: str, status: str, language: Language) -> str | None:
 def due_line(due: Due, owners: Mapping[UUID, Line], language: Language, today: date) -> dict[str, Any]:
     """A deadline with its day, the record it is about, and since when it is overdue. Of a restricted record no name."""
     said, owner = due.document, owners.get(due.owner_id)
-    named = due.sensitivity in OPEN and (owner is None or owner.sensitivity in OPEN)
+    named = not is_restricted(due.sensitivity) and (owner is None or not is_restricted(owner.sensitivity))
     name = (line_label(owner, language) if owner else said.get("owner_label")) if named else None
     explanation = (said.get("explanation") or {}).get(language) if named else None
     return {

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.message import INTERNAL, OPEN, RESTRICTED
+from caytre.contracts.message import INTERNAL, RESTRICTED, is_restricted
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.presenting.places import agency_name, country_name
@@ -15,7 +15,7 @@ from caytre.gateway.presenting.places import agency_name, country_name
 
 def is_open(partner: Mapping[str, Any] | None) -> bool:
     """Whether the view may say more of the partner than that it is there."""
-    return partner is not None and partner.get("sensitivity", INTERNAL) in OPEN
+    return partner is not None and not is_restricted(partner.get("sensitivity", INTERNAL))
 
 
 def without_names(document: dict[str, Any], named: Collection[UUID]) -> dict[str, Any]:

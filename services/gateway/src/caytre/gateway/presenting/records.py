@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.contracts.message import INTERNAL, OPEN, RESTRICTED
+from caytre.contracts.message import INTERNAL, RESTRICTED, is_restricted
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.presenting.case import case
@@ -61,7 +61,7 @@ def agreement_line(document: dict[str, Any], named: Collection[UUID], language: 
     """An agreement in a list. Of a restricted one only that it is there, of partners not `named` no name."""
     names = ("id", "version", "sensitivity", "localities", "status", "register_no", "title_vi", "title_foreign")
     shown = {name: document[name] for name in names if name in document}
-    if document.get("sensitivity", INTERNAL) not in OPEN:
+    if is_restricted(document.get("sensitivity", INTERNAL)):
         return {**shown, "labels": {"sensitivity": label("sensitivity", RESTRICTED, language)}}
     origin = origin_of(document)
     return {

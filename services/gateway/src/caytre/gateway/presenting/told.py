@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from caytre.contracts.agreements import DeadlineCode
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
 from caytre.gateway.presenting.places import agency_name
@@ -23,7 +23,7 @@ def told(held: Held, language: Language) -> dict[str, Any]:
     procedure = held.document.get("procedure")
     acts = []
     for act in held.acts:
-        changed = act.changed if held.sensitivity in OPEN else None
+        changed = act.changed if not is_restricted(held.sensitivity) else None
         acts.append(
             {
                 "message": act.message,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from pydantic_core import from_json
 
 from caytre.core.refusals import Words
 from caytre.core.storing.database import Connection
+from caytre.core.storing.patterns import containing
 from caytre.core.web.query_parameters import nobody
 from caytre.gateway.queries.records import version
 from caytre.reference.text import search_key
@@ -24,7 +24,6 @@ SELECT v.id, v.document::text AS document FROM agreement_view v
 WHERE v.id IN (SELECT agreement_candidates($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12))
 ORDER BY v.id DESC
 """
-_SPECIAL, _ESCAPED = re.compile(r"([\\%_])"), r"\\\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ class Wanted:
 
 def patterns(text: str) -> list[str]:
     """LIKE patterns that all must match: the words without accents, whatever their order."""
-    words = search_key(text).split()[:MOST_WORDS]
-    return [f"%{_SPECIAL.sub(_ESCAPED, word)}%" for word in dict.fromkeys(words)]
+    return containing(search_key(text).split()[:MOST_WORDS])
 
 
 async def agreements(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from caytre.core.caller import Caller
 from caytre.core.clock import machine_now
 from caytre.core.reading import Records
 from caytre.core.relaying.feed import HEARTBEAT, RESTARTED, Feed, Place
+from caytre.core.relaying.following import EventStream
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
@@ -63,11 +65,12 @@ async def stream(
     after: Annotated[str | None, Query(max_length=40, description="`<epoch>.<position>` of the last event.")] = None,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> StreamingResponse:
-    feed, given = Feed("notifications", database_of(request)), last_event_id or after
-    _, place, head = await feed.page(caller, Place.parse(given), 0)
-    events = _events(feed, caller, place if given else head)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    state, given = request.app.state, last_event_id or after
+    feed = Feed("notifications", state.database, state.watch)
+    with ExitStack() as stack:
+        stack.enter_context(state.followers.following(caller))
+        _, place, head = await feed.page(caller, Place.parse(given), 0)
+        return EventStream(_events(feed, caller, place if given else head), stack.pop_all().close)
 
 
 async def _events(feed: Feed, caller: Caller, after: Place) -> AsyncIterator[str]:

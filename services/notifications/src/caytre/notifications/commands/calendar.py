@@ -15,7 +15,7 @@ from caytre.contracts.notifications import CalendarDay
 from caytre.core.command import Answer, Command
 from caytre.core.refusals import NotFound, Stale
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 from caytre.notifications.commands.service_acts import acting
 from caytre.notifications.model import Calendar
 from caytre.notifications.model.calendar import CALENDAR_ID

@@ -19,7 +19,7 @@ from caytre.contracts.notifications import Cause
 from caytre.core.clock import day_of
 from caytre.core.refusals import Refusal, Stale
 from caytre.core.storing.database import DISCONNECTS, Connection, Database
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 from caytre.notifications.commands.calendar import counted
 from caytre.notifications.commands.service_acts import acting
 from caytre.notifications.model import Day, Deadline

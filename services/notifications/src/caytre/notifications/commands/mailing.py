@@ -22,7 +22,7 @@ from caytre.core.clock import business_now
 from caytre.core.command import Command
 from caytre.core.refusals import NotFound, Refusal, Stale
 from caytre.core.storing.database import DISCONNECTS, Connection, Database
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 from caytre.notifications.commands.sending import NotSent, Sends
 from caytre.notifications.commands.service_acts import acting
 from caytre.notifications.model import Notification

@@ -14,7 +14,7 @@ from caytre.contracts.notifications import Cause
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Decision, said
+from caytre.core.storing.decision import Decision, said
 from caytre.core.telemetry import parse_traceparent
 from caytre.notifications.commands.calendar import counted
 from caytre.notifications.model import Deadline

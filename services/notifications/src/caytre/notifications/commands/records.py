@@ -12,7 +12,8 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.record import Record
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.store import Decision, Store, said
+from caytre.core.storing.decision import Decision, said
+from caytre.core.storing.store import Store
 from caytre.notifications.model import Recipient
 from caytre.notifications.tables import DEADLINES, NOTIFICATIONS, RECIPIENTS
 

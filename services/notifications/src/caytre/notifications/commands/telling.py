@@ -9,7 +9,7 @@ from caytre.contracts.notifications import Audience
 from caytre.core.clock import day_of, machine_now, rehearsal
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Connection
-from caytre.core.storing.store import Claim, Decision
+from caytre.core.storing.decision import Claim, Decision
 from caytre.notifications.commands.observing import cause_in, heard_in
 from caytre.notifications.model import Notification
 from caytre.notifications.model.notification import Desk

@@ -39,7 +39,7 @@ from caytre.notifications.model.counting import BeyondTheCalendar, WorkingDays
 from caytre.notifications.model.places import is_locality, with_successors
 from caytre.reference import ladders
 
-OPEN = frozenset({"SCHEDULED", "DUE_SOON", "DUE", "OVERDUE", "UNANCHORED"})
+STILL_OPEN = frozenset({"SCHEDULED", "DUE_SOON", "DUE", "OVERDUE", "UNANCHORED"})
 #: So many skipped days stand in the state; a longer count says in its explanation how many there were.
 MOST_SKIPPED = 60
 
@@ -153,7 +153,7 @@ class Deadline(DeadlineState, Record):
 
     def _wait(self) -> None:
         waiting = [step.at for step in self.steps if step.fired_at is None]
-        self.next_at = min(waiting, default=None) if self.status in OPEN else None
+        self.next_at = min(waiting, default=None) if self.status in STILL_OPEN else None
 
     def _identity(self) -> dict[str, Any]:
         return {
@@ -167,7 +167,7 @@ class Deadline(DeadlineState, Record):
     def fire(self, now: datetime) -> tuple[Message, ...]:
         """What has come by now, in order. After downtime all of it is said, but only the last is to be told."""
         reached = [step for step in self.steps if step.fired_at is None and step.at <= now]
-        if self.status not in OPEN or not reached:
+        if self.status not in STILL_OPEN or not reached:
             return ()
         last, names = reached[-1], [step.name for step in reached]
         messages = tuple(said_of(step, last=step is last, missed=names[:-1], **self._identity()) for step in reached)
@@ -181,7 +181,7 @@ class Deadline(DeadlineState, Record):
 
     def settle(self, on: date, by: UUID) -> Message | None:
         """The owner says that it is done, or moot. None when it was over already."""
-        if self.status not in OPEN and self.status != "HISTORICAL":
+        if self.status not in STILL_OPEN and self.status != "HISTORICAL":
             return None
         self.status, self.met_on, self.settled_by = "MET", on, by
         self.late = self.due_on is not None and on > self.due_on
@@ -196,7 +196,7 @@ class Deadline(DeadlineState, Record):
             self.unit,
             self.anchor_missing,
         )
-        if self.status not in OPEN or (same and wanted.answerable == self.answerable):
+        if self.status not in STILL_OPEN or (same and wanted.answerable == self.answerable):
             return None
         before = self._former(at, THE_OWNER)
         self.n, self.unit, self.answerable = wanted.n, wanted.unit, wanted.answerable
@@ -205,7 +205,7 @@ class Deadline(DeadlineState, Record):
 
     def recount(self, counted: WorkingDays, at: datetime) -> Message | None:
         """Count anew with a later calendar. None when the day and the reminders stay as they are."""
-        if self.status not in OPEN or self.anchor is None or counted.version <= self.calendar_version:
+        if self.status not in STILL_OPEN or self.anchor is None or counted.version <= self.calendar_version:
             return None
         before, ahead = self._former(at, THE_CALENDAR), self._ahead(at)
         self._count(self.anchor, self.anchor_missing, counted, historical=False, now=at)
@@ -226,7 +226,7 @@ class Deadline(DeadlineState, Record):
 
     def waive(self, *, reason: str, document: Document | None, by: str | None, at: datetime) -> Message:
         """A competent officer lifts it. Raises DeadlineNotOpen, StatutoryNotWaivable, StateSecretNotAdmitted."""
-        if self.status not in OPEN:
+        if self.status not in STILL_OPEN:
             raise DeadlineNotOpen(status=self.status)
         if self.citation and document is None:
             raise StatutoryNotWaivable(pointer="/document", citation=self.citation)
@@ -237,7 +237,7 @@ class Deadline(DeadlineState, Record):
 
     def acknowledge(self, *, note: str | None, by: str | None, at: datetime) -> Message:
         """Take note of what was told; it stays open. Raises DeadlineNotOpen, NothingToAcknowledge."""
-        if self.status not in OPEN:
+        if self.status not in STILL_OPEN:
             raise DeadlineNotOpen(status=self.status)
         if not any(step.fired_at for step in self.steps):
             raise NothingToAcknowledge(status=self.status)

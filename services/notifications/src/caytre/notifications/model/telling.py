@@ -17,7 +17,7 @@ from uuid import UUID
 from jinja2 import ChainableUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
-from caytre.contracts.message import OPEN
+from caytre.contracts.message import is_restricted
 from caytre.contracts.notifications import Audience, Said, Subject
 from caytre.core.caller import ROLES
 from caytre.notifications.model.places import is_locality, responsible
@@ -88,7 +88,7 @@ class Heard:
     @property
     def label(self) -> str | None:
         """What the record is called; nothing of a restricted one."""
-        if self.sensitivity not in OPEN:
+        if is_restricted(self.sensitivity):
             return None
         names = self.state.get("names")
         found = [*(names.values() if isinstance(names, dict) else ()), *(self.state.get(name) for name in _LABELS)]
