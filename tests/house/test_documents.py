@@ -24,7 +24,7 @@ _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _FILE = re.compile(r"`((?:shared|services|deploy|bench|tests|docs|examples)/[\w./-]+)`")
 _VARIABLE = re.compile(r"\b(CAYTRE_[A-Z_]+|DATABASE_URL|KAFKA_BOOTSTRAP_SERVERS)\b")
 #: Read by other parts than a service's Settings.
-ELSEWHERE = re.compile(r"CAYTRE_(?:[A-Z]+_PORT|[A-Z]+_DATABASE_URL|URL|TOKEN|HOME|CACHE|FUZZ_EXAMPLES)")
+ELSEWHERE = re.compile(r"CAYTRE_(?:[A-Z]+_PORT|[A-Z]+_DATABASE_URL|URL|TOKEN|HOME|CACHE|FUZZ_EXAMPLES|USER)")
 
 
 def _names(path: Path) -> str:

@@ -30,6 +30,7 @@ PAST = {
     "met",
     "no_show",
     "over",
+    "late",
     "overdue",
     "said",
     "sent",

@@ -13,7 +13,7 @@ def test_a_currency_in_use_has_its_digits(code: str, decimals: int) -> None:
     assert (currencies.get(code), currencies.decimals(code)) == (code, decimals)
 
 
-@pytest.mark.parametrize("code", ["DEM", "VNN", "XXX", "usd", "", "ABC"])
+@pytest.mark.parametrize("code", ["DEM", "VNN", "XTS", "usd", "", "ABC"])
 def test_a_currency_of_the_past_or_of_nobody_is_refused(code: str) -> None:
     with pytest.raises(UnknownCurrency) as refused:
         currencies.get(code)
