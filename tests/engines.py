@@ -123,6 +123,17 @@ def kafka() -> Kafka:
     return engine
 
 
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A Kafka of this module's own, for services that consume: they would hear other tests, and share their groups."""
+    engine = Kafka(tmp_path_factory.mktemp("kafka"), free_port(), free_port(), cache=cache_folder())
+    engine.prepare()
+    engine.start()
+    engine.wait_ready()
+    yield engine
+    engine.kill()
+
+
 @pytest.fixture
 def create_database(postgres: Postgres) -> Iterator[CreateDatabase]:
     """Make an empty database of a service and get its address; dropped after the test, whoever is connected."""

@@ -17,19 +17,19 @@ from caytre.local.kafka import Kafka
 from tests.builders.agreements_office import LEAD, POLICE, Office, an_office
 from tests.builders.desk import Issuer
 
-#: A consumer group shares out partitions: who runs the group of another test's service would take its messages.
-pytestmark = pytest.mark.xdist_group("group of the agreements service")
+#: One worker runs them all, on one broker of their own.
+pytestmark = pytest.mark.xdist_group("topics of agreements")
 
 
 @pytest.fixture
-async def platform(tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, issuer, url, kafka=kafka.address, role="all") as office:
+async def platform(tmp_path: Path, issuer: Issuer, url: str, broker: Kafka) -> AsyncIterator[Office]:
+    async with an_office(tmp_path, issuer, url, kafka=broker.address, role="all") as office:
         yield office
 
 
-async def heard(kafka: Kafka, topic: str, record: str, enough: int) -> list[ConsumerRecord]:
+async def heard(broker: Kafka, topic: str, record: str, enough: int) -> list[ConsumerRecord]:
     """Everything about a record on a topic, once there is enough of it."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.address, isolation_level="read_committed")
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker.address, isolation_level="read_committed")
     await consumer.start()
     found: list[ConsumerRecord] = []
     try:
@@ -45,10 +45,10 @@ async def heard(kafka: Kafka, topic: str, record: str, enough: int) -> list[Cons
     return found
 
 
-async def test_what_is_said_is_heard_and_what_is_due_is_reacted_to(platform: Office, kafka: Kafka) -> None:
+async def test_what_is_said_is_heard_and_what_is_due_is_reacted_to(platform: Office, broker: Kafka) -> None:
     agreement = await platform.consulting()
     agreement = await platform.act(agreement, "opinions/MPS/dossier", by=POLICE)
-    events = await heard(kafka, EVENTS_TOPIC, agreement["id"], agreement["version"])
+    events = await heard(broker, EVENTS_TOPIC, agreement["id"], agreement["version"])
     types = [dict(event.headers)["ce_type"].decode() for event in events]
     assert [types[0], types[-2], types[-1]] == [
         "caytre.agreement.proposed.v1",
@@ -64,22 +64,22 @@ async def test_what_is_said_is_heard_and_what_is_due_is_reacted_to(platform: Off
     log = Log("notifications", epoch=int(time.time()))
     overdue = {"owner": f"agreement/{agreement['id']}", "code": "AGR_OPINION", "discriminator": "MPS", "level": 1}
     log.say("caytre.deadline.overdue.v1", agreement["id"], overdue)
-    await publish(kafka.address, log.messages)
-    last = (await heard(kafka, EVENTS_TOPIC, agreement["id"], agreement["version"] + 1))[-1]
+    await publish(broker.address, log.messages)
+    last = (await heard(broker, EVENTS_TOPIC, agreement["id"], agreement["version"] + 1))[-1]
     assert dict(last.headers)["ce_type"] == b"caytre.agreement.opinion_overdue.v1"
     assert dict(last.headers)["ce_causationid"].decode() == log.messages[0].message_id
 
 
-async def test_a_withdrawn_record_leaves_a_tombstone_and_then_envelopes(platform: Office, kafka: Kafka) -> None:
+async def test_a_withdrawn_record_leaves_a_tombstone_and_then_envelopes(platform: Office, broker: Kafka) -> None:
     agreement = await platform.draft(title_vi="Tiêu đề kín")
     body = {"sensitivity": "restricted", "confirm_published_history_stays": True}
     agreement = await platform.act(agreement, "classification", body, LEAD)
     agreement = await platform.act(agreement, "amendments", {"rationale": "kín"})
-    events = await heard(kafka, EVENTS_TOPIC, agreement["id"], 3)
+    events = await heard(broker, EVENTS_TOPIC, agreement["id"], 3)
     assert b"k\xc3\xadn" in events[0].value
     assert b"k\xc3\xadn" not in events[1].value + events[2].value
     assert json.loads(events[2].value)["state"]["procedure"]["code"] == "AGREEMENT_PROVINCE"
-    states = await heard(kafka, STATE_TOPIC, agreement["id"], 1)
+    states = await heard(broker, STATE_TOPIC, agreement["id"], 1)
     while states[-1].value is not None and json.loads(states[-1].value)["version"] < 3:
-        states = await heard(kafka, STATE_TOPIC, agreement["id"], len(states) + 1)
+        states = await heard(broker, STATE_TOPIC, agreement["id"], len(states) + 1)
     assert states[-1].value is None or b"k\xc3\xadn" not in states[-1].value

@@ -15,10 +15,13 @@ from tests.builders.delegations import CAO_BANG
 from tests.builders.delegations_office import PAPER, Office, an_office, member
 from tests.builders.desk import Issuer
 
+#: One worker runs them all, on one broker of their own.
+pytestmark = pytest.mark.xdist_group("topics of delegations")
+
 
 @pytest.fixture
-async def platform(tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka) -> AsyncIterator[Office]:
-    async with an_office(tmp_path, issuer, url, kafka=kafka.address, role="all") as office:
+async def platform(tmp_path: Path, issuer: Issuer, url: str, broker: Kafka) -> AsyncIterator[Office]:
+    async with an_office(tmp_path, issuer, url, kafka=broker.address, role="all") as office:
         yield office
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from caytre.local.folders import cache_folder
 from caytre.local.kafka import Kafka
-from caytre.local.ports import free_port
 from tests.builders.agreements_office import CHAIR, OFFICER, OPERATOR
 from tests.builders.desk import Issuer
 from tests.builders.front import a_front, an_agreements_service, contents
@@ -20,23 +18,19 @@ from tests.service.gateway.conftest import House
 SECONDS = 30
 
 
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A broker of this module's own: topic names are the platform's, and other tests' journals begin at 1 too."""
-    kafka = Kafka(tmp_path_factory.mktemp("kafka"), free_port(), free_port(), cache=cache_folder())
-    kafka.prepare()
-    kafka.start()
-    kafka.wait_ready()
-    yield kafka.address
-    kafka.kill()
+#: One worker runs them all, on one broker of their own.
+pytestmark = pytest.mark.xdist_group("live gateway")
 
 
 @pytest.fixture
-async def live(tmp_path: Path, issuer: Issuer, urls: dict[str, str], broker: str) -> AsyncIterator[House]:
+async def live(tmp_path: Path, issuer: Issuer, urls: dict[str, str], broker: Kafka) -> AsyncIterator[House]:
     """Everything runs: role `all` twice."""
     async with (
-        an_agreements_service(tmp_path, issuer, urls["agreements"], kafka=broker, role="all") as (origin, office),
-        a_front(tmp_path, issuer, urls["gateway"], {"agreements": origin}, kafka=broker, role="all") as front,
+        an_agreements_service(tmp_path, issuer, urls["agreements"], kafka=broker.address, role="all") as (
+            origin,
+            office,
+        ),
+        a_front(tmp_path, issuer, urls["gateway"], {"agreements": origin}, kafka=broker.address, role="all") as front,
     ):
         yield House(front, office, origin)
 

@@ -19,9 +19,13 @@ from tests.builders.notice_desk import NoticeDesk, a_served_notice_desk
 STALLED = "caytre.agreement.stalled.v1"
 
 
+#: One worker runs them all, on one broker of their own.
+pytestmark = pytest.mark.xdist_group("stream of notifications")
+
+
 @pytest.fixture
-async def running(tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka) -> AsyncIterator[tuple[str, NoticeDesk]]:
-    async with a_served_notice_desk(tmp_path, issuer, url, kafka=kafka.address, role="all") as served:
+async def running(tmp_path: Path, issuer: Issuer, url: str, broker: Kafka) -> AsyncIterator[tuple[str, NoticeDesk]]:
+    async with a_served_notice_desk(tmp_path, issuer, url, kafka=broker.address, role="all") as served:
         yield served
 
 

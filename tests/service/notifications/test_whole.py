@@ -18,6 +18,9 @@ from tests.builders.desk import Issuer
 from tests.builders.mail_server import MailServer, a_mail_server
 from tests.builders.notice_desk import TRACE, NoticeDesk, a_notice_desk, wanted
 
+#: One worker runs them all, on one broker of their own.
+pytestmark = pytest.mark.xdist_group("notifications from end to end")
+
 
 @pytest.fixture
 async def server() -> AsyncIterator[MailServer]:
@@ -27,22 +30,22 @@ async def server() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def running(
-    tmp_path: Path, issuer: Issuer, url: str, kafka: Kafka, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, issuer: Issuer, url: str, broker: Kafka, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[NoticeDesk]:
     monkeypatch.setenv("CAYTRE_SMTP", f"127.0.0.1:{server.port}")
-    async with a_notice_desk(tmp_path, issuer, url, kafka=kafka.address, role="all") as desk:
+    async with a_notice_desk(tmp_path, issuer, url, kafka=broker.address, role="all") as desk:
         yield desk
 
 
 async def test_a_deadline_that_is_over_reaches_the_mailbox_by_way_of_the_services_own_topic(
-    running: NoticeDesk, server: MailServer, kafka: Kafka
+    running: NoticeDesk, server: MailServer, broker: Kafka
 ) -> None:
     await running.desk()
     # Other tests write to this topic too, each from position 1 on: a later epoch is behind them all.
     log, record = Log("agreements", epoch=int(time.time())), new_id()
     past = (business_today() - timedelta(days=60)).isoformat()
     running.says(wanted(anchor=past), record=record, type="caytre.agreement.approved.v1", log=log)
-    await publish(kafka.address, log.messages)
+    await publish(broker.address, log.messages)
     async with asyncio.timeout(60):
         while len(await running.notifications()) < 3 or not server.taken:
             await asyncio.sleep(0.1)
