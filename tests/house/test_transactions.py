@@ -21,7 +21,7 @@ LOOPS = {
     "caytre.core.consuming.applying": "a handler's failure parks its message, whatever it is",
     "caytre.core.consuming.running": "a consumer starts over after any failure",
     "caytre.core.relaying.relay": "a relay's term ends with any failure, the relay with none",
-    "caytre.core.consuming.rebuilding": "a rebuild is tried again by the next worker",
+    "caytre.core.consuming.rebuilding": "a rebuild's failure is told in its row, whatever it is",
 }
 #: Words that begin an SQL statement or a piece of one.
 _SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES|ORDER BY|CREATE|ALTER|GRANT|DROP)\b")

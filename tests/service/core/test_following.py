@@ -23,25 +23,10 @@ from caytre.core.storing.database import DISCONNECTS, Database
 from caytre.core.web.http_refusals import TooManyRequests
 from tests.builders.desk import Issuer, settings_for
 from tests.builders.front import serving
-from tests.builders.notebook import SERVICE, lay, metadata, notes, opened
-from tests.engines import CreateDatabase
+from tests.builders.notebook import SERVICE, metadata, notes
 
 POLICY = Policy({"changes.read": Rule("auditor"), "journey.read": Rule("auditor")})
 ONE = Caller("one", "tests")
-
-
-@pytest.fixture
-async def url(create_database: CreateDatabase) -> str:
-    url = create_database(SERVICE)
-    await lay(url)
-    return url
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await opened(url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,21 +14,6 @@ from caytre.core.relaying.topics import events_topic
 from caytre.core.storing.database import Database
 from caytre.local.postgres import Postgres
 from tests.builders.notebook import SERVICE, a_command, lay, notes, opened, writing
-from tests.engines import CreateDatabase
-
-
-@pytest.fixture
-async def url(create_database: CreateDatabase) -> str:
-    url = create_database(SERVICE)
-    await lay(url)
-    return url
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await opened(url)
-    yield database
-    await database.close()
 
 
 async def test_a_superseded_leader_moves_nothing(database: Database) -> None:

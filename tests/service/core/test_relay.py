@@ -16,26 +16,11 @@ from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import PARTITIONS, ensure_topics, events_topic, partition_of, state_topic
 from caytre.core.storing.database import Database
 from caytre.local.kafka import Kafka
-from tests.builders.notebook import a_command, hiding, lay, notes, opened, renaming, writing
-from tests.engines import CreateDatabase
+from tests.builders.notebook import a_command, hiding, notes, renaming, writing
 
 SERVICE = "notebook"
 #: Its topics are shared by the workers of a run, so one worker runs everything that publishes to them.
 pytestmark = pytest.mark.xdist_group("topics of the notebook")
-
-
-@pytest.fixture
-async def url(create_database: CreateDatabase) -> str:
-    url = create_database(SERVICE)
-    await lay(url)
-    return url
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await opened(url)
-    yield database
-    await database.close()
 
 
 @contextlib.asynccontextmanager

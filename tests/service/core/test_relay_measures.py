@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,24 +14,9 @@ from caytre.core.relaying.measuring import measure
 from caytre.core.relaying.relay import Relay
 from caytre.core.storing.database import Database
 from caytre.local.kafka import Kafka
-from tests.builders.notebook import a_command, lay, notes, opened, writing
-from tests.engines import CreateDatabase
+from tests.builders.notebook import a_command, notes, writing
 
 pytestmark = pytest.mark.xdist_group("topics of the notebook")
-
-
-@pytest.fixture
-async def url(create_database: CreateDatabase) -> str:
-    url = create_database("notebook")
-    await lay(url)
-    return url
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await opened(url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -25,23 +24,11 @@ from tests.builders.notebook import (
     TitleTaken,
     a_command,
     hiding,
-    lay,
     note,
     notes,
-    opened,
     renaming,
     writing,
 )
-from tests.engines import CreateDatabase
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database("notebook")
-    await lay(url)
-    database = await opened(url)
-    yield database
-    await database.close()
 
 
 async def outbox(database: Database) -> list[tuple[str, int, int]]:

@@ -7,7 +7,7 @@ That one is parked, unless the failure passes by itself: then its partition is t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from time import monotonic, time, time_ns
@@ -48,6 +48,18 @@ class Later:
 
     partition: Partition
     error: BaseException
+
+
+async def _tried(work: Awaitable[None]) -> Exception | None:
+    """What handlers may raise is up to them: any failure is an answer. Raises what ends the consumer's term."""
+    try:
+        async with asyncio.timeout(HANDLER_SECONDS):
+            await work
+    except (Superseded, Halted):
+        raise
+    except Exception as error:
+        return error
+    return None
 
 
 class Applier:
@@ -95,17 +107,9 @@ class Applier:
     async def _settle(self, pieces: list[Slice]) -> list[Later]:
         if pieces[0].gap is not None:
             return [Later(pieces[0].partition, pieces[0].gap)]
-        try:
-            if pieces[0].poison is not None:
-                await self._park(pieces[0], pieces[0].poison.error)
-            else:
-                async with asyncio.timeout(HANDLER_SECONDS):
-                    await self.apply(pieces)
-        except (Superseded, Halted):
-            raise
-        except Exception as error:
-            return await self._settle_smaller(pieces, error)
-        return []
+        poison = pieces[0].poison
+        error = await _tried(self.apply(pieces) if poison is None else self._park(pieces[0], poison.error))
+        return [] if error is None else await self._settle_smaller(pieces, error)
 
     async def _settle_smaller(self, pieces: list[Slice], error: Exception) -> list[Later]:
         passing = is_passing(error)
@@ -148,13 +152,13 @@ class Applier:
 
     async def attempt(self, connection: Connection, message: Received) -> Exception | None:
         """Run all handlers of one message behind a savepoint, as a redrive does; the checkpoint is the caller's."""
-        try:
-            async with asyncio.timeout(HANDLER_SECONDS), connection.transaction():
+
+        async def handlers() -> None:
+            async with connection.transaction():
                 await self._project(connection, [[message]])
                 await self._react_to(connection, message)
-        except Exception as error:
-            return error
-        return None
+
+        return await _tried(handlers())
 
     async def never_react(self, connection: Connection, message: Received) -> None:
         """Mark all reactions to a discarded message as done, so that no replay runs them."""

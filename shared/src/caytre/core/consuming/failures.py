@@ -12,6 +12,9 @@ _PASSING_CLASSES = ("08", "40", "53", "55", "57", "58", "28", "3D", "XX")
 #: Read-only transaction: the connection still leads to a server that is no longer the primary.
 _PASSING_CODES = ("25006",)
 
+#: The types among which those that pass are found; not all of them do.
+PASSING = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, KafkaError)
+
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same message may succeed later without anything being changed: *not now* rather than *never*."""
@@ -25,4 +28,4 @@ def is_passing(error: BaseException) -> bool:
     # asyncpg's DataError is a ValueError (a value that cannot be encoded) and an InterfaceError (a lost connection).
     if isinstance(error, ValueError):
         return False
-    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError | KafkaError)
+    return isinstance(error, PASSING)

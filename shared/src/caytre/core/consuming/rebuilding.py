@@ -23,9 +23,8 @@ from caytre.core.consuming import shadow
 from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.checkpoint import Partition
 from caytre.core.consuming.consumer import Consumers
-from caytre.core.consuming.failures import is_passing
+from caytre.core.consuming.failures import PASSING, is_passing
 from caytre.core.consuming.kafka_settings import KafkaSettings
-from caytre.core.consuming.parking import Halted
 from caytre.core.consuming.slices import RecordsMissing
 from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Connection, Database
@@ -92,7 +91,7 @@ class Rebuilder:
                 name = f"{self._prefix}{uuid4().hex[:8]}"
                 if await self.database.worker.fetchval(_CLAIM, self.consumers.name, name, DEAD_SECONDS):
                     await self.rebuild(name)
-            except Exception as error:
+            except PASSING as error:
                 log.warning("rebuild failed for now", consumer=self.consumers.name, error=said_shortly(error))
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -115,7 +114,7 @@ class Rebuilder:
             log.info("views rebuilt", consumer=self.consumers.name, messages=done, seconds=seconds)
         except TakenOver:
             return
-        except (Halted, RecordsMissing, asyncpg.PostgresError, ValueError, LookupError) as error:
+        except Exception as error:
             if is_passing(error):
                 raise
             log.exception("rebuild failed; the views are as they were", consumer=self.consumers.name)

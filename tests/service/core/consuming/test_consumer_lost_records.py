@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-
-import pytest
+from collections.abc import Sequence
 
 from caytre.core.consuming.rebuilding import request
 from caytre.core.consuming.received import Received
@@ -13,28 +11,8 @@ from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
-from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay
-from tests.builders.running import a_log, applied, create_topic, delete_topic, group_of, running, until
-from tests.engines import CreateDatabase
-
-
-@pytest.fixture
-async def url(create_database: CreateDatabase) -> str:
-    url = create_database(SERVICE)
-    await lay(url)
-    return url
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def log(kafka: Kafka) -> Log:
-    return await a_log(kafka)
+from tests.builders.listening import SIGNED, Listening, effects
+from tests.builders.running import applied, create_topic, delete_topic, group_of, running, until
 
 
 def _with(m: Received, headers: Sequence[tuple[str, bytes]]) -> Received:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from aiokafka import AIOKafkaConsumer
 
 from caytre.core.consuming.applying import Applier
@@ -15,18 +13,8 @@ from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import publish
 from caytre.local.kafka import Kafka
-from tests.builders.listening import SERVICE, SIGNED, Listening, lay
+from tests.builders.listening import SIGNED, Listening
 from tests.builders.running import a_log, group_of, until
-from tests.engines import CreateDatabase
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database(SERVICE)
-    await lay(url)
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
 
 
 async def test_what_is_measured_waits_for_no_seek_after_partitions_were_shared_out_anew(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,19 +15,9 @@ from caytre.core.consuming.redriving import discard, list_parked, replay
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
-from tests.builders.listening import DUE, EFFECT, RENAMED, SERVICE, SIGNED, Broken, Listening, effects, lay, titles
-from tests.engines import CreateDatabase
+from tests.builders.listening import DUE, EFFECT, RENAMED, SERVICE, SIGNED, Broken, Listening, effects, titles
 
 TOPIC = "caytre.applying.events.v1"
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database(SERVICE)
-    await lay(url)
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
 
 
 class Polled:

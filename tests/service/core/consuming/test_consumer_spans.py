@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -14,20 +12,10 @@ from caytre.core.consuming.consumer import Consumers, Reaction, Received
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, deliver
-from tests.builders.listening import DUE, SERVICE, SIGNED, Listening, lay
-from tests.engines import CreateDatabase
+from tests.builders.listening import DUE, SERVICE, SIGNED, Listening
 
 TOPIC = "caytre.traced.events.v1"
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database(SERVICE)
-    await lay(url)
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +15,7 @@ from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.local.kafka import Kafka
 from tests.builders.desk import Issuer, settings_for
-from tests.builders.listening import SERVICE, Listening, lay
-from tests.engines import CreateDatabase
+from tests.builders.listening import SERVICE, Listening
 
 WEEK = {"retention.ms": str(7 * 86_400_000), "cleanup.policy": "delete"}
 DAY = {"retention.ms": "86400000", "cleanup.policy": "delete"}
@@ -33,15 +31,6 @@ _DISCARDED = (
     'INSERT INTO discarded (id, consumer, topic, partition, "offset", message_id, reason, discarded_by, discarded_at) '
     "VALUES ($1, $2, 't', 0, $1, $1::bigint::text, 'sent by mistake', 'p', now() - $3::interval)"
 )
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database(SERVICE)
-    await lay(url)
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
 
 
 async def topics(kafka: Kafka, *configs: dict[str, str]) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
+from caytre.core.consuming import shadow
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.lag import status
 from caytre.core.consuming.rebuilding import request
@@ -16,7 +16,7 @@ from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
 from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay
-from tests.builders.running import a_log, applied, facts, group_of, notes, running, until
+from tests.builders.running import applied, facts, group_of, notes, running, until
 from tests.engines import CreateDatabase
 
 _SHAPE = """
@@ -44,18 +44,6 @@ async def url(create_database: CreateDatabase) -> str:
     """)
     await owner.close()
     return url
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def log(kafka: Kafka) -> Log:
-    return await a_log(kafka)
 
 
 async def rebuilt(database: Database) -> bool:
@@ -147,6 +135,24 @@ async def test_a_rebuild_with_a_broken_release_leaves_the_views_as_they_are(
         await until(lambda: rebuilt(database))
         assert "cannot take v1" in await database.worker.fetchval("SELECT error FROM rebuild")
         assert await database.worker.fetchval("SELECT count(*) FROM halted") == 0
+    assert sorted(await effects(database)) == facts(log.messages)
+
+
+async def test_a_rebuild_that_fails_by_a_mistake_of_ours_is_told_and_not_tried_for_ever(
+    database: Database, kafka: Kafka, log: Log, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mistaken(*_: object) -> None:
+        raise TypeError("a mistake of ours")
+
+    monkeypatch.setattr(shadow, "analyse", mistaken)
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
+    await publish(kafka.address, notes(log, 20))
+    async with running(consumers, database, kafka, url=url):
+        await applied(database, 20)
+        await request(database, consumers.name)
+        await until(lambda: rebuilt(database))
+    assert "TypeError" in await database.worker.fetchval("SELECT error FROM rebuild")
+    assert await database.worker.fetchval("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rebuild%'") == 0
     assert sorted(await effects(database)) == facts(log.messages)
 
 

@@ -19,23 +19,8 @@ from caytre.core.relaying.topics import PARTITIONS
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
-from tests.builders.listening import DUE, SERVICE, SIGNED, Listening, effects, lay, titles
-from tests.builders.running import a_log, applied, facts, group_of, notes, running, until
-from tests.engines import CreateDatabase
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database(SERVICE)
-    await lay(url)
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def log(kafka: Kafka) -> Log:
-    return await a_log(kafka)
+from tests.builders.listening import DUE, SIGNED, Listening, effects, titles
+from tests.builders.running import applied, facts, group_of, notes, running, until
 
 
 async def test_a_locked_partition_waits_while_the_others_go_on(database: Database, kafka: Kafka, log: Log) -> None:

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
-
-import pytest
 
 from caytre.core.consuming.consumer import Received
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
 from caytre.core.testing import Log, publish
 from caytre.local.kafka import Kafka
-from tests.builders.listening import SERVICE, SIGNED, Listening, effects, lay
-from tests.builders.running import a_log, applied, create_topic, delete_topic, facts, group_of, notes, running
-from tests.engines import CreateDatabase
-
-
-@pytest.fixture
-async def database(create_database: CreateDatabase) -> AsyncIterator[Database]:
-    url = create_database(SERVICE)
-    await lay(url)
-    database = await Database.open(SERVICE, url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def log(kafka: Kafka) -> Log:
-    return await a_log(kafka)
+from tests.builders.listening import SIGNED, Listening, effects
+from tests.builders.running import applied, create_topic, delete_topic, facts, group_of, notes, running
 
 
 async def test_a_restarted_consumer_goes_on_from_its_checkpoint(database: Database, kafka: Kafka, log: Log) -> None:
