@@ -15,8 +15,11 @@ from caytre.local import control
 from caytre.local.folders import cache_folder
 from caytre.local.platform import Platform
 from caytre.local.ports import free_port
+from caytre.local.services import SERVICES
 
-_PORTS = ("gateway", "agreements", "kafka", "kafka_controller", "zipkin", "mail")
+_PORTS = (*(service.name for service in SERVICES), "kafka", "kafka_controller", "zipkin", "mail")
+#: What five services may take together, and how many connections to PostgreSQL.
+SERVICES_MIB, CONNECTIONS = 600, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,6 @@ def _result(
     ours, brought = sum(services.values()), sum(engines[n] for n in ("postgres", "kafka", "zipkin") if n in engines)
     rows = [(f"service {name}", mib) for name, mib in services.items()]
     rows += [(name, mib) for name, mib in engines.items()]
-    allowed, most = 600 / 5 * len(services), 60 / 5 * len(services)
     return Result(
         "memory",
         "Memory, connections and start of the idle platform",
@@ -107,12 +109,11 @@ def _result(
             ),
         ],
         [
-            Goal(
-                f"{len(services)} services", f"≤ {allowed:.0f} MiB (600 for five)", f"{ours:.0f} MiB", ours <= allowed
-            ),
+            Goal("all services run", str(len(SERVICES)), str(len(services)), len(services) == len(SERVICES)),
+            Goal(f"{len(services)} services", f"≤ {SERVICES_MIB} MiB", f"{ours:.0f} MiB", ours <= SERVICES_MIB),
             Goal("Kafka, PostgreSQL, Zipkin", "≤ 500 MiB", f"{brought:.0f} MiB", brought <= 500),
-            Goal("connections", f"≤ {most:.0f} (60 for five)", str(connections), connections <= most),
+            Goal("connections", f"≤ {CONNECTIONS}", str(connections), connections <= CONNECTIONS),
             Goal("warm start", "≤ 15 s", f"{warm:.1f} s", warm <= 15),
         ],
-        ["Measured with the services there are; nothing is extrapolated."],
+        ["Each service is one process in the role all, as `caytre up` runs it; the mail capture counts as an engine."],
     )

@@ -102,7 +102,7 @@ class Stage:
         for service in SERVICES:
             running.postgres.ensure_database(service.name)
             databases[service.name] = running.postgres.database_url(service.name)
-        ports = {service.name: free_port() for service in SERVICES}
+        ports = {name: free_port() for name in (*(service.name for service in SERVICES), "mail")}
         settings = Settings(databases=databases, bootstrap_servers=running.kafka.address, otlp=otlp or "none")
         self.platform = Platform(running.folder, settings.with_ports(ports))
         self.folder = running.folder
@@ -142,9 +142,15 @@ class Stage:
         self.processes.append(process)
         return process
 
-    def token(self, *roles: str, subject: str = "officer@example.org", locality: str = HUNG_YEN) -> str:
+    def token(
+        self,
+        *roles: str,
+        subject: str = "officer@example.org",
+        locality: str = HUNG_YEN,
+        organisation: str | None = None,
+    ) -> str:
         """A token of the run's own issuer."""
-        return issuer.mint(self.folder, subject=subject, roles=roles, localities=[locality])
+        return issuer.mint(self.folder, subject=subject, roles=roles, localities=[locality], organisation=organisation)
 
     def end(self) -> None:
         """Kill whatever still runs."""

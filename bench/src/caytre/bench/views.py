@@ -11,7 +11,7 @@ from urllib.parse import quote
 import asyncpg
 import uvloop
 
-from caytre.bench import backlog
+from caytre.bench import backlog, places
 from caytre.bench.engines import Engines, cores
 from caytre.bench.http_client import HttpConnection, request_bytes
 from caytre.bench.results import Goal, Result, Table, percentile
@@ -48,10 +48,12 @@ _STATUSES = ["DRAFT", "CONSULTING", "SIGNED", "IN_FORCE"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many agreements, few and many; requests of each kind."""
+    """How many agreements, few and many; records at a locality, few and many; requests of each kind."""
 
     small: int = 10_000
     large: int = 1_000_000
+    few: int = 20
+    many: int = 20_000
     requests: int = 500
 
 
@@ -75,9 +77,15 @@ def measure(running: Engines, plan: Plan) -> Result:
                 ids = runner.run(_grow(url, original, have, size, running))
                 have = size
                 found[size] = runner.run(_ask(gateway, token, ids, plan.requests))
+            runner.run(places.grow(url, original, plan.few, plan.many))
+            asking = {
+                "the ministry": stage.token("ministry_officer", organisation="MOFA"),
+                "another province's officer": token,
+            }
+            pages = runner.run(places.ask(gateway, asking, plan.few, plan.many, plan.requests))
     finally:
         stage.end()
-    return _result(plan, found)
+    return _result(plan, found, pages)
 
 
 async def _grow(url: str, original: str, have: int, want: int, running: Engines) -> list[str]:
@@ -156,7 +164,7 @@ def _rows(
         )
 
 
-def _result(plan: Plan, found: dict[int, dict[str, list[float]]]) -> Result:
+def _result(plan: Plan, found: dict[int, dict[str, list[float]]], pages: places.Found) -> Result:
     rows = list(_rows(plan, found))
     few, many = f"{plan.small:,}", f"{plan.large:,}"
     columns = ("what", f"p50 at {few}", f"p50 at {many}", f"p99 at {few}", f"p99 at {many}", "p99 ratio")
@@ -164,7 +172,10 @@ def _result(plan: Plan, found: dict[int, dict[str, list[float]]]) -> Result:
         "views",
         "Views and lists: many records against few",
         {"few": few, "many": many, "requests of each": plan.requests, "cores": len(cores())},
-        [Table("Milliseconds", columns, rows)],
-        [Goal(f"{name}: p99 ratio", "≤ 1.3", f"{ratio:.2f}", ratio <= 1.3) for name, *_, ratio in rows],
+        [Table("Milliseconds", columns, rows), pages.table()],
+        [
+            *(Goal(f"{name}: p99 ratio", "≤ 1.3", f"{ratio:.2f}", ratio <= 1.3) for name, *_, ratio in rows),
+            *pages.goals(),
+        ],
         ["One request at a time over HTTP, everything in memory: this is about plans, not about disks."],
     )  # fmt: skip
