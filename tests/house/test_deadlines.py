@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from enum import StrEnum
+from importlib import import_module
 
 from caytre.contracts import agreements
 from caytre.contracts.agreements import DeadlineCode
 from caytre.contracts.delegations import DelegationsDeadline
 from caytre.contracts.events import EventDeadline
-from caytre.gateway.labels import known
+from caytre.gateway.labels import known, label
 from caytre.reference import conferences, procedures
-from tests.house.sources import sources
+from tests.house.sources import services, sources
 
 #: The codes of every contract, by the class that names them.
 CODES = (DeadlineCode, DelegationsDeadline, EventDeadline)
@@ -73,8 +74,13 @@ def test_every_deadline_code_has_words() -> None:
     assert known("deadline") >= {code.value for code in DeadlineCode}
 
 
-def test_every_act_has_words() -> None:
-    assert known("act") == set(agreements.MESSAGES)
+def test_every_act_of_every_service_has_words_in_both_languages() -> None:
+    speaking = [service for service in services() if service != "gateway"]
+    acts = {act for service in speaking for act in import_module(f"caytre.contracts.{service}").MESSAGES}
+    assert known("act") == acts
+    for act in acts:
+        vietnamese, english = label("act", act, "vi"), label("act", act, "en")
+        assert vietnamese and english and len({act, vietnamese, english}) == 3
 
 
 def test_examples_of_messages_carry_known_deadlines_only() -> None:

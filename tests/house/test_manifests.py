@@ -115,6 +115,23 @@ def test_a_workload_is_probed_and_never_restarted_for_its_database(overlay: Path
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: path.name)
+def test_every_process_is_found_by_scrapers_and_lets_them_in(overlay: Path) -> None:
+    for deployment in of_kind(overlay, "Deployment").values():
+        template = deployment["spec"]["template"]
+        (port,) = template["spec"]["containers"][0]["ports"]
+        assert template["metadata"]["annotations"] == {
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": str(port["containerPort"]),
+            "prometheus.io/path": "/metrics",
+        }
+    for service in services():
+        policy = of_kind(overlay, "NetworkPolicy")[f"{service}-traffic"]["spec"]
+        heard = [source for rule in policy["ingress"] for source in rule["from"]]
+        assert {"namespaceSelector": {"matchLabels": {"caytre.example/scrapes": "true"}}} in heard
+    assert all("annotations" not in job["spec"]["template"]["metadata"] for job in of_kind(overlay, "Job").values())
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: path.name)
 def test_a_service_gets_its_own_secrets_and_no_other(overlay: Path) -> None:
     for name, pod in pods(overlay).items():
         text = json.dumps(pod)

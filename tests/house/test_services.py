@@ -13,6 +13,7 @@ from caytre.core.service import Service
 from caytre.core.storing import migrations
 from caytre.core.web import openapi
 from caytre.core.web.app import Route
+from caytre.core.web.query_parameters import only_declared
 from tests.house.sources import ROOT, package_of, services
 
 PARTS = ("model", "tables", "commands", "queries", "consumers", "api", "main")
@@ -21,7 +22,7 @@ WITHOUT = {
     "gateway": {"commands": "it changes nothing of its own: it forwards commands to the owner of the record"},
 }
 #: Routes without a token: probes, and what explains problems and messages to whoever reads them.
-PUBLIC = ("/health/live", "/health/ready", "/problems", "/problems/{code}", "/schemas/{type}")
+PUBLIC = ("/health/live", "/health/ready", "/metrics", "/problems", "/problems/{code}", "/schemas/{type}")
 PUBLIC_OF = {
     "gateway": ("/console", "/static", "/docs"),
 }
@@ -67,6 +68,17 @@ def test_every_route_that_is_not_public_authenticates_before_its_endpoint(servic
         route.path for route in routes_of(service) if not isinstance(route, Route) and not openapi.is_public(route)
     ]
     assert unguarded == []
+
+
+@pytest.mark.parametrize("service", services())
+def test_every_route_refuses_query_parameters_that_it_does_not_know(service: str) -> None:
+    # A `Route` does it itself; the others need the dependency.
+    careless = [
+        route.path
+        for route in routes_of(service)
+        if not isinstance(route, Route) and only_declared not in openapi.dependencies_of(route.dependant)
+    ]
+    assert careless == []
 
 
 @pytest.mark.parametrize("service", services())

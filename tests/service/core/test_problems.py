@@ -201,7 +201,7 @@ async def test_lost_connections_say_when_to_come_back(client: httpx2.AsyncClient
 
 
 async def test_a_method_that_is_not_there_names_those_that_are(client: httpx2.AsyncClient) -> None:
-    assert (await client.delete(PAPER)).headers["allow"] == "GET"
+    assert (await client.delete(PAPER)).headers["allow"] == "GET, HEAD"
 
 
 async def test_every_problem_has_its_page(client: httpx2.AsyncClient) -> None:

@@ -3,71 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
-from caytre.core.relaying import measuring, publishing
-from caytre.core.relaying.measuring import measure
+from caytre.core.relaying.measuring import relay_source
 from caytre.core.relaying.relay import Relay
 from caytre.core.storing.database import Database
 from caytre.local.kafka import Kafka
+from tests.builders.exposition import measuring, told
 from tests.builders.notebook import a_command, notes, writing
 
 pytestmark = pytest.mark.xdist_group("topics of the notebook")
+LEADERS = ("outbox_depth", "outbox_oldest_age_seconds", "relay_unpublished", "relay_lag_seconds")
 
 
-@pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> InMemoryMetricReader:
-    """Reads what is measured; the process's own provider can be set only once."""
-    reader = InMemoryMetricReader()
-    meter = MeterProvider([reader], shutdown_on_exit=False).get_meter("caytre")
-    for name in ("outbox_depth", "outbox_oldest_age", "relay_leading", "relay_blocked", "relay_unpublished"):
-        monkeypatch.setattr(measuring, name, meter.create_gauge(name))
-    monkeypatch.setattr(publishing, "outbox_publish_duration", meter.create_histogram("outbox_publish_duration"))
-    return reader
+@pytest.fixture(autouse=True)
+def _measuring() -> None:
+    measuring()
 
 
-def read(reader: InMemoryMetricReader) -> dict[str, Any]:
-    """The last point of each metric."""
-    data = reader.get_metrics_data()
-    if data is None:
-        return {}
-    scopes = [scope for resource in data.resource_metrics for scope in resource.scope_metrics]
-    return {metric.name: metric.data.data_points[0] for scope in scopes for metric in scope.metrics}
-
-
-async def test_a_leader_tells_depth_age_and_what_is_not_published(
-    database: Database, url: str, kafka: Kafka, reader: InMemoryMetricReader
-) -> None:
+async def test_a_leader_tells_depth_age_and_what_is_not_published(database: Database, url: str, kafka: Kafka) -> None:
     relay = Relay("notebook", database, url, kafka.address)
     await notes().create(database, a_command(), writing("One"))
     await database.command.execute("UPDATE outbox SET recorded_at = now() - interval '90 s'")
     relay.leads = True
-    await measure(relay)
-    found = read(reader)
-    assert found["relay_leading"].value == 1
-    assert found["relay_blocked"].value == 0
-    assert found["outbox_depth"].value == 1
-    assert 89 < found["outbox_oldest_age"].value < 120
-    assert found["relay_unpublished"].value == 0
+    await relay_source(relay).find()
+    found = told()
+    assert (found.total("relay_leading"), found.total("relay_blocked")) == (1, 0)
+    assert (found.total("outbox_depth"), found.total("relay_unpublished")) == (1, 0)
+    for age in ("outbox_oldest_age_seconds", "relay_lag_seconds"):
+        assert 89 < (found.total(age) or 0) < 120
 
 
-async def test_who_does_not_lead_tells_only_that(
-    database: Database, url: str, kafka: Kafka, reader: InMemoryMetricReader
+async def test_who_does_not_lead_any_more_tells_only_that(database: Database, url: str, kafka: Kafka) -> None:
+    relay = Relay("notebook", database, url, kafka.address, leads=True)
+    await notes().create(database, a_command(), writing("One"))
+    await relay_source(relay).find()
+    assert told().total("outbox_depth") == 1
+    relay.leads, relay.blocked = False, "another cluster"
+    await relay_source(relay).find()
+    found = told()
+    assert (found.total("relay_leading"), found.total("relay_blocked")) == (0, 1)
+    assert [name for name in LEADERS if found.total(name) is not None] == []
+
+
+async def test_what_is_published_and_how_long_a_page_takes_is_measured(
+    database: Database, url: str, kafka: Kafka
 ) -> None:
-    relay = Relay("notebook", database, url, kafka.address, blocked="another cluster")
-    await measure(relay)
-    found = read(reader)
-    assert (found["relay_leading"].value, found["relay_blocked"].value) == (0, 1)
-    assert "outbox_depth" not in found
-
-
-async def test_how_long_a_page_takes_is_measured(
-    database: Database, url: str, kafka: Kafka, reader: InMemoryMetricReader
-) -> None:
+    before = told()
     relay = Relay("notebook", database, url, kafka.address)
     database.committed = relay.wake
     task = asyncio.create_task(relay.run())
@@ -76,11 +59,14 @@ async def test_how_long_a_page_takes_is_measured(
         async with asyncio.timeout(30):
             while not await database.worker.fetchval("SELECT published FROM relay"):
                 await asyncio.sleep(0.02)
-        await measure(relay)
+        await relay_source(relay).find()
+        found = told()
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    found = read(reader)
-    assert found["outbox_publish_duration"].count >= 1
-    assert 0 < found["outbox_publish_duration"].sum < 30
-    assert (found["outbox_depth"].value, found["relay_leading"].value) == (0, 1)
+    pages = "outbox_publish_duration_seconds"
+    assert (found.total(f"{pages}_count") or 0) - (before.total(f"{pages}_count") or 0) >= 1
+    assert 0 < (found.total(f"{pages}_sum") or 0) - (before.total(f"{pages}_sum") or 0) < 30
+    assert (found.total("relay_published_total") or 0) - (before.total("relay_published_total") or 0) == 1
+    assert {name: found.total(name) for name in LEADERS} == dict.fromkeys(LEADERS, 0)
+    assert found.total("relay_leading") == 1

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from caytre.core.health import Health
-from caytre.core.service import Server
+from caytre.core.server import Server
 from caytre.local.ports import free_port
 
 

@@ -83,17 +83,36 @@ def test_unknown_exporters_are_refused() -> None:
 
 def test_nothing_asked_for_is_nothing_set_up() -> None:
     before = trace.get_tracer_provider()
-    telemetry.set_up("desk", {}).close()
+    telemetry.set_up("desk", {"OTEL_METRICS_EXPORTER": "none"}).close()
     assert trace.get_tracer_provider() is before
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, {"prometheus"}),
+        ({"OTEL_METRICS_EXPORTER": "none"}, set()),
+        ({"OTEL_METRICS_EXPORTER": "otlp"}, {"otlp"}),
+        ({"OTEL_METRICS_EXPORTER": "otlp, prometheus"}, {"otlp", "prometheus"}),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, {"otlp", "prometheus"}),
+        ({"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://collector:4318"}, {"otlp", "prometheus"}),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318"}, {"prometheus"}),
+        ({"OTEL_SDK_DISABLED": "true", "OTEL_METRICS_EXPORTER": "otlp"}, set()),
+    ],
+)
+def test_metrics_are_scraped_unless_somebody_wants_it_otherwise(
+    environment: dict[str, str], expected: set[str]
+) -> None:
+    assert telemetry.metric_exporters(environment) == expected
 
 
 LOSING = """
 import time
-from caytre.core import telemetry
+from caytre.core import metrics, telemetry
 closing = telemetry.set_up("desk")
 with telemetry.span("lost"):
     pass
-telemetry.end_to_end_latency.record(1)
+metrics.end_to_end_latency.record(1)
 started = time.monotonic()
 closing.close(1.0)
 raise SystemExit(0 if time.monotonic() - started < 2.0 else 1)

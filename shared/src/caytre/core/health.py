@@ -11,11 +11,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from caytre.core.metrics import event_loop_lag
 from caytre.core.storing.database import DISCONNECTS
-from caytre.core.telemetry import event_loop_lag
+from caytre.core.web.query_parameters import only_declared
 
 #: A check answers None when all is well, else the reason in a few words. It may raise one of DISCONNECTS.
 Check = Callable[[], Awaitable[str | None]]
@@ -48,7 +49,7 @@ class Health:
         self._checks: dict[str, Check] = {}
         self._ready = False
         self._lag = 0.0
-        self.router = APIRouter(include_in_schema=False)
+        self.router = APIRouter(include_in_schema=False, dependencies=[Depends(only_declared)])
         for path, answer in (("/health/live", self.live), ("/health/ready", self.ready)):
             self.router.add_api_route(path, answer, openapi_extra={"security": []}, methods=["GET"])
 

@@ -16,9 +16,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from socket import socket
 from time import monotonic
-from types import FrameType
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -30,6 +28,7 @@ from fastapi import APIRouter, FastAPI
 from caytre.core import clock, logs, telemetry
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.measuring import consumer_sources
 from caytre.core.consuming.operations import operations_router
 from caytre.core.consuming.running import Consumer
 from caytre.core.faults import said_shortly
@@ -41,10 +40,12 @@ from caytre.core.relaying.audit import Heads, signing_key
 from caytre.core.relaying.feed import feed_router
 from caytre.core.relaying.following import Followers, Watch
 from caytre.core.relaying.journey import journey_router
-from caytre.core.relaying.measuring import keep_measuring
+from caytre.core.relaying.measuring import relay_source
 from caytre.core.relaying.notifier import Notifier
 from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import ensure_topics
+from caytre.core.scraping import Scrape, Source, database_source
+from caytre.core.server import Server
 from caytre.core.settings import Settings
 from caytre.core.storing import migrations
 from caytre.core.storing.database import DISCONNECTS, Database
@@ -82,6 +83,8 @@ class Service:
     extras: Sequence[Any] = field(default=())
     #: Work of the service's own that a worker does until it is cancelled, e.g. its timers; each outlives its failures.
     loops: Sequence[Callable[[FastAPI], Coroutine[Any, Any, None]]] = field(default=())
+    #: What a worker measures beside relay and consumer, e.g. what is overdue.
+    measures: Sequence[Callable[[Database], Source]] = field(default=())
 
     def app(self, settings: Settings | None, role: Role = "all") -> FastAPI:
         """The application of one process. Without settings it only describes itself."""
@@ -131,6 +134,7 @@ class Running:
             if self.role != "api":
                 self._make_workers(database)
             app.state.relay, app.state.consumer = self.relay, self.consumer
+            app.state.scrape = Scrape(self._sources(database))
             if service.publishes:
                 # Not on the commands' connections: a hint is a commit of its own, and commands wait for theirs.
                 notifier = Notifier(database.worker)
@@ -166,6 +170,16 @@ class Running:
         bootstrap = self.settings.kafka_bootstrap_servers
         production = self.settings.environment == "production"
         return KafkaSettings.production(bootstrap) if production else KafkaSettings(bootstrap)
+
+    def _sources(self, database: Database) -> list[Source]:
+        found = [database_source(database)]
+        if self.relay is not None:
+            found.append(relay_source(self.relay))
+        if self.consumer is not None:
+            found += consumer_sources(self.consumer)
+        if self.role != "api":
+            found += [source(database) for source in self.service.measures]
+        return found
 
     def _wake(self, notifier: Notifier) -> None:
         if self.relay is not None and self.relay.leads:
@@ -223,8 +237,8 @@ class Running:
             tasks += loops
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
-        if self.relay is not None:
-            tasks.append(asyncio.create_task(keep_measuring(self.relay), name="relay-measures"))
+        if "otlp" in telemetry.metric_exporters():
+            tasks.append(asyncio.create_task(app.state.scrape.keep_looking(), name="measures"))
         relaying = asyncio.create_task(self.relay.run(), name="relay") if self.relay is not None else None
         try:
             yield
@@ -248,26 +262,6 @@ def _required(path: Path | None, name: str) -> Path:
     return path
 
 
-class Server(uvicorn.Server):
-    """Unready from the signal on, and `pause` seconds before its socket is closed, so that nobody is sent there."""
-
-    def __init__(self, config: uvicorn.Config, health: Health, pause: float) -> None:
-        super().__init__(config)
-        self._health = health
-        self._pause = pause
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Unready from the signal on."""
-        self._health.stopping()
-        super().handle_exit(sig, frame)
-
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        """Wait until nobody sends new requests, then finish the running ones."""
-        if not self.force_exit:
-            await asyncio.sleep(self._pause)
-        await super().shutdown(sockets)
-
-
 def run(service: Service, arguments: Sequence[str] | None = None) -> None:
     """The command line of one service's module."""
     parser = argparse.ArgumentParser(prog=f"python -m caytre.{service.name}", description=service.description)
@@ -289,7 +283,7 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
     if chosen.command == "migrate":
         asyncio.run(migrations.migrate(settings.database_url, service.migrations))
         return
-    tracing = telemetry.set_up(service.name)
+    tracing = telemetry.set_up(service.name, role=chosen.role)
     # After its own orderly end uvicorn raises the signal again: without a handler the last spans would be cut off.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

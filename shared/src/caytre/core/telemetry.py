@@ -1,7 +1,7 @@
 """Traces and metrics through OpenTelemetry: set-up from the standard OTEL_* variables, names, and cheap spans.
 
-Attribute and metric names stand here and nowhere else. A span costs next to nothing when its trace is not sampled:
-no attributes are built and no clock is read, and the parent's `traceparent` simply travels on.
+Attribute names stand here and nowhere else; the metrics are in `metrics.py`. A span costs next to nothing when its
+trace is not sampled: no attributes are built and no clock is read, and the parent's `traceparent` simply travels on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import httpx2
@@ -17,10 +17,11 @@ from opentelemetry import metrics, trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.exporter.zipkin.json import ZipkinExporter
 from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_NAMESPACE, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
@@ -32,32 +33,11 @@ TYPE = "caytre.type"
 LOCALITY = "caytre.locality"
 MESSAGE_ID = "caytre.message_id"
 REGISTER_NO = "caytre.register_no"
+ROLE = "caytre.role"
 
 _TRACER = trace.get_tracer("caytre")
-_METER = metrics.get_meter("caytre")
 _EXPORT_SECONDS = 3
 SHUTDOWN_SECONDS = 3.0
-
-# The names operators alert on. Units follow UCUM, as the OpenTelemetry conventions want them.
-outbox_depth = _METER.create_gauge("outbox.depth", unit="{row}")
-outbox_oldest_age = _METER.create_gauge("outbox.oldest_age_seconds", unit="s")
-outbox_publish_duration = _METER.create_histogram("outbox.publish.duration", unit="s")
-relay_leading = _METER.create_gauge("relay.leading", unit="{relay}")
-relay_blocked = _METER.create_gauge("relay.blocked", unit="{relay}")
-relay_unpublished = _METER.create_gauge("relay.unpublished", unit="{message}")
-consumer_lag = _METER.create_gauge("consumer.lag", unit="{message}")
-consumer_lag_seconds = _METER.create_gauge("consumer.lag_seconds", unit="s")
-consumer_process_duration = _METER.create_histogram("consumer.process.duration", unit="s")
-consumer_duplicates = _METER.create_counter("consumer.duplicates", unit="{message}")
-consumer_gaps = _METER.create_counter("consumer.gaps", unit="{message}")
-parked_messages = _METER.create_gauge("parked.events", unit="{message}")
-end_to_end_latency = _METER.create_histogram("e2e.latency", unit="s")
-event_loop_lag = _METER.create_histogram("event_loop.lag", unit="s")
-http_duration = _METER.create_histogram(
-    "http.server.request.duration",
-    unit="s",
-    explicit_bucket_boundaries_advisory=(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10),
-)
 
 
 class UnknownExporter(ValueError):
@@ -85,13 +65,15 @@ class Telemetry:
             self._measuring.shutdown(timeout_millis=seconds * 1000)
 
 
-def set_up(service: str, environ: Mapping[str, str] = os.environ) -> Telemetry:
+def set_up(service: str, environ: Mapping[str, str] = os.environ, role: str = "all") -> Telemetry:
     """Install the global providers once per process. Raises UnknownExporter.
 
     OTEL_TRACES_EXPORTER: `otlp`, `zipkin_json` or `none` (also when unset and no OTLP endpoint is named).
-    OTEL_METRICS_EXPORTER: `otlp` or `none`. Sampler, endpoints and resource attributes are the SDK's own variables.
+    OTEL_METRICS_EXPORTER: `prometheus` (also when unset) lets `/metrics` be scraped, `otlp` sends them (also when unset
+    and an OTLP endpoint is named), `none` measures nothing; a list of both does both. Sampler, endpoints and resource
+    attributes are the SDK's own variables.
     """
-    tracing, measuring = tracer_provider(service, environ), meter_provider(service, environ)
+    tracing, measuring = tracer_provider(service, environ, role), meter_provider(service, environ, role)
     if tracing is not None:
         trace.set_tracer_provider(tracing)
     if measuring is not None:
@@ -99,37 +81,70 @@ def set_up(service: str, environ: Mapping[str, str] = os.environ) -> Telemetry:
     return Telemetry(tracing, measuring)
 
 
-def tracer_provider(service: str, environ: Mapping[str, str] = os.environ) -> TracerProvider | None:
+def tracer_provider(service: str, environ: Mapping[str, str] = os.environ, role: str = "all") -> TracerProvider | None:
     """The provider that the environment asks for, not installed yet."""
     exporter = _span_exporter(environ)
     if exporter is None:
         return None
-    provider = TracerProvider(resource=_resource(service, environ), shutdown_on_exit=False)
+    provider = TracerProvider(resource=_resource(service, environ, role), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     return provider
 
 
-def meter_provider(service: str, environ: Mapping[str, str] = os.environ) -> MeterProvider | None:
+def meter_provider(service: str, environ: Mapping[str, str] = os.environ, role: str = "all") -> MeterProvider | None:
     """The provider that the environment asks for, not installed yet."""
-    reader = _metric_reader(environ)
-    return None if reader is None else MeterProvider([reader], _resource(service, environ), shutdown_on_exit=False)
+    wanted = metric_exporters(environ)
+    if not wanted:
+        return None
+    makers: dict[str, Callable[[], MetricReader]] = {"otlp": _pushing, "prometheus": _scraped}
+    return MeterProvider(
+        [makers[name]() for name in sorted(wanted)],
+        _resource(service, environ, role),
+        # Only OTLP carries exemplars; offering them costs more than measuring.
+        exemplar_filter=None if "otlp" in wanted else AlwaysOffExemplarFilter(),
+        shutdown_on_exit=False,
+    )
 
 
-def _resource(service: str, environ: Mapping[str, str]) -> Resource:
+def metric_exporters(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """How metrics leave this process: `prometheus`, `otlp`, both or neither. Raises UnknownExporter."""
+    if _is_disabled(environ):
+        return frozenset()
+    unsaid = "otlp,prometheus" if _names_a_collector("METRICS", environ) else "prometheus"
+    named = frozenset(name.strip() for name in (environ.get("OTEL_METRICS_EXPORTER") or unsaid).split(","))
+    if named == {"none"}:
+        return frozenset()
+    if unknown := named - {"otlp", "prometheus"}:
+        raise UnknownExporter(f"OTEL_METRICS_EXPORTER={','.join(sorted(unknown))}: use prometheus, otlp or none")
+    return named
+
+
+def _pushing() -> MetricReader:
+    return PeriodicExportingMetricReader(OTLPMetricExporter(timeout=_EXPORT_SECONDS))
+
+
+def _scraped() -> MetricReader:
+    # Which library a metric comes from would be two more labels on every line.
+    return PrometheusMetricReader(scope_info_enabled=False)
+
+
+def _resource(service: str, environ: Mapping[str, str], role: str) -> Resource:
     name = environ.get("OTEL_SERVICE_NAME", f"caytre-{service}")
-    return Resource.create({SERVICE_NAMESPACE: "caytre", SERVICE_NAME: name})
+    return Resource.create({SERVICE_NAMESPACE: "caytre", SERVICE_NAME: name, ROLE: role})
 
 
-def _chosen(signal: str, environ: Mapping[str, str]) -> str:
-    if environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return "none"
+def _is_disabled(environ: Mapping[str, str]) -> bool:
+    return environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
+
+
+def _names_a_collector(signal: str, environ: Mapping[str, str]) -> bool:
     endpoints = ("OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")
-    unsaid = "otlp" if any(environ.get(name) for name in endpoints) else "none"
-    return environ.get(f"OTEL_{signal}_EXPORTER") or unsaid
+    return any(environ.get(name) for name in endpoints)
 
 
 def _span_exporter(environ: Mapping[str, str]) -> SpanExporter | None:
-    match _chosen("TRACES", environ):
+    unsaid = "otlp" if _names_a_collector("TRACES", environ) else "none"
+    match "none" if _is_disabled(environ) else environ.get("OTEL_TRACES_EXPORTER") or unsaid:
         case "none":
             return None
         case "otlp":
@@ -138,16 +153,6 @@ def _span_exporter(environ: Mapping[str, str]) -> SpanExporter | None:
             return ZipkinExporter(timeout=_EXPORT_SECONDS)
         case other:
             raise UnknownExporter(f"OTEL_TRACES_EXPORTER={other}: use otlp, zipkin_json or none")
-
-
-def _metric_reader(environ: Mapping[str, str]) -> PeriodicExportingMetricReader | None:
-    match _chosen("METRICS", environ):
-        case "none":
-            return None
-        case "otlp":
-            return PeriodicExportingMetricReader(OTLPMetricExporter(timeout=_EXPORT_SECONDS))
-        case other:
-            raise UnknownExporter(f"OTEL_METRICS_EXPORTER={other}: use otlp or none")
 
 
 def traceparent_of(span: Span) -> str | None:

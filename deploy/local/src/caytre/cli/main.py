@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from caytre.cli import bench, clock, consumers, keys, parked, platform, recovering, token, topics, verifying
+from caytre.cli import bench, clock, consumers, keys, parked, platform, recovering, token, top, topics, verifying
 from caytre.cli.demo import command
 from caytre.cli.importing import commands
 from caytre.local.failures import SetupError
@@ -18,7 +18,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (platform, clock, keys, token, topics, consumers, parked, recovering, verifying, commands, command, bench):
+for group in (
+    platform,
+    top,
+    clock,
+    keys,
+    token,
+    topics,
+    consumers,
+    parked,
+    recovering,
+    verifying,
+    commands,
+    command,
+    bench,
+):
     group.register(app)
 
 

@@ -183,7 +183,6 @@ class Platform:
             told |= {
                 "OTEL_TRACES_EXPORTER": "zipkin_json",
                 "OTEL_EXPORTER_ZIPKIN_ENDPOINT": self.zipkin.spans_address,
-                "OTEL_METRICS_EXPORTER": "none",
                 "CAYTRE_TRACE_URL": f"{self.zipkin.address}/zipkin/traces/{{trace_id}}",
             }
         elif self.settings.otlp is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caytre.core.web.languages import Language
-from caytre.gateway import record_words
+from caytre.gateway import act_words, record_words
 from caytre.reference import ladders, words
 
 _WORDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -61,6 +61,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "LEAD": ("ngày trước mốc", "days before the anchor"),
     },
     "act": {
+        **act_words.ACTS,
         "caytre.agreement.proposed.v1": ("Đề xuất", "Proposed"),
         "caytre.agreement.recorded.v1": ("Ghi nhận từ sổ theo dõi", "Recorded"),
         "caytre.agreement.amended.v1": ("Sửa đổi", "Amended"),

@@ -20,6 +20,7 @@ from caytre.notifications.commands.mailing import Mailer
 from caytre.notifications.commands.sending import Smtp
 from caytre.notifications.consumers import consumers
 from caytre.notifications.policy import policy
+from caytre.notifications.queries.measuring import notices
 from caytre.notifications.settings import NotificationSettings
 from caytre.notifications.tables import CALENDARS, DAYS, DEADLINES, NOTIFICATIONS, RECIPIENTS, metadata
 
@@ -80,6 +81,7 @@ service = Service(
     consumers=consumers,
     extras=(prepared,),
     loops=(timing, mailing),
+    measures=(notices,),
     description=__doc__,
 )
 

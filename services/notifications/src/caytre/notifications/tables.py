@@ -27,6 +27,7 @@ deadline = record_table(
     sa.Column("calendar_checked", sa.Integer, nullable=False),
     sa.Index("ix_deadline_next_at", "next_at", "id", postgresql_where=sa.text("next_at IS NOT NULL")),
     sa.Index("ix_deadline_calendar_checked", "calendar_checked", postgresql_where=sa.text("is_open")),
+    sa.Index("ix_deadline_overdue", "code", postgresql_where=sa.text("status = 'OVERDUE'")),
     sa.Index("ix_deadline_owner", "owner"),
     sa.Index("ix_deadline_due_order_id", "due_order", "id"),
     sa.Index("ix_deadline_answerable_due_order_id", "answerable", "due_order", "id"),

@@ -23,8 +23,9 @@ from caytre.core.consuming.received import Received
 from caytre.core.consuming.slices import Cutter, Poison, Record, Slice
 from caytre.core.consuming.spans import process_span, process_spans, reaction_span
 from caytre.core.faults import said_shortly
+from caytre.core.metrics import consumer_applied, consumer_process_duration, end_to_end_latency
 from caytre.core.storing.database import Connection
-from caytre.core.telemetry import consumer_process_duration, end_to_end_latency, traceparent_of
+from caytre.core.telemetry import traceparent_of
 
 log = structlog.get_logger(__name__)
 
@@ -274,5 +275,6 @@ class Applier:
         now = time()
         for piece in pieces:
             if piece.messages:
-                latency = max(0.0, now - piece.messages[-1].recorded_ms / 1000)
-                end_to_end_latency.record(latency, {"consumer": self.consumers.name, "topic": piece.partition.topic})
+                labels = {"consumer": self.consumers.name, "topic": piece.partition.topic}
+                consumer_applied.add(len(piece.messages), labels)
+                end_to_end_latency.record(max(0.0, now - piece.messages[-1].recorded_ms / 1000), labels)

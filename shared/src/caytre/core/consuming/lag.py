@@ -32,7 +32,7 @@ FROM rebuild WHERE consumer = $1
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """What lies unread in a topic: messages (at most) and the age in seconds of the oldest."""
+    """What lies unread in a partition or topic: messages (at most) and the age in seconds of the oldest."""
 
     messages: int = 0
     seconds: float = 0.0
@@ -53,7 +53,7 @@ async def status(consumers: Consumers, database: Database, kafka: KafkaSettings)
     try:
         async with asyncio.timeout(ASK_SECONDS):
             behind = await lags(consumers, kafka, offsets)
-        lag = {topic: {"messages": each.messages, "seconds": each.seconds} for topic, each in behind.items()}
+        lag = {topic: {"messages": each.messages, "seconds": each.seconds} for topic, each in by_topic(behind).items()}
     except (KafkaError, OSError) as error:
         fault = f"{type(error).__name__}: {error}"
     return {
@@ -69,8 +69,19 @@ async def status(consumers: Consumers, database: Database, kafka: KafkaSettings)
     }
 
 
-async def lags(consumers: Consumers, kafka: KafkaSettings, offsets: Mapping[TopicPartition, int]) -> dict[str, Lag]:
-    """The lag of each topic that exists. Raises KafkaError."""
+def by_topic(lags: Mapping[TopicPartition, Lag]) -> dict[str, Lag]:
+    """What is unread in each topic."""
+    found: dict[str, Lag] = {}
+    for tp, lag in lags.items():
+        so_far = found.get(tp.topic, Lag())
+        found[tp.topic] = Lag(so_far.messages + lag.messages, max(so_far.seconds, lag.seconds))
+    return found
+
+
+async def lags(
+    consumers: Consumers, kafka: KafkaSettings, offsets: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, Lag]:
+    """The lag of each partition of the topics that exist. Raises KafkaError."""
     client = AIOKafkaConsumer(**kafka.reader())
     try:
         await client.start()
@@ -80,14 +91,13 @@ async def lags(consumers: Consumers, kafka: KafkaSettings, offsets: Mapping[Topi
             return {}
         ends = await client.end_offsets(tps)
         behind = {tp: ends[tp] - offsets.get(tp, 0) for tp in tps if ends[tp] > offsets.get(tp, 0)}
-        found = dict.fromkeys(sorted(existing), Lag())
+        found = dict.fromkeys(tps, Lag())
         if behind:
             client.assign(list(behind))
         for tp, messages in behind.items():
             seconds = await _age(client, tp, offsets.get(tp, 0), ends[tp])
             if seconds is not None:
-                so_far = found[tp.topic]
-                found[tp.topic] = Lag(so_far.messages + messages, max(so_far.seconds, seconds))
+                found[tp] = Lag(messages, seconds)
         return found
     finally:
         await client.stop()

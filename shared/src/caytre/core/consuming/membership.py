@@ -18,21 +18,20 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from caytre.core.consuming.applying import Applier, Later
 from caytre.core.consuming.checkpoint import Partition, Superseded
 from caytre.core.consuming.failures import is_passing
+from caytre.core.consuming.lag import Lag
 from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.consuming.slices import RecordsMissing
 from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Database
-from caytre.core.telemetry import consumer_lag, consumer_lag_seconds, parked_messages
 
 log = structlog.get_logger(__name__)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 POLL_MS = 250
-#: How often it looks whether it was halted, and measures (seconds); how long a running transaction may delay the end.
+#: How often it looks whether it was halted (seconds); how long a running transaction may delay the end.
 LOOK_SECONDS, FINISH_SECONDS = 2.0, 10.0
 
 _PAUSED = "UPDATE checkpoint SET paused = $4 WHERE consumer = $1 AND topic = $2 AND partition = $3"
-_PARKED = "SELECT count(*) FROM parked WHERE consumer = $1"
 _OPEN = """
 SELECT count(*) FROM checkpoint JOIN unnest($2::text[], $3::int[]) n (topic, partition) USING (topic, partition)
 WHERE consumer = $1
@@ -88,7 +87,8 @@ class Membership:
     _opened: int = 0
     _partitions: dict[TopicPartition, Partition] = field(default_factory=dict)
     _beginnings: dict[TopicPartition, int] = field(default_factory=dict)
-    _oldest: dict[str, float] = field(default_factory=dict)
+    _heard_at: dict[TopicPartition, float] = field(default_factory=dict)
+    _level_at: dict[TopicPartition, float] = field(default_factory=dict)
     _looked: float = 0.0
 
     @property
@@ -128,8 +128,8 @@ class Membership:
     async def _open(self) -> None:
         count = self.assignments.count
         tps = self.client.assignment()
-        self._partitions.clear()
-        self.pauses.clear()
+        for known in (self._partitions, self.pauses, self._heard_at, self._level_at):
+            known.clear()
         if tps:
             async with self.database.worker.acquire() as connection:
                 opened = await self.applier.checkpoints.open(connection, tps)
@@ -184,7 +184,7 @@ class Membership:
             fresh = [record for record in records if record.offset >= partition.cursor]
             if fresh:
                 heard.append((partition, fresh))
-                self._oldest[tp.topic] = fresh[0].timestamp / 1000
+                self._heard_at[tp] = fresh[0].timestamp / 1000
         return heard
 
     def _is_the_same_log(self, partition: Partition, first: ConsumerRecord) -> bool:
@@ -250,7 +250,6 @@ class Membership:
                 names = ([tp.topic for tp in self._partitions], [tp.partition for tp in self._partitions])
                 if await connection.fetchval(_OPEN, self.name, *names) != len(self._partitions):
                     self._opened = -1  # somebody asked for a replay
-                parked_messages.set(await connection.fetchval(_PARKED, self.name), {"consumer": self.name})
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             # Polling goes on while the database is away, so that the partitions stay ours.
             if not is_passing(error):
@@ -258,18 +257,36 @@ class Membership:
             return
         if reason is not None:
             raise Halted(reason)
-        await self._measure()
+        await self._note_levels()
 
-    async def _measure(self) -> None:
-        lags: dict[str, int] = {}
-        for tp in self._partitions:
-            if (read := await self._position(tp)) is None:
-                return
-            lags[tp.topic] = lags.get(tp.topic, 0) + max(0, (self.client.highwater(tp) or read) - read)
-        for topic, lag in lags.items():
-            labels = {"consumer": self.name, "topic": topic}
-            consumer_lag.set(lag, labels)
-            consumer_lag_seconds.set(max(0.0, time() - self._oldest.get(topic, time())) if lag else 0.0, labels)
+    async def _note_levels(self) -> None:
+        for tp in list(self._partitions):
+            read, end = await self._position(tp), self.client.highwater(tp)
+            if read is not None and end is not None and tp not in self.pauses and read >= end:
+                self._level_at[tp] = time()
+
+    async def lags(self) -> dict[TopicPartition, Lag]:
+        """What is unread in this process's partitions; none while they are shared out anew. Raises KafkaError.
+
+        An unread record is no older than the last time when there was none, and no older than the first of the batch
+        that was polled last: the age is the smaller of the two, and exact for a partition that waits.
+        """
+        tps = list(self._partitions)
+        ends = await self.client.end_offsets(tps) if tps else {}
+        found = {}
+        for tp in tps:
+            try:
+                read = await self._position(tp)
+            except IllegalStateError:
+                read = None
+            if read is None:
+                return {}
+            now, messages = time(), max(0, ends[tp] - read)
+            if not messages:
+                self._level_at[tp] = now
+            since = max(self._heard_at.get(tp, 0.0), self._level_at.get(tp, 0.0)) or now
+            found[tp] = Lag(messages, max(0.0, now - since))
+        return found
 
     async def _check_progress(self) -> None:
         reading = [tp for tp in self._partitions if tp not in self.pauses]

@@ -52,6 +52,8 @@ class Consumer:
     most_parked: int = MOST_PARKED_IN_A_ROW
     stuck_seconds: float | None = None
     halted: str | None = None
+    #: What reads at present; None while it is halted or starts over.
+    membership: Membership | None = None
     _pauses: dict[TopicPartition, Pause] = field(default_factory=dict)
     _stuck_in_a_row: int = 0
 
@@ -123,8 +125,10 @@ class Consumer:
             async with asyncio.timeout(stuck_seconds):
                 await client.start()
             client.subscribe(sorted(self.consumers.topics), listener=membership.assignments)
+            self.membership = membership
             await membership.poll()
         finally:
+            self.membership = None
             if membership.moved:
                 self._stuck_in_a_row = 0
             self._pauses.clear()

@@ -21,7 +21,7 @@ import structlog
 from caytre.core.consuming.checkpoint import Checkpoint, Move, Partition
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.received import Received, Undecodable
-from caytre.core.telemetry import consumer_duplicates, consumer_gaps
+from caytre.core.metrics import consumer_duplicates, consumer_gaps
 
 log = structlog.get_logger(__name__)
 

@@ -1,37 +1,36 @@
-"""What operators alert on of a relay, measured every few seconds in each process that may lead."""
+"""What operators alert on of a relay, looked for in each process that may lead."""
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
-from caytre.core.faults import said_shortly
+from caytre.core.metrics import (
+    outbox_depth,
+    outbox_oldest_age,
+    relay_blocked,
+    relay_lag_seconds,
+    relay_leading,
+    relay_unpublished,
+)
 from caytre.core.relaying.relay import Relay
-from caytre.core.storing.database import DISCONNECTS
-from caytre.core.telemetry import outbox_depth, outbox_oldest_age, relay_blocked, relay_leading, relay_unpublished
+from caytre.core.scraping import Source
 
-log = structlog.get_logger(__name__)
-
-EVERY_SECONDS = 10.0
+_GAUGES = (outbox_depth, outbox_oldest_age, relay_unpublished, relay_lag_seconds)
 
 
-async def keep_measuring(relay: Relay) -> None:
-    """Run until cancelled; while the database is away nothing is measured."""
-    while True:
-        try:
-            await measure(relay)
-        except DISCONNECTS as error:
-            log.debug("the relay could not be measured", error=said_shortly(error))
-        await asyncio.sleep(EVERY_SECONDS)
+def relay_source(relay: Relay) -> Source:
+    """Depth, ages and cursors are the leader's to tell, so that replicas do not add up."""
 
-
-async def measure(relay: Relay) -> None:
-    """Once. Depth and age are the leader's to tell, so that replicas do not add up. Raises DISCONNECTS."""
-    relay_leading.set(int(relay.leads))
-    relay_blocked.set(int(relay.blocked is not None))
-    if relay.leads:
+    async def find() -> None:
+        relay_leading.show(int(relay.leads))
+        relay_blocked.show(int(relay.blocked is not None))
+        if not relay.leads:
+            for gauge in _GAUGES:
+                gauge.forget()
+            return
         row = await relay.status()
-        outbox_depth.set(row["outbox"])
-        outbox_oldest_age.set(row["oldest_seconds"] or 0.0)
-        relay_unpublished.set(row["position"] - row["published"])
+        waiting = max(row["oldest_seconds"] or 0.0, row["unpublished_seconds"] or 0.0)
+        outbox_depth.show(row["outbox"])
+        outbox_oldest_age.show(max(0.0, row["oldest_seconds"] or 0.0))
+        relay_unpublished.show(row["position"] - row["published"])
+        relay_lag_seconds.show(max(0.0, waiting))
+
+    return Source("relay", find, _GAUGES)

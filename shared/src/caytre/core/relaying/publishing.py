@@ -20,9 +20,9 @@ from aiokafka.errors import KafkaError
 from opentelemetry.trace import Span, SpanKind
 
 from caytre.core import telemetry
+from caytre.core.metrics import outbox_publish_duration
 from caytre.core.relaying.topics import PARTITIONS, partition_of
 from caytre.core.storing.database import Connection, Row
-from caytre.core.telemetry import outbox_publish_duration
 
 #: Seconds within which a page must be acknowledged; an idempotent producer would otherwise retry for ever.
 ACKNOWLEDGED_WITHIN = 20.0

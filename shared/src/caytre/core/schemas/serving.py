@@ -12,16 +12,17 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from caytre.core.web.conditional import answer_unless_unchanged
 from caytre.core.web.http_refusals import NoSuchPage
+from caytre.core.web.query_parameters import only_declared
 
 TYPE = r"^caytre\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]{0,2}$"
 _REVISION = re.compile(r"([1-9][0-9]{0,3})\.json\Z")
 _MEDIA_TYPE = "application/schema+json"
-router = APIRouter(tags=["schemas"])
+router = APIRouter(tags=["schemas"], dependencies=[Depends(only_declared)])
 Type = Annotated[str, Path(pattern=TYPE, max_length=120, description="The CloudEvents type.")]
 
 

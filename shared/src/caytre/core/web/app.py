@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from caytre.core import scraping
 from caytre.core.health import Health
 from caytre.core.policy import Policy
 from caytre.core.pseudonyms import Pseudonyms
@@ -216,7 +217,7 @@ def create_app(
             lifetime=settings.token_lifetime,
         )
     problems.install(app)
-    every = (*routers, health.router, problem_pages.router, released_schemas.router)
+    every = (*routers, health.router, scraping.router, problem_pages.router, released_schemas.router)
     # Not include_router: FastAPI would match each route of an included router twice per request. Routes are tried
     # one after the other, so those without a parameter come first.
     routes = [route for router in every for route in router.routes]

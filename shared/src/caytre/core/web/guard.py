@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from caytre.core.refusals import Words
+from caytre.core.web.heads import as_get
 from caytre.core.web.http_refusals import MalformedRequest
 from caytre.core.web.problems import problem
 from caytre.core.web.tracing import Served
@@ -21,6 +22,8 @@ _HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 _CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _NO_STORE = (b"cache-control", b"no-store")
+#: Paths that machines ask for every few seconds.
+_WATCHED = ("/health/", "/metrics")
 _UNMEANT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\N{REPLACEMENT CHARACTER}]")
 _UNMEANT_QUERY = re.compile("[\x00\ud800-\udfff]")
 
@@ -35,8 +38,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # Probes come every few seconds and say nothing in a trace.
-        served = None if scope["path"].startswith("/health") else Served(scope)
+        method = scope["method"]
+        if method == "HEAD":
+            scope, receive, send = as_get(scope, receive, send)
+        # Probes and scrapes come every few seconds and say nothing in a trace.
+        served = None if scope["path"].startswith(_WATCHED) else Served(scope, method)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -6,17 +6,18 @@ import html
 import re
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from caytre.core.refusals import Refusal
 from caytre.core.web.http_refusals import HttpRefusal, NoSuchPage
 from caytre.core.web.languages import Language, language_of
 from caytre.core.web.problems import title_of
+from caytre.core.web.query_parameters import only_declared
 
 _FACT = re.compile(r"\{(\w+)\}")
 _NAMED_NOWHERE = (Refusal, HttpRefusal)
-router = APIRouter(tags=["problems"], include_in_schema=False)
+router = APIRouter(tags=["problems"], include_in_schema=False, dependencies=[Depends(only_declared)])
 
 
 def known_problems() -> dict[str, type[Refusal]]:

@@ -131,7 +131,10 @@ async def _http(request: Request, error: Exception) -> Response:
             refusal = MalformedRequest(reason=Words(title_of(status, "vi"), title_of(status, "en")))
         case _:
             refusal = InternalError()
-    return problem(request.scope, refusal, status=error.status_code, headers=error.headers)
+    headers = dict(error.headers or {})
+    if "GET" in (allowed := headers.get("Allow", "").split(", ")):
+        headers["Allow"] = ", ".join(sorted({*allowed, "HEAD"}))
+    return problem(request.scope, refusal, status=error.status_code, headers=headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import get_args, get_origin
 from urllib.parse import parse_qsl
 
-from fastapi import params
+from fastapi import Request, params
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
@@ -40,6 +40,13 @@ def require_declared(query: bytes, known: Mapping[str, bool]) -> None:
     ]
     if errors:
         raise RequestValidationError(errors)
+
+
+async def only_declared(request: Request) -> None:
+    """The dependency of routers whose routes are not guarded otherwise. Raises RequestValidationError (422)."""
+    query: bytes = request.scope["query_string"]
+    if query:
+        require_declared(query, declared(request.scope["route"].dependant))
 
 
 def nobody(name: str, what: Words) -> RequestValidationError:

@@ -15,7 +15,7 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import Scope
 
-from caytre.core import telemetry
+from caytre.core.metrics import http_duration
 
 _TRACER = trace.get_tracer("caytre.http")
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -29,12 +29,11 @@ class Served:
 
     __slots__ = ("_attributes", "_scope", "_span", "_started", "_token", "status")
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, method: str) -> None:
         self._scope = scope
         #: What was answered; 0 as long as nothing was.
         self.status = 0
         self._started = perf_counter()
-        method = scope["method"]
         self._attributes: dict[str, Any] = {
             "http.request.method": method if method in _METHODS else "_OTHER",
             "url.scheme": scope["scheme"],
@@ -55,7 +54,7 @@ class Served:
             attributes["error.type"] = type(error).__qualname__
         elif not 0 < self.status < 500:
             attributes["error.type"] = str(self.status)
-        telemetry.http_duration.record(perf_counter() - self._started, attributes)
+        http_duration.record(perf_counter() - self._started, attributes)
         if self._span.is_recording():
             self._span.update_name(self._name(route))
             self._span.set_attributes(attributes)

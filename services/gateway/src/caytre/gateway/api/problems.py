@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from caytre.core.web.http_refusals import NoSuchPage
 from caytre.core.web.problem_pages import known_problems, problem_page
+from caytre.core.web.query_parameters import only_declared
 from caytre.gateway.upstream import ServiceAway, Upstreams
 
-router = APIRouter(tags=["problems"], include_in_schema=False)
+router = APIRouter(tags=["problems"], include_in_schema=False, dependencies=[Depends(only_declared)])
 
 
 @router.get("/problems/{code}", openapi_extra={"security": []})

@@ -25,6 +25,7 @@ from caytre.core.storing.database import DISCONNECTS, Connection, Database
 from caytre.core.storing.decision import Decision, said
 from caytre.notifications.commands.sending import NotSent, Sends
 from caytre.notifications.commands.service_acts import acting
+from caytre.notifications.measures import mail_deliveries
 from caytre.notifications.model import Notification
 from caytre.notifications.model.mail import mail_of
 from caytre.notifications.model.notification import WAITING
@@ -116,6 +117,7 @@ class Mailer:
             else:
                 log.warning("a mail was not sent", notification=str(id), attempt=attempt, code=failure.code)
                 await self._mark(id, command, lambda record: record.failed(failure, attempt))
+        mail_deliveries.add(1, {"outcome": "sent" if failure is None else failure.code})
         await self._settle(id, attempt, failure)
 
     async def _send(self, id: UUID) -> Failure | None:
