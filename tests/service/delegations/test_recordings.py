@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders.agreements_office import LEAD, NEIGHBOUR, SYSTEM
-from tests.builders.delegations_office import Office
+from tests.builders.delegations_office import Office, ahead
 
 SOURCE: dict[str, Any] = {
     "system": "bao-chi",
@@ -53,6 +53,42 @@ async def test_an_entry_that_differs_is_told_and_followed_only_on_demand(office:
     done = (await office.post(f"/delegations/recordings{APPLY}&update=true", other)).json()
     assert (done["outcome"], done["version"]) == ("updated", 2)
     assert (await office.present("delegation", made["id"]))["title"] == "Đoàn lãnh đạo tỉnh tại Hàn Quốc"
+
+
+async def test_a_trip_that_is_under_way_is_carried_on_by_acts_and_a_register_that_lags_behind_changes_nothing(
+    office: Office,
+) -> None:
+    away = {
+        **TRIP,
+        "localities": ["Hưng Yên"],
+        "status": "DEPARTED",
+        "departs": ahead(-3),
+        "returns": ahead(2),
+        "members": [{"number": 1, "role": "head", "post": "pc_chair", "name": "Người Minh Họa"}],
+    }
+    del away["report"]
+    made = (await office.post(f"/delegations/recordings{APPLY}", away)).json()
+    await office.hear()
+    trip = await office.present("delegation", made["id"])
+    assert (trip["status"], trip["departed_on"], trip["returned_on"]) == ("DEPARTED", ahead(-3), None)
+    assert "Người Minh Họa" not in str(trip)
+    assert trip["scan"]["found"] == 0
+    over = {**away, "status": "RETURNED"}
+    refused = await office.post(f"/delegations/recordings{APPLY}&update=true", over)
+    assert refused.json()["type"] == "/problems/trip-still-on"
+    back = await office.act("delegation", made["id"], "return", {"on": ahead(0)})
+    assert back["status"] == "RETURNED"
+    lagging = (await office.post(f"/delegations/recordings{APPLY}&update=true", away)).json()
+    assert lagging["outcome"] == "unchanged"
+
+
+async def test_another_name_is_told_as_a_difference_without_being_shown(office: Office) -> None:
+    member = {"number": 1, "role": "head", "rank": "Phó Chủ tịch", "name": "Người Minh Họa"}
+    made = (await office.post(f"/delegations/recordings{APPLY}", {**TRIP, "members": [member]})).json()
+    other = {**TRIP, "members": [{**member, "name": "Người Minh Họa Khác"}]}
+    told = (await office.post(f"/delegations/recordings{APPLY}&update=true", other)).json()
+    assert (told["outcome"], told["id"]) == ("updated", made["id"])
+    assert told["differences"] == [{"field": "people", "here": None, "there": None}]
 
 
 async def test_a_plan_comes_in_with_its_rows_and_takes_its_year(office: Office) -> None:

@@ -74,15 +74,15 @@ class SourceBody(Body):
 
 
 class RecordedItem(ItemBody):
-    """One row of a plan, by its number in the file."""
+    """One row of a plan, by its number in the file; without `status` it does not say what became of it."""
 
     number: Short
-    status: Literal["PLANNED", "REALISED", "POSTPONED", "DROPPED", "LAPSED"] = "PLANNED"
+    status: Literal["PLANNED", "REALISED", "POSTPONED", "DROPPED", "LAPSED"] | None = None
     reason: Reason | None = None
 
 
 class RecordPlan(Body, example=_PLAN):
-    """A plan as a province keeps it."""
+    """A plan as a province keeps it. To a plan that is here already, rows with new numbers are added."""
 
     source: SourceBody
     locality: Short
@@ -108,11 +108,11 @@ class RecordedReport(Body):
 
 
 class RecordDelegation(TripBody, example=_TRIP):
-    """A past trip as a register or a publication tells it; `departs` and `returns` are its words."""
+    """A trip that is over or under way as a register or a publication tells it, with its words for the dates."""
 
     source: SourceBody
     localities: Annotated[tuple[Short, ...], Field(min_length=1, max_length=20)]
-    status: Literal["RETURNED", "REPORTED", "CLOSED", "CANCELLED", "REJECTED"]
+    status: Literal["DEPARTED", "RETURNED", "REPORTED", "CLOSED", "CANCELLED", "REJECTED"]
     title: Title
     departs: Short | None = None
     returns: Short | None = None

@@ -59,10 +59,11 @@ class ItemBody(Body):
     budget: MoneyBody | None = None
     partner_ids: Ids = ()
 
-    def value(self) -> PlanItem:
-        """The item."""
-        values = self.model_dump(exclude={"id", "budget"})
-        return PlanItem(id=self.id or new_id(), **values, budget=self.budget.to(Money) if self.budget else None)
+    def value(self, **told: Any) -> PlanItem:
+        """The item, with what else is told of it."""
+        values = self.model_dump(include=ItemBody.model_fields.keys() - {"id", "budget"})
+        budget = self.budget.to(Money) if self.budget else None
+        return PlanItem(**{"id": self.id or new_id(), **values, "budget": budget, **told})
 
 
 Items = Annotated[tuple[ItemBody, ...], Field(max_length=500)]

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from fastapi import Depends, Request
 
 from caytre.contracts import delegations as contract
+from caytre.contracts.delegations import AnnualPlanRecorded, PlanItem
 from caytre.contracts.message import Message
 from caytre.core.command import Command
 from caytre.core.storing.database import Connection
@@ -22,6 +23,7 @@ from caytre.delegations.api.acting import REFUSED, database_of, person_key
 from caytre.delegations.api.bodies import in_words
 from caytre.delegations.api.entries import (
     RecordDelegation,
+    RecordedItem,
     RecordedReport,
     RecordInvitation,
     RecordPlan,
@@ -33,51 +35,49 @@ from caytre.delegations.api.trips import trip_values
 from caytre.delegations.api.visits import visit_values
 from caytre.delegations.commands.delegations import hosts_of
 from caytre.delegations.commands.partners import known
-from caytre.delegations.commands.plans import year_claim
+from caytre.delegations.commands.plan_recordings import PlanEntry, PlanRecording, take_over_plan
 from caytre.delegations.commands.recordings import Entry, Recording, take_over
 from caytre.delegations.commands.visits import guest_of
 from caytre.delegations.model import AnnualPlan, Delegation, Invitation, Visit
-from caytre.delegations.tables import DELEGATIONS, INVITATIONS, PLANS, VISITS
+from caytre.delegations.tables import DELEGATIONS, INVITATIONS, VISITS
 
 router = Router(tags=["recordings"], responses=REFUSED)
 Mode = Literal["validate", "apply"]
+#: A trip that is recorded goes through these.
+_STAGES = ("DEPARTED", "RETURNED", "REPORTED", "CLOSED")
 _ITEMS = UUID("4d3a5b0e-90a4-5b7f-a1c9-7d1e8f2b6c55")
 
 
-@router.post("/annual-plans/recordings", response_model=Recording, summary="Validate or take over a plan")
+@router.post("/annual-plans/recordings", response_model=PlanRecording, summary="Validate or take over a plan")
 async def record_plan(
     request: Request,
     body: RecordPlan,
     command: Annotated[Command, Depends(issuing("annual_plan.record"))],
     mode: Mode = "validate",
     update: bool = False,
-) -> Recording:
+) -> PlanRecording:
     source = body.source
     values = {name: getattr(body, name) for name in body.model_fields_set - {"source", "items", "status"}}
-    values["items"] = tuple(
-        item.value().model_copy(
-            update={
-                "id": uuid5(_ITEMS, f"{source.system}|{source.number}|{item.number}"),
-                "status": item.status,
-                "reason": item.reason,
-            }
-        )
-        for item in body.items
-    )
+    values["items"] = tuple(_item(source, item) for item in body.items)
 
-    async def build(_: Connection, id: UUID) -> tuple[AnnualPlan, Message]:
+    def build(id: UUID) -> tuple[AnnualPlan, AnnualPlanRecorded]:
         return AnnualPlan.record(id=id, status=body.status, at=command.at, **_origin(source), **values)
 
-    compared = ("organisation", "status", "currency", "ceiling", "items")
-    entry = Entry(PLANS, source.reference(), build, compared, _claim_of_year)
-    return await take_over(database_of(request), command, entry, apply=mode == "apply", update=update)
+    compared = [name for name in ("organisation", "status", "currency", "ceiling") if name in body.model_fields_set]
+    open = {_item_id(source, item) for item in body.items if item.status is None}
+    entry = PlanEntry(source.reference(), build, compared, open)
+    return await take_over_plan(database_of(request), command, entry, apply=mode == "apply", update=update)
 
 
-def _claim_of_year(plan: AnnualPlan) -> Any:
-    return year_claim(plan) if plan.status != "DRAFT" else ()
+def _item(source: SourceBody, body: RecordedItem) -> PlanItem:
+    return body.value(id=_item_id(source, body), status=body.status or "PLANNED", reason=body.reason)
 
 
-@router.post("/delegations/recordings", response_model=Recording, summary="Validate or take over a past trip")
+def _item_id(source: SourceBody, body: RecordedItem) -> UUID:
+    return uuid5(_ITEMS, f"{source.system}|{source.number}|{body.number}")
+
+
+@router.post("/delegations/recordings", response_model=Recording, summary="Validate or take over a trip")
 async def record_delegation(
     request: Request,
     body: RecordDelegation,
@@ -101,10 +101,19 @@ async def record_delegation(
             id=id, status=body.status, partners=partners, at=command.at, **_origin(body.source), **values
         )
 
-    compared = ("title", "status", "channel", "departs_on", "returns_on", "stops", "members", "objectives",
-                "purposes", "business", "budget", "budget_source", "links")  # fmt: skip
-    entry = Entry(DELEGATIONS, body.source.reference(), build, compared)
+    compared = ("title", "organisation", "status", "channel", "departs_on", "returns_on", "departed_on", "returned_on",
+                "stops", "members", "people", "objectives", "purposes", "fields", "business", "budget",
+                "budget_source", "links")  # fmt: skip
+    entry = Entry(DELEGATIONS, body.source.reference(), build, compared, _gone_further)
     return await take_over(database_of(request), command, entry, apply=mode == "apply", update=update)
+
+
+def _gone_further(here: Delegation, there: Delegation) -> tuple[str, ...]:
+    """A register that lags behind what became of the trip here tells nothing new of it."""
+    if there.status not in _STAGES or here.status not in _STAGES:
+        return ()
+    behind = _STAGES.index(there.status) < _STAGES.index(here.status)
+    return ("status", "returned_on") if behind else ()
 
 
 def _report(body: RecordedReport, at: datetime) -> contract.TripReport:

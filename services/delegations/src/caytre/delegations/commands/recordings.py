@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from caytre.core.policy import visible
 from caytre.core.record import Record
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.decision import Claim, Decision
+from caytre.core.storing.decision import Decision
 from caytre.core.storing.store import Store
 from caytre.delegations.commands.change import creates, may_make, reference_claim
 from caytre.delegations.model.life import ReferenceTaken
@@ -24,28 +24,44 @@ from caytre.delegations.model.registers import Difference, differences, follow, 
 
 R = TypeVar("R", bound=Record)
 
+Outcome = Literal["created", "unchanged", "different", "updated"]
 _KNOWN = "SELECT record_id FROM external_ref WHERE system = $1 AND external_id = $2 AND kind = $3"
-_OUTCOMES: dict[int, Literal["created", "updated"]] = {201: "created", 200: "updated"}
+#: What a replayed answer with this status had come to.
+OUTCOMES: dict[int, Literal["created", "updated"]] = {201: "created", 200: "updated"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[R]):
-    """One entry as this service understands it: how it becomes a record, and which fields it can speak about."""
+    """One entry as this service understands it: how it becomes a record, and which fields it can speak about.
+
+    `settled` names those of them in which the record, as it is here, has gone further than the entry.
+    """
 
     store: Store[R]
     reference: ExternalRef
     build: Callable[[Connection, UUID], Awaitable[tuple[R, Message]]]
     compared: Sequence[str]
-    claims: Callable[[R], tuple[Claim, ...]] = lambda _: ()
+    settled: Callable[[R, R], Collection[str]] = lambda here, there: ()
+
+    def differences(self, here: R, there: R) -> tuple[Difference, ...]:
+        """Where the entry differs from the record."""
+        settled = self.settled(here, there)
+        return differences(here, there, [name for name in self.compared if name not in settled])
 
 
 class Recording(BaseModel):
     """What came of one entry. `validate` says what would come of it; then the id is that of a record there is."""
 
-    outcome: Literal["created", "unchanged", "different", "updated"]
+    outcome: Outcome
     id: UUID | None = None
     version: int | None = None
     differences: tuple[Difference, ...] = ()
+
+
+async def recorded(connection: Connection, kind: str, reference: ExternalRef) -> UUID | None:
+    """The record of this number in its source, if it came in before."""
+    id: UUID | None = await connection.fetchval(_KNOWN, reference.system, reference.id, kind)
+    return id
 
 
 async def take_over(database: Database, command: Command, entry: Entry[Any], *, apply: bool, update: bool) -> Recording:
@@ -53,10 +69,10 @@ async def take_over(database: Database, command: Command, entry: Entry[Any], *, 
     kind = entry.store.record.KIND
     async with database.command.acquire() as connection:
         if replay := await idempotency.find(command, connection):
-            return Recording(outcome=_OUTCOMES[replay.status], id=replay.id, version=replay.version)
+            return Recording(outcome=OUTCOMES[replay.status], id=replay.id, version=replay.version)
         there, _ = await entry.build(connection, new_id())
         may_make(command, kind)(there)
-        known = await connection.fetchval(_KNOWN, entry.reference.system, entry.reference.id, kind)
+        known = await recorded(connection, kind, entry.reference)
     if known is not None:
         return await _compare(database, command, entry, known, there, update=apply and update)
     if not apply:
@@ -64,11 +80,17 @@ async def take_over(database: Database, command: Command, entry: Entry[Any], *, 
 
     async def decide(connection: Connection) -> tuple[Any, Decision]:
         fresh, message = await entry.build(connection, there.id)
-        claims = (*reference_claim(kind, fresh.external_refs), *entry.claims(fresh))
-        return fresh, Decision((message,), claims=claims)
+        return fresh, Decision((message,), claims=reference_claim(kind, fresh.external_refs))
 
     answer = await creates(entry.store, database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version)
+
+
+def ensure_known(command: Command, here: Record) -> None:
+    """Raises ReferenceTaken for a record that the caller may not know of, Forbidden for one it may only read."""
+    if not visible(command.caller, here):
+        raise ReferenceTaken
+    command.permit(here)
 
 
 async def _compare(
@@ -76,10 +98,8 @@ async def _compare(
 ) -> Recording:
     async with database.command.acquire() as connection:
         here = await entry.store.load(connection, id)
-    if not visible(command.caller, here):
-        raise ReferenceTaken
-    command.permit(here)
-    found = differences(here, there, entry.compared)
+    ensure_known(command, here)
+    found = entry.differences(here, there)
     if not found:
         return Recording(outcome="unchanged", id=id, version=here.version)
     if not update:
@@ -88,7 +108,7 @@ async def _compare(
     async def decide(record: Any, connection: Connection) -> Decision:
         # The entry is built anew, so that what it says is checked again and said as its own message says it.
         fresh, message = await entry.build(connection, record.id)
-        follow(record, fresh, differences(record, fresh, entry.compared))
+        follow(record, fresh, entry.differences(record, fresh))
         return Decision((message,))
 
     answer = await entry.store.change(database, command, id, here.version, decide)

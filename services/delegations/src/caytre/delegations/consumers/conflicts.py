@@ -11,6 +11,7 @@ from caytre.contracts.delegations import (
     DelegationCancelled,
     DelegationHostFlagged,
     DelegationPostponed,
+    DelegationRecorded,
     DelegationRejected,
     DelegationReturned,
     DelegationSentBack,
@@ -30,6 +31,7 @@ from caytre.delegations.tables import DELEGATIONS, FINDINGS
 @consumers.reaction(OWN, DelegationCancelled.TYPE)
 @consumers.reaction(OWN, DelegationRejected.TYPE)
 @consumers.reaction(OWN, DelegationReturned.TYPE)
+@consumers.reaction(OWN, DelegationRecorded.TYPE)
 async def search_for_conflicts(reaction: Reaction, message: Received) -> None:
     """Compare the trip as it is now with all others; findings are opened, changed and closed."""
     await scan(reaction.command, reaction.connection, message.subject)

@@ -24,14 +24,17 @@ from caytre.delegations.model.partners import KnownPartner
 from caytre.delegations.model.travelling import Travelling
 from caytre.reference.dates import FuzzyDate
 
-#: What a register or a publication can say a trip has come to. What is still ahead is a matter of acts here.
-RECORDED = ("RETURNED", "REPORTED", "CLOSED", "CANCELLED", "REJECTED")
-
 
 class TripNotOver(Refusal):
     status = 422
     en = "The entry says {status}, but the trip begins on {departs_on} at the earliest; enter it as a draft."
     vi = "Dữ liệu ghi {status} nhưng chuyến đi sớm nhất là {departs_on}; hãy nhập dưới dạng dự thảo."
+
+
+class TripStillOn(Refusal):
+    status = 422
+    en = "The entry says {status}, but the trip ends on {returns_on} at the earliest: it is under way (DEPARTED)."
+    vi = "Dữ liệu ghi {status} nhưng chuyến đi sớm nhất đến {returns_on} mới kết thúc: đoàn đang đi (DEPARTED)."
 
 
 class TripUndated(Refusal):
@@ -58,10 +61,13 @@ class Delegation(Travelling):
         at: datetime,
         **particulars: Any,
     ) -> tuple[Self, DelegationRecorded]:
-        """Take a past trip over as a register shows it; what it leaves open stays open.
+        """Take a trip over that a register shows as over, given up or under way; what it leaves open stays open.
+
+        What is still ahead is a matter of acts here, and so is the rest of one that is under way.
 
         `localities` are those of the time, followed to the one responsible today. Raises LocalityNotKnown,
-        TripUndated, TripNotOver, NoSourceGiven, PartnerUnknown, what an itinerary refuses, StateSecretNotAdmitted.
+        TripUndated, TripNotOver, TripStillOn, NoSourceGiven, PartnerUnknown, what an itinerary refuses,
+        StateSecretNotAdmitted.
         """
         when = particulars.get("departs_on") or particulars.get("returns_on")
         if when is None:
@@ -85,10 +91,13 @@ class Delegation(Travelling):
         ensure_source(provenance)
         if stated.earliest > day_of(at):
             raise TripNotOver(pointer="/departs_on", status=status, departs_on=stated.earliest)
+        back = status in {"RETURNED", "REPORTED", "CLOSED"}
+        if back and delegation.returns_on and delegation.returns_on.earliest > day_of(at):
+            raise TripStillOn(pointer="/returns_on", status=status, returns_on=delegation.returns_on.earliest)
         if report:
             delegation.ensure_report(report.results, report.invitations, delegation.invitee_names)
         if delegation.departs_on and status not in {"CANCELLED", "REJECTED"}:
             delegation.departed_on = delegation.departs_on.exact
-            delegation.returned_on = delegation.returns_on.exact if delegation.returns_on else None
+            delegation.returned_on = delegation.returns_on.exact if back and delegation.returns_on else None
         admit(delegation)
         return delegation, DelegationRecorded(**delegation.summary(), status=status, origin=provenance.origin)

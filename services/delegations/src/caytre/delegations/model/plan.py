@@ -119,7 +119,11 @@ class AnnualPlan(Itemised):
         plan.ensure_items()
         ensure_source(provenance)
         admit(plan)
-        return plan, AnnualPlanRecorded(**plan._said(), status=status, origin=provenance.origin)
+        return plan, plan.recorded()
+
+    def recorded(self) -> AnnualPlanRecorded:
+        """What is said of a plan as a file shows it."""
+        return AnnualPlanRecorded(**self._said(), status=self.status, origin=self.provenance.origin)
 
     def revise(self, *, put: Sequence[PlanItem] = (), remove: Sequence[UUID] = ()) -> AnnualPlanRevised:
         """Add, change or take out items. In an adjustment, items once approved are dropped and not taken out.

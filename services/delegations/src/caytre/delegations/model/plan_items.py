@@ -128,7 +128,14 @@ class Itemised(Living, AnnualPlanState):
         """Countries, months and currency that can be. Raises Invalid."""
         if len(self.items) > MOST_ITEMS:
             raise Invalid(pointer="/items", reason=Words(f"quá {MOST_ITEMS} mục", f"more than {MOST_ITEMS} items"))
+        seen: set[UUID] = set()
         for number, item in enumerate(self.items):
+            if item.id in seen:
+                raise Invalid(
+                    pointer=f"/items/{number}",
+                    reason=Words("mục này đã có trong kế hoạch", "this item is in the plan already"),
+                )
+            seen.add(item.id)
             ensure_countries(item.countries, f"/items/{number}/countries")
             if item.month_from and item.month_to and item.month_to < item.month_from:
                 raise Invalid(

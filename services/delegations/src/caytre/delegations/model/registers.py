@@ -31,7 +31,7 @@ class Difference(BaseModel):
     there: Any = None
 
 
-def differences(here: Record, there: Record, compared: Sequence[str]) -> tuple[Difference, ...]:
+def differences(here: BaseModel, there: BaseModel, compared: Sequence[str]) -> tuple[Difference, ...]:
     """Where the entry differs; what it leaves open is no difference."""
     mine, theirs = (each.model_dump(mode="json", include=set(compared)) for each in (here, there))
     return tuple(
