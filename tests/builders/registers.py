@@ -1,4 +1,4 @@
-"""Rows of a register of agreements, as a file of CSV holds them."""
+"""Rows of registers, as a file of CSV holds them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,30 @@ GOOD = {
 }
 
 
+#: The same of an annual plan.
+PLANNED = {
+    "Mã đoàn": "MH-R-1",
+    "Địa phương": "Tỉnh Minh Họa Tre",
+    "Năm": "2026",
+    "Chiều đoàn": "Đoàn ra",
+    "Tên đoàn": "Đoàn xúc tiến đầu tư",
+    "Nước đến": "Hàn Quốc",
+    "Thời gian": "Tháng 5",
+}
+#: The same of a list of delegations.
+TRAVELLED = {
+    "Mã đoàn": "MH-DR-1",
+    "Địa phương": "Tỉnh Minh Họa Tre",
+    "Tên đoàn": "Đoàn xúc tiến đầu tư",
+    "Nước đến": "Hàn Quốc",
+    "Từ ngày": "04/05/2023",
+    "Đến ngày": "10/05/2023",
+    "Trưởng đoàn": "Nguyễn Văn Minh Họa, Phó Chủ tịch UBND tỉnh",
+    "Trạng thái": "Đã về",
+}
+_GOOD = {"agreements": GOOD, "plans": PLANNED, "delegations": TRAVELLED}
+
+
 def write_register(path: Path, *rows: dict[str, str]) -> Path:
     """A CSV file whose columns are those of the rows."""
     header = list(dict.fromkeys(name for row in rows for name in row))
@@ -34,7 +58,8 @@ def write_register(path: Path, *rows: dict[str, str]) -> Path:
 
 def one_row(folder: Path, changes: dict[str, str], kind: Kind = AGREEMENTS) -> Row:
     """The good row with these cells instead, as it is read from a file."""
-    (row,) = read_book(write_register(folder / "so.csv", GOOD | changes), kind, source="sổ thử").rows
+    good = _GOOD.get(kind.name, GOOD)
+    (row,) = read_book(write_register(folder / "so.csv", good | changes), kind, source="sổ thử").rows
     return row
 
 

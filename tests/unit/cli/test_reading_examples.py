@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from openpyxl import Workbook
 
 from caytre.cli.importing.agreements import AGREEMENTS
 from caytre.cli.importing.book import Book, read_book
+from caytre.cli.importing.delegations import DELEGATIONS
+from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.partners import PARTNERS
+from caytre.cli.importing.plans import PLANS
 from caytre.local.folders import checkout
 from caytre.reference.dates import parse_date
+from caytre.reference.localities import all_localities
 
 STOCK = checkout() / "examples" / "stock"
 
@@ -83,6 +89,54 @@ def test_partners_of_publications_keep_where_they_are_named() -> None:
     assert unesco.entry
     assert unesco.entry.body["type"] == "international_organisation"
     assert "country" not in unesco.entry.body
+
+
+def test_the_plan_reads_alike_laid_out_with_headings_and_with_columns() -> None:
+    from_csv, from_xlsx = (read_book(STOCK / f"plans.{form}", PLANS, source="plans") for form in ("csv", "xlsx"))
+    bodies = [[row.entry.body for row in book.rows if row.entry] for book in (from_csv, from_xlsx)]
+    assert bodies[0] == bodies[1]
+    assert len(bodies[0]) == 66
+    assert len({row.entry.whole for row in from_csv.rows if row.entry}) == 12
+
+
+def test_a_year_of_all_34_provinces_names_no_amount_no_person_and_no_host() -> None:
+    rows = read_book(STOCK / "plans_of_34_provinces.xlsx", PLANS).rows
+    plans = [PLANS.body([row]) for row in rows if row.entry]
+    assert {plan["locality"] for plan in plans} == {unit.id for unit in all_localities(date(2026, 1, 1))}
+    assert {plan["source"]["origin"] for plan in plans} == {"illustration"}
+    said = set().union(*(plan["items"][0] for plan in plans))
+    assert said == {"number", "purpose", "countries", "month_from", "month_to", "status"}
+
+
+def test_the_list_of_delegations_reads_alike_from_csv_and_xlsx() -> None:
+    books = [read_book(STOCK / f"delegations.{form}", DELEGATIONS, source="x") for form in ("csv", "xlsx")]
+    bodies = [[{**row.entry.body, "source": None} for row in book.rows if row.entry] for book in books]
+    assert bodies[0] == bodies[1]
+    assert len(bodies[0]) == 80
+    assert {body["status"] for body in bodies[0]} == {"DEPARTED", "RETURNED", "REPORTED", "CLOSED", "CANCELLED"}
+    assert {"departs", "returns"} <= bodies[0][0].keys()
+    assert any(body["departs"].startswith(("đầu", "giữa", "cuối", "tháng")) for body in bodies[0])
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "columns"),
+    [
+        (
+            "plans_with_errors.csv",
+            PLANS,
+            ["Thời gian", "Thời gian", "Nước đến", "Địa phương", "Kinh phí (triệu đồng)", "Mục đích", "Trạng thái",
+             "Mã đoàn"],
+        ),
+        (
+            "delegations_with_errors.csv",
+            DELEGATIONS,
+            ["Từ ngày", "Đến ngày", "Trạng thái", "Nước đến", "Tên đoàn", "Số người", "Tên đoàn", "Mã đoàn"],
+        ),
+    ],
+)  # fmt: skip
+def test_each_intended_fault_of_a_travel_list_is_found(file: str, kind: Kind, columns: list[str]) -> None:
+    book = read_book(STOCK / file, kind)
+    assert [[problem.column for problem in row.problems] for row in book.rows] == [[column] for column in columns]
 
 
 def test_ten_thousand_rows_of_which_300_are_faulty(tmp_path: Path) -> None:

@@ -23,10 +23,9 @@ from caytre.cli.importing.register_columns import (
     SENSITIVITY,
     SOURCE,
 )
-from caytre.cli.importing.register_words import SENSITIVITIES
-from caytre.cli.importing.rows import Entry, Row, given
+from caytre.cli.importing.register_words import SENSITIVITIES, field_code
+from caytre.cli.importing.rows import Entry, Row, given, published
 from caytre.core.refusals import Words
-from caytre.reference import fields
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.localities import Locality
 
@@ -97,13 +96,6 @@ _EXAMPLES = """
   caytre import agreements so.xlsx --sheet "Năm 2024" --report ket-qua.xlsx
   caytre import agreements so.csv --source "Sổ của Sở" --update
 """
-
-
-def _field_code(text: str) -> str | None:
-    try:
-        return fields.find(text.strip(" .,")).code
-    except fields.UnknownField:
-        return None
 
 
 def _ensure_order(cells: Cells, dates: Sequence[tuple[str, Words, FuzzyDate | None]]) -> None:
@@ -204,10 +196,8 @@ def read(row: Row) -> Entry | None:
             en="is empty; taken over as signed, which the day of signing shows",
         )
     origin = row.origin()
-    # A list of agreements has no columns for it: the source is the publication, its number there the statement.
-    published = {"publication": row.source, "statement": row.external}
     body: dict[str, Any] = {
-        "source": row.reference(origin) | (published if origin == "sourced" else {}),
+        "source": row.reference(origin) | published(row, origin),
         "title_vi": title,
         "title_foreign": cells.text("title_foreign"),
         "form": cells.word("form", FORMS) or "other",
@@ -215,7 +205,7 @@ def read(row: Row) -> Entry | None:
         "organisation": organ.organisation if organ else None,
         "localities": [place.id for place in places],
         "foreign_parties": parties,
-        "fields": cells.words("fields", _field_code, Words("lĩnh vực hợp tác", "field of co-operation")),
+        "fields": cells.words("fields", field_code, Words("lĩnh vực hợp tác", "field of co-operation")),
         "languages": cells.words("languages", language_code, Words("ngôn ngữ", "language")),
         "signed_on": signed.text if signed else None,
         "effective_from": effective.text if effective else None,

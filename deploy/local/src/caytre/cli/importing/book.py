@@ -10,7 +10,7 @@ from pathlib import Path
 from caytre.cli.importing.columns import Layout, find_layout, recognised
 from caytre.cli.importing.formats import read_sheets
 from caytre.cli.importing.kind import Kind
-from caytre.cli.importing.rows import Row, filled_rows, refuse_repeated
+from caytre.cli.importing.rows import Row, filled_rows, refuse_repeated, sections
 from caytre.cli.importing.sheet import Sheet, UnreadableFile, column_name
 from caytre.core.refusals import Words
 from caytre.reference.text import normalise
@@ -33,6 +33,7 @@ def read_book(path: Path, kind: Kind, *, source: str | None = None, wanted: Sequ
     book = Book(normalise(path.name))
     sheets = read_sheets(path, partial(recognised, kind.columns))
     for sheet, layout in _chosen(path.name, kind, sheets, wanted):
+        sheet.headings |= sections(sheet, layout, kind.section)
         rows = [kind.row(book.file, sheet, layout, at, source or book.file) for at in filled_rows(sheet, layout)]
         of_sheet = Words(f" của trang {sheet.name}", f" of sheet {sheet.name}") if len(sheets) > 1 else Words("", "")
         book.remarks += sheet.remarks

@@ -54,6 +54,10 @@ class Cells:
         """Whether the sheet has the column."""
         return name in self._layout.places
 
+    def header(self, name: str) -> str:
+        """The header as it stands in the file, with the unit it may name; empty when there is no such column."""
+        return self._layout.headers.get(name, "")
+
     def value(self, name: str) -> Value:
         """The value, None for an empty cell or a column that is not there."""
         column = self._layout.places.get(name)

@@ -14,9 +14,11 @@ from rich.console import Console
 
 from caytre.cli.importing.agreements import AGREEMENTS
 from caytre.cli.importing.book import Book, read_book
+from caytre.cli.importing.delegations import DELEGATIONS
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.outcome import Outcome, counts, in_words
 from caytre.cli.importing.partners import PARTNERS
+from caytre.cli.importing.plans import PLANS
 from caytre.cli.importing.reporting import FORMATS, as_json, write_report
 from caytre.cli.importing.running import INTERRUPTED, Done, Plan, Run
 from caytre.cli.importing.sending import Sender
@@ -28,7 +30,7 @@ from caytre.local.failures import SetupError
 
 group = typer.Typer(
     name="import",
-    help="Take over registers kept in spreadsheets: agreements, partners.",
+    help="Take over registers kept in spreadsheets: agreements, partners, annual plans, delegations.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
@@ -46,7 +48,7 @@ Sheets = Annotated[list[str] | None, typer.Option("--sheet", help="A sheet of th
 Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Rows under way at a time.")]
 
 _SHOWN = 20
-KINDS = {kind.name: kind for kind in (AGREEMENTS, PARTNERS)}
+KINDS = {kind.name: kind for kind in (AGREEMENTS, PARTNERS, PLANS, DELEGATIONS)}
 _ENDING = """
 Exit codes: 0 every row is in, was there already or differs and was told; 1 a
 row was refused or left out, the file cannot be read, or the platform did not

@@ -26,6 +26,8 @@ _KINDS = tuple(
 )  # fmt: skip
 #: Where the province begins in the name of one of its offices.
 _LEVEL = re.compile(r"(?:^|[\s,–-])(?=(?:tỉnh|thành phố|t\.?\s?p\.?)[\s.]+\S)", re.IGNORECASE)
+#: Words in the longest name of a province with its level.
+_LONGEST_NAME = 7
 _LEVEL_ALONE = re.compile(r"^(?:tinh|thanh pho|t\.? ?p)\.?$")
 
 
@@ -53,6 +55,22 @@ def organ_of(text: str) -> Organ | None:
         if not itself:
             return Organ(kind, None, None if not rest or _LEVEL_ALONE.match(search_key(rest)) else rest)
         return Organ(kind, whole if rest else None, _province_in(rest))
+    return None
+
+
+def province_above(text: str) -> str | None:
+    """The province that a title names: "KẾ HOẠCH CỦA TỈNH QUẢNG NINH NĂM 2024"."""
+    for at in _LEVEL.finditer(text):
+        words = text[at.end() :].split()
+        for count in range(min(_LONGEST_NAME, len(words)), 1, -1):
+            name = " ".join(words[:count]).strip(" .,;:()")
+            try:
+                localities.resolve(name)
+            except localities.AmbiguousLocality:
+                return name
+            except LookupError:
+                continue
+            return name
     return None
 
 

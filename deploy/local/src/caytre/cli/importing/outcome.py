@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -44,6 +44,35 @@ class Outcome:
             {"column": one.column, "cell": one.cell, "value": one.value, **asdict(one.words)} for one in self.problems
         ]
         return {**asdict(self), "problems": problems}
+
+
+def outcomes_of(rows: Sequence[Row], answer: Mapping[str, Any], parts: str, *, followed: bool) -> list[Outcome]:
+    """What an answer says of the rows that were sent: of each by itself, or of the one record that they make up.
+
+    What differs in the record as a whole concerns each of its rows; `followed` says whether differences were.
+    """
+    told = list(answer.get(parts) or ()) if parts else []
+    if not told:
+        return [_outcome(row, answer, answer["outcome"], answer.get("differences") or ()) for row in rows]
+    whole = list(answer.get("differences") or ())
+    found = []
+    for row, part in zip(rows, told, strict=True):
+        result = part["outcome"]
+        if whole and result == "unchanged":
+            result = "updated" if followed else "different"
+        found.append(_outcome(row, answer, result, [*(part.get("differences") or ()), *whole]))
+    return found
+
+
+def _outcome(row: Row, answer: Mapping[str, Any], result: Result, differences: Iterable[dict[str, Any]]) -> Outcome:
+    return Outcome.of(
+        row,
+        result,
+        id=answer.get("id"),
+        version=answer.get("version"),
+        differences=list(differences),
+        new_partners=list(answer.get("new_partners") or ()),
+    )
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.problems import Problem
 from caytre.cli.importing.rows import Row
 from caytre.core.refusals import Words
@@ -21,18 +22,36 @@ _BY_CODE = {
 _NOT_TAKEN = Words("giá trị không được nền tảng chấp nhận ở đây", "is a value that the platform does not take here")
 
 
-def problems_of(row: Row, members: Mapping[str, str], en: Mapping[str, Any], vi: Mapping[str, Any]) -> list[Problem]:
-    """The problems of a refused row; `en` and `vi` are the answers (RFC 9457) in the two languages."""
+def problems_of(
+    rows: Sequence[Row], kind: Kind, en: Mapping[str, Any], vi: Mapping[str, Any]
+) -> dict[int, list[Problem]]:
+    """The problems of refused rows by their place; `en` and `vi` are the answers (RFC 9457) in the two languages.
+
+    Where the answer blames parts of a record, only the rows of these are refused.
+    """
     vietnamese = {error.get("pointer"): error for error in vi.get("errors") or ()}
-    found = []
+    blamed: list[tuple[int | None, str, Words]] = []
     for error in en.get("errors") or ():
-        pointer = str(error.get("pointer", ""))
-        member = pointer.removeprefix("#").strip("/").split("/")[0]
+        part, member = _blamed(str(error.get("pointer", "")), kind)
         said = Words(_sentence(vietnamese.get(error.get("pointer"), vi)), _sentence(error))
         if name_of(en) == "invalid-request":
             said = _BY_CODE.get(str(error.get("code")), _NOT_TAKEN)
-        found.append(row.cells.about(members.get(member, member), said))
-    return found or [Problem(_whole(en, vi))]
+        blamed.append((part, member, said))
+    of_parts = [one for one in blamed if one[0] is not None and one[0] < len(rows)]
+    found: dict[int, list[Problem]] = {}
+    for part, member, said in of_parts or blamed:
+        for at in range(len(rows)) if part is None else (part,):
+            cells = rows[at].cells
+            found.setdefault(at, []).append(cells.about(kind.column_of(member, cells), said))
+    return found or {at: [Problem(_whole(en, vi))] for at in range(len(rows))}
+
+
+def _blamed(pointer: str, kind: Kind) -> tuple[int | None, str]:
+    """Which part of the record a pointer (RFC 6901) leads into, and the member it names there."""
+    path = pointer.removeprefix("#").strip("/").split("/")
+    if kind.parts and path[0] == kind.parts and len(path) > 1 and path[1].isdecimal():
+        return int(path[1]), path[2] if len(path) > 2 else ""
+    return None, path[0]
 
 
 def _whole(en: Mapping[str, Any], vi: Mapping[str, Any]) -> Words:

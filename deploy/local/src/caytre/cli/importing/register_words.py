@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caytre.cli.importing.vocabulary import keyed
+from caytre.reference import fields
 
 SENSITIVITIES = keyed(
     {
@@ -58,3 +59,11 @@ PARTNER_TYPES = keyed(
         "other": ("Khác", "Loại khác", "Other"),
     }
 )
+
+
+def field_code(text: str) -> str | None:
+    """The code of a field of co-operation, None when it is not known."""
+    try:
+        return fields.find(text.strip(" .,")).code
+    except fields.UnknownField:
+        return None

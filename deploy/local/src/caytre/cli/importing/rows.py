@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +16,21 @@ from caytre.cli.importing.sheet import Sheet
 from caytre.core.refusals import Words
 from caytre.reference.text import search_key
 
+#: So many cells of a row have something when it heads a section: a number and its title.
+_HEADING_CELLS = 2
+
 
 @dataclass(frozen=True)
 class Entry:
     """What a row says, as its kind's command takes it.
 
     Rows that have a member of `shared` in common are not sent at the same time until one of them went in: the first
-    makes what the others find, a partner for example.
+    makes what the others find, a partner for example. Rows with the same `whole` are parts of one record.
     """
 
     body: dict[str, Any]
     shared: frozenset[tuple[str, ...]] = frozenset()
+    whole: tuple[str, ...] = ()
 
 
 @dataclass
@@ -40,6 +44,8 @@ class Row:
     source: str
     external: str = ""
     entry: Entry | None = None
+    #: What is written above the row, the nearest first: the heading of its section, the sheet, the file's title.
+    above: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -71,6 +77,11 @@ class Row:
         }
 
 
+def published(row: Row, origin: str) -> dict[str, str]:
+    """Of a published list, which has no columns for it: the source is the publication, a number there the statement."""
+    return {"publication": row.source, "statement": row.external} if origin == "sourced" else {}
+
+
 def system_code(source: str) -> str:
     """The name of a source as an identifier: "Sổ đăng ký minh họa" becomes `so-dang-ky-minh-hoa`."""
     code = re.sub(r"[^a-z0-9_.@]+", "-", search_key(source)).strip("-_.@")[:64]
@@ -87,6 +98,22 @@ def filled_rows(sheet: Sheet, layout: Layout) -> Iterator[int]:
     for at in range(layout.header + 1, len(sheet.rows)):
         if at not in sheet.headings and any(value is not None for value in sheet.rows[at]):
             yield at
+
+
+def sections(sheet: Sheet, layout: Layout, tells: Callable[[str], bool]) -> set[int]:
+    """The rows (from 0) that head a section without being merged: a number and a few words, nothing else."""
+    return {
+        at
+        for at in range(layout.header + 1, len(sheet.rows))
+        if 1 <= sum(value is not None for value in sheet.rows[at]) <= _HEADING_CELLS and tells(sheet.line(at))
+    }
+
+
+def written_above(sheet: Sheet, layout: Layout, at: int) -> tuple[str, ...]:
+    """The heading of the section of the row at `at`, the name of the sheet, and what stands above the header."""
+    heading = max((row for row in sheet.headings if layout.header < row < at), default=None)
+    said = [sheet.line(heading) if heading is not None else "", sheet.name, *map(sheet.line, range(layout.header))]
+    return tuple(text for text in said if text)
 
 
 def refuse_repeated(rows: list[Row]) -> None:

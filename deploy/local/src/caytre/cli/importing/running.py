@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from caytre.cli.importing.outcome import Outcome, Result
-from caytre.cli.importing.rows import Entry, Row
+from caytre.cli.importing.outcome import Outcome
+from caytre.cli.importing.rows import Row
 from caytre.cli.importing.sending import Sender, Unanswered
 
 #: Told each outcome as it comes.
@@ -57,12 +57,16 @@ class Run:
 
     async def _each(self, rows: Sequence[Row], *, apply: bool) -> Done:
         outcomes: dict[int, Outcome] = {}
+        for at, row in enumerate(rows):
+            if row.entry is None:
+                self._told(outcomes, [at], [Outcome.of(row, "refused")])
         under_way: set[int] = set()
-        waiting = iter(range(len(rows)))
+        records = _records(rows)
+        waiting = iter(records)
         stopped: str | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._plan.concurrency, len(rows))):
+                for _ in range(min(self._plan.concurrency, len(records))):
                     group.create_task(self._work(rows, waiting, outcomes, under_way, apply))
         except* Unanswered as several:
             stopped = str(several.exceptions[0])
@@ -71,39 +75,51 @@ class Run:
             stopped = INTERRUPTED
         for at, row in enumerate(rows):
             if at not in outcomes:
-                result: Result = "not answered" if at in under_way and apply else "not tried"
-                outcomes[at] = Outcome.of(row, "refused" if row.entry is None else result)
+                outcomes[at] = Outcome.of(row, "not answered" if at in under_way and apply else "not tried")
         return Done([outcomes[at] for at in range(len(rows))], stopped)
 
     async def _work(
         self,
         rows: Sequence[Row],
-        waiting: Iterator[int],
+        waiting: Iterator[list[int]],
         outcomes: dict[int, Outcome],
         under_way: set[int],
         apply: bool,
     ) -> None:
-        for at in waiting:
-            row = rows[at]
-            under_way.add(at)
-            outcomes[at] = Outcome.of(row, "refused") if row.entry is None else await self._send(row, row.entry, apply)
-            self._seen(outcomes[at])
+        for record in waiting:
+            under_way.update(record)
+            self._told(outcomes, record, await self._send([rows[at] for at in record], apply))
 
-    async def _send(self, row: Row, entry: Entry, apply: bool) -> Outcome:
-        while apply and (fresh := entry.shared - self._known):
-            if first := next((self._first[shared] for shared in fresh if shared in self._first), None):
+    def _told(self, outcomes: dict[int, Outcome], record: Sequence[int], told: Sequence[Outcome]) -> None:
+        for at, outcome in zip(record, told, strict=True):
+            outcomes[at] = outcome
+            self._seen(outcome)
+
+    async def _send(self, rows: Sequence[Row], apply: bool) -> list[Outcome]:
+        shared = frozenset().union(*(row.entry.shared for row in rows if row.entry))
+        while apply and (fresh := shared - self._known):
+            if first := next((self._first[each] for each in fresh if each in self._first), None):
                 await first.wait()
                 continue
             # The first row with a new partner goes alone: the others find the partner that it brings.
             done = asyncio.Event()
             self._first.update(dict.fromkeys(fresh, done))
             try:
-                outcome = await self._sender.send(row, entry, apply=apply, update=self._plan.update)
+                outcomes = await self._sender.send(rows, apply=apply, update=self._plan.update)
             finally:
-                for shared in fresh:
-                    del self._first[shared]
+                for each in fresh:
+                    del self._first[each]
                 done.set()
-            if outcome.outcome != "refused":
+            if any(one.outcome != "refused" for one in outcomes):
                 self._known |= fresh
-            return outcome
-        return await self._sender.send(row, entry, apply=apply, update=self._plan.update)
+            return outcomes
+        return await self._sender.send(rows, apply=apply, update=self._plan.update)
+
+
+def _records(rows: Sequence[Row]) -> list[list[int]]:
+    """The places of the rows that are sent, those of one record together, in the order of their first rows."""
+    records: dict[tuple[str, ...], list[int]] = {}
+    for at, row in enumerate(rows):
+        if row.entry is not None:
+            records.setdefault(row.entry.whole or (str(at),), []).append(at)
+    return list(records.values())

@@ -1,4 +1,4 @@
-"""One row, one command: sent through the gateway under one key until it is answered."""
+"""One record, one command: sent through the gateway under one key until it is answered."""
 
 from __future__ import annotations
 
@@ -6,27 +6,37 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import uniform
 from typing import Any
 
 import httpx2
 
 from caytre.cli.importing.kind import Kind
-from caytre.cli.importing.outcome import Outcome
+from caytre.cli.importing.outcome import Outcome, outcomes_of
 from caytre.cli.importing.refusing import name_of, problems_of
-from caytre.cli.importing.rows import Entry, Row
+from caytre.cli.importing.rows import Row
 from caytre.cli.reach import Refused, content_of
 from caytre.local.failures import SetupError
 
 _PASSING = frozenset({429, 502, 503, 504})
 #: Refusals that the next try does not meet: somebody else did the same in that moment.
-_JUST_NOW = frozenset({"name-just-taken", "external-ref-taken", "stale"})
+_JUST_NOW = frozenset({"name-just-taken", "external-ref-taken", "reference-taken", "stale"})
 _MOST_TRIES = 5
 _LONGEST_PAUSE = 5.0
 
 
 class Unanswered(SetupError):
     """Nobody answered for too long, or takes no such rows from us: the import stops and can be run again."""
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """A refusal (RFC 9457) in both languages."""
+
+    en: Mapping[str, Any]
+    vi: Mapping[str, Any]
 
 
 class Sender:
@@ -38,39 +48,52 @@ class Sender:
         self._run = run
         self._patience = patience
 
-    def key(self, row: Row, entry: Entry, mode: str, update: bool) -> str:
-        """The Idempotency-Key: of the source, the number, the content and this run.
+    def key(self, rows: Sequence[Row], body: dict[str, Any], mode: str, update: bool) -> str:
+        """The Idempotency-Key: of the source, the numbers, the content and this run.
 
-        A later run asks anew, since it wants to know how the row compares now; it is the number in its source, and
+        A later run asks anew, since it wants to know how the rows compare now; it is the number in its source, and
         not the key, that keeps a row from becoming two records.
         """
-        content = json.dumps(entry.body, sort_keys=True)
-        parts = (self._run, mode, str(update), row.source, row.external, content)
+        content = json.dumps(body, sort_keys=True)
+        parts = (self._run, mode, str(update), rows[0].source, *(row.external for row in rows), content)
         return "import-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    async def send(self, row: Row, entry: Entry, *, apply: bool, update: bool) -> Outcome:
-        """Validate or apply what a row says. Raises Unanswered."""
-        mode = "apply" if apply else "validate"
+    async def send(self, rows: Sequence[Row], *, apply: bool, update: bool) -> list[Outcome]:
+        """Validate or apply what a row says, or all rows that make up one record: what came of each.
+
+        Rows that the platform refuses go out of their record, and the others are sent again. Raises Unanswered.
+        """
+        outcomes: dict[int, Outcome] = {}
+        waiting = list(range(len(rows)))
+        while waiting:
+            sent = [rows[at] for at in waiting]
+            answer = await self._ask(sent, apply=apply, update=update)
+            if isinstance(answer, _Refusal):
+                refused = problems_of(sent, self._kind, answer.en, answer.vi)
+                for place, said in refused.items():
+                    problems = [*sent[place].problems, *said]
+                    outcomes[waiting[place]] = Outcome.of(sent[place], "refused", problems=problems)
+                waiting = [at for place, at in enumerate(waiting) if place not in refused]
+                continue
+            told = outcomes_of(sent, answer, self._kind.parts, followed=apply and update)
+            outcomes |= dict(zip(waiting, told, strict=True))
+            break
+        return [outcomes[at] for at in range(len(rows))]
+
+    async def _ask(self, rows: Sequence[Row], *, apply: bool, update: bool) -> dict[str, Any] | _Refusal:
+        mode, body = "apply" if apply else "validate", self._kind.body(rows)
         params = {"mode": mode, "update": str(update).lower()}
-        headers = {"Idempotency-Key": self.key(row, entry, mode, update), "Accept-Language": "en"}
+        headers = {"Idempotency-Key": self.key(rows, body, mode, update), "Accept-Language": "en"}
         try:
-            found = await self._until_answered(params, headers, entry.body)
+            found: dict[str, Any] = await self._until_answered(params, headers, body)
         except Refused as english:
             try:
                 # A refusal is said in one language: asked again under the same key, for the other one.
                 vietnamese = headers | {"Accept-Language": "vi"}
-                found = await self._until_answered(params, vietnamese, entry.body, tries=1)
+                found = await self._until_answered(params, vietnamese, body, tries=1)
             except Refused as refused:
-                said = problems_of(row, self._kind.members, english.problem, refused.problem)
-                return Outcome.of(row, "refused", problems=[*row.problems, *said])
-        return Outcome.of(
-            row,
-            found["outcome"],
-            id=found.get("id"),
-            version=found.get("version"),
-            differences=list(found.get("differences") or ()),
-            new_partners=list(found.get("new_partners") or ()),
-        )
+                return _Refusal(english.problem, refused.problem)
+        return found
 
     async def _until_answered(
         self, params: dict[str, str], headers: dict[str, str], body: dict[str, Any], tries: int = _MOST_TRIES

@@ -54,6 +54,11 @@ class Sheet:
         values = self.rows[row]
         return values[column] if column < len(values) else None
 
+    def line(self, row: int) -> str:
+        """What stands in a row, as one text."""
+        texts = dict.fromkeys(text_of(value) for value in self.rows[row] if value is not None)
+        return " ".join(" ".join(texts).split())
+
 
 def cell_name(place: Place) -> str:
     """The cell as spreadsheets name it: (0, 27) is `AB1`."""
