@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 from caytre.contracts.notifications import DeadlineDue, DeadlineOverdue
+from caytre.core.consuming.received import Received
 from caytre.core.ids import new_id
+from caytre.core.testing import Log
 from tests.builders.agreements_office import CHAIR, LEAD, NEIGHBOUR, OFFICER
 from tests.builders.delegations import HUNG_YEN
 from tests.builders.delegations_office import PAPER, RULING, TODAY, Office, ahead
@@ -177,3 +180,51 @@ async def test_a_signed_agreement_asks_for_its_plan_once_and_belongs_to_the_visi
     assert (await office.present("visit", made["id"]))["agreement_ids"] == [str(agreement)]
     [follow_up] = (await office.get(f"/follow-ups?source_id={agreement}")).json()["items"]
     assert (follow_up["owner"], follow_up["status"], follow_up["version"]) == (HUNG_YEN, "OPEN", 1)
+
+
+def _standstill(office: Office, agreement: UUID, type: str, **particulars: Any) -> Received:
+    state = {
+        "id": str(agreement),
+        "sensitivity": particulars.get("sensitivity", "internal"),
+        "title_vi": "Bản ghi nhớ Minh Họa",
+        "responsible_locality": HUNG_YEN,
+        "localities": [HUNG_YEN],
+    }
+    said = {"since": "2026-04-19", "level": "warn"}
+    return office.agreements.say(
+        f"caytre.agreement.{type}.v1", agreement, said, state=state, localities=[HUNG_YEN], **particulars
+    )
+
+
+async def test_an_agreement_at_a_standstill_is_suggested_for_the_next_trip_until_it_moves_again(office: Office) -> None:
+    agreement = new_id()
+    await office.hear(_standstill(office, agreement, "stalled"))
+    [suggested] = (await office.get(f"/follow-ups?source_id={agreement}")).json()["items"]
+    assert (suggested["owner"], suggested["status"], suggested["due_on"]) == (HUNG_YEN, "OPEN", None)
+    await office.hear(_standstill(office, agreement, "unstalled"))
+    assert (await office.present("follow_up", suggested["id"]))["status"] == "DROPPED"
+
+
+async def test_nothing_is_suggested_of_a_restricted_agreement(office: Office) -> None:
+    agreement = new_id()
+    await office.hear(_standstill(office, agreement, "stalled", sensitivity="restricted"))
+    assert (await office.get(f"/follow-ups?source_id={agreement}")).json()["items"] == []
+
+
+async def test_a_visit_is_looked_at_again_when_the_event_it_occasioned_has_other_days(office: Office) -> None:
+    made = await with_programme(office, [entry(1, 8, 9)])
+    over = await with_programme(office, [entry(1, 8, 9)])
+    await office.act("visit", over["id"], "cancellation", {"reason": "Khách hoãn"})
+    event = new_id()
+    upstream = [{"service": "delegations", "kind": "visit", "id": each["id"]} for each in (made, over)]
+    state = {
+        "id": str(event),
+        "sensitivity": "internal",
+        "title": "Ngày hội Minh Họa",
+        "links": [{"upstream": each, "relation": "occasioned_event"} for each in upstream],
+    }
+    said = {"before": "2026-12-01", "starts_on": "2026-12-08"}
+    log = Log("events")
+    await office.hear(log.say("caytre.event.rescheduled.v1", event, said, state=state, localities=[HUNG_YEN]))
+    [asked] = (await office.get(f"/follow-ups?source_id={event}")).json()["items"]
+    assert (asked["status"], asked["localities"]) == ("OPEN", made["localities"])

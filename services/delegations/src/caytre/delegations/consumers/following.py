@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from caytre.contracts.delegations import (
     Commitment,
@@ -21,6 +22,8 @@ from caytre.delegations.model import Delegation, FollowUp, Invitation, Visit
 from caytre.delegations.model.invitation import SERVICE
 from caytre.delegations.model.travelling import follow_up_id
 from caytre.delegations.tables import DELEGATIONS, FOLLOW_UPS, INVITATIONS, VISITS
+
+_TOLD_OF = "SELECT min(id::text)::uuid FROM visit WHERE invitation_id = $1"
 
 
 @consumers.reaction(OWN, DelegationReportFiled.TYPE)
@@ -65,8 +68,12 @@ async def _follow_up(reaction: Reaction, source: Delegation | Visit, commitments
 
 @consumers.reaction(OWN, InvitationAccepted.TYPE, key=lambda message: str(message.subject))
 async def draft_the_visit(reaction: Reaction, message: Received) -> None:
-    """An accepted invitation leads to a visit, once: the visit is begun and the invitation names it."""
+    """An accepted invitation leads to a visit, once: it is begun, unless a source tells of it, and is named."""
     invitation = await INVITATIONS.load(reaction.connection, message.subject)
+    told: UUID | None = await reaction.connection.fetchval(_TOLD_OF, invitation.id)
+    if told is not None:
+        await react(reaction, INVITATIONS, invitation.id, lambda record: record.schedule(told))
+        return
     id = invitation.partner_id
     partners, _ = await known(reaction.connection, [id] if id else [])
     visit, invited = Visit.from_invitation(invitation, partners.get(id) if id else None, reaction.command.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from caytre.contracts.delegations import DelegationsDeadline
 from caytre.contracts.notifications import DayBegan, DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
+from caytre.core.storing.database import Database
 from caytre.core.storing.store import Store
 from caytre.delegations.consumers.listening import consumers, react, react_all
 from caytre.delegations.model.rehoming import gone_up, rehome
 from caytre.delegations.tables import DELEGATIONS, FINDINGS, FOLLOW_UPS, INVITATIONS, PLANS, STORES
+from caytre.reference import localities
 
 TOPIC = notifications.EVENTS_TOPIC
 _YEAR_OVER = "SELECT id FROM annual_plan WHERE status IN ('APPROVED', 'ADJUSTING') AND year < $1"
@@ -22,6 +25,16 @@ _EXPECTED = (
     "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1) "
     "OR (status = 'DEPARTED' AND returns_on < $1)"
 )
+
+#: The next end of a year with plans, and the next days on which trips should begin or be over.
+_AWAITED = """
+SELECT least(
+    (SELECT make_date(min(year) + 1, 1, 1) FROM annual_plan
+     WHERE status IN ('APPROVED', 'ADJUSTING') AND year >= extract(year FROM $1::date)),
+    (SELECT min(departs_on) FROM delegation WHERE status = 'APPROVED' AND departs_on > $1),
+    (SELECT min(returns_on) + 1 FROM delegation WHERE status = 'DEPARTED' AND returns_on >= $1)
+)
+"""
 
 #: How many records of a kind follow a merger in one day: a day's transaction stays short.
 A_DAY = 2_000
@@ -92,6 +105,12 @@ async def rehome_records(reaction: Reaction, message: Received) -> None:
     for store in stores:
         rows = await reaction.connection.fetch(_HOMELESS[store.table.name], list(gone), list(gone.values()), A_DAY)
         await react_all(reaction, store, [row["id"] for row in rows], lambda record: rehome(record, gone))
+
+
+async def awaited_day(database: Database, today: date) -> date | None:
+    """The next day whose beginning changes something here: a year, a trip, or the end of a unit the day before."""
+    dated = await database.worker.fetchval(_AWAITED, today)
+    return min((day for day in (dated, localities.next_change(today)) if day is not None), default=None)
 
 
 def _owner(deadline: DeadlineMessage) -> tuple[str, UUID]:
