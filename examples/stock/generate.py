@@ -112,26 +112,28 @@ def _without_times(workbook: bytes) -> bytes:
     return fixed.getvalue()
 
 
+def files() -> dict[str, bytes]:
+    """Every file by its name."""
+    agreements, plan, trips = rows(SEED), planned(SEED), travelled(SEED)
+    heading = f"KẾ HOẠCH ĐOÀN RA, ĐOÀN VÀO NĂM {YEAR} (MINH HỌA)"
+    return {
+        "agreements.csv": as_csv(HEADERS, agreements),
+        "agreements.xlsx": as_xlsx("Thỏa thuận (minh họa)", HEADERS, agreements),
+        "agreements_with_errors.csv": as_csv(HEADERS, faulty_rows(agreements)),
+        "plans.csv": plan_as_csv(plan),
+        "plans.xlsx": plan_as_xlsx("Kế hoạch (minh họa)", heading, plan),
+        "plans_of_34_provinces.xlsx": plan_as_xlsx("Kế hoạch (minh họa)", heading, planned_by_all(SEED)),
+        "plans_with_errors.csv": plan_as_csv(Planned("OUT", cells) for cells in faulty_plan(plan)),
+        "delegations.csv": as_csv(TRIP_HEADERS, trips),
+        "delegations.xlsx": as_xlsx("Đoàn ra (minh họa)", TRIP_HEADERS, trips),
+        "delegations_with_errors.csv": as_csv(TRIP_HEADERS, faulty_trips(trips)),
+    }
+
+
 def main() -> None:
     """Write the files."""
-    lines = rows(SEED)
-    _write("agreements.csv", as_csv(HEADERS, lines))
-    _write("agreements.xlsx", as_xlsx("Thỏa thuận (minh họa)", HEADERS, lines))
-    _write("agreements_with_errors.csv", as_csv(HEADERS, faulty_rows(lines)))
-    heading = f"KẾ HOẠCH ĐOÀN RA, ĐOÀN VÀO NĂM {YEAR} (MINH HỌA)"
-    plan, year_of_all = planned(SEED), planned_by_all(SEED)
-    _write("plans.csv", plan_as_csv(plan))
-    _write("plans.xlsx", plan_as_xlsx("Kế hoạch (minh họa)", heading, plan))
-    _write("plans_of_34_provinces.xlsx", plan_as_xlsx("Kế hoạch (minh họa)", heading, year_of_all))
-    _write("plans_with_errors.csv", plan_as_csv(Planned("OUT", cells) for cells in faulty_plan(plan)))
-    trips = travelled(SEED)
-    _write("delegations.csv", as_csv(TRIP_HEADERS, trips))
-    _write("delegations.xlsx", as_xlsx("Đoàn ra (minh họa)", TRIP_HEADERS, trips))
-    _write("delegations_with_errors.csv", as_csv(TRIP_HEADERS, faulty_trips(trips)))
-
-
-def _write(name: str, content: bytes) -> None:
-    (_HERE / name).write_bytes(content)
+    for name, content in files().items():
+        (_HERE / name).write_bytes(content)
 
 
 if __name__ == "__main__":

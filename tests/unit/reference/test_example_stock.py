@@ -80,18 +80,26 @@ def test_the_workbook_holds_the_same_rows_with_real_dates() -> None:
     assert sum(isinstance(line[12], datetime) for line in lines) > 400
 
 
-@pytest.mark.parametrize("name", ["agreements.csv", "agreements.xlsx", "agreements_with_errors.csv"])
-def test_the_generator_writes_the_committed_files(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_generator_writes_the_committed_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(STOCK))
-    script = runpy.run_path(str(STOCK / "generate.py"))
-    lines = script["rows"](script["SEED"])
-    made = {
-        "agreements.csv": lambda: script["as_csv"](lines),
-        "agreements.xlsx": lambda: script["as_xlsx"](lines),
-        "agreements_with_errors.csv": lambda: script["as_csv"](script["faulty_rows"](lines)),
-    }[name]()
-    sys.modules.pop("invention", None)
-    assert _parts(made) == _parts((STOCK / name).read_bytes())
+    made: dict[str, bytes] = runpy.run_path(str(STOCK / "generate.py"))["files"]()
+    for module in ("invention", "travel"):
+        sys.modules.pop(module, None)
+    assert made.keys() == {path.name for path in STOCK.iterdir() if path.suffix in {".csv", ".xlsx"}}
+    assert [name for name, content in made.items() if _parts(content) != _parts((STOCK / name).read_bytes())] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["plans.csv", "plans_with_errors.csv", "delegations.csv", "delegations_with_errors.csv"]
+)
+def test_plans_and_delegations_are_illustrations_of_invented_provinces_hosts_and_persons(name: str) -> None:
+    for row in _read(name):
+        assert row["Xuất xứ"] == "minh họa"
+        assert "minh hoa" in search_key(row["Địa phương"])
+        for column in ("Cơ quan mời", "Doanh nghiệp tham gia"):
+            assert all("Minh Họa" in host for host in row.get(column, "").split("; ") if host)
+        people = [*row.get("Trưởng đoàn", "").split("; "), *row.get("Thành viên", "").split("; ")]
+        assert all("Minh Họa" in person for person in people if ", " in person)
 
 
 def _parts(file: bytes) -> dict[str, bytes]:
