@@ -143,6 +143,11 @@ async def hiding(present: Note, _: Connection) -> Decision:
     return said(present.hide())
 
 
+async def giving_up(present: Note, _: Connection) -> Decision:
+    """Decide to withdraw a note in a sense that leaves it as open as it was."""
+    return said(NoteWithdrawn())
+
+
 async def opened(url: str) -> Database:
     """The notebook's pools."""
     return await Database.open(SERVICE, url)

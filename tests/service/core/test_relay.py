@@ -16,7 +16,7 @@ from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import PARTITIONS, ensure_topics, events_topic, partition_of, state_topic
 from caytre.core.storing.database import Database
 from caytre.local.kafka import Kafka
-from tests.builders.notebook import a_command, hiding, notes, renaming, writing
+from tests.builders.notebook import a_command, giving_up, hiding, notes, renaming, writing
 
 SERVICE = "notebook"
 #: Its topics are shared by the workers of a run, so one worker runs everything that publishes to them.
@@ -127,20 +127,24 @@ async def test_each_message_names_the_one_before_it_in_its_partition(
     assert len(seen) == 60
 
 
-async def test_state_holds_the_last_state_of_each_record_and_a_tombstone_when_withdrawn(
+async def test_state_holds_the_last_state_of_each_record_and_a_tombstone_when_it_becomes_restricted(
     database: Database, url: str, kafka: Kafka
 ) -> None:
     before = await ends(kafka, state_topic(SERVICE))
     store = notes()
     one = await store.create(database, a_command(), writing("One"))
     two = await store.create(database, a_command(), writing("Two"))
+    three = await store.create(database, a_command(), writing("Three"))
     await store.change(database, a_command(), one.id, 1, renaming("Uno"))
     await store.change(database, a_command(), two.id, 1, hiding)
+    await store.change(database, a_command(), three.id, 1, giving_up)
     async with relaying(database, url, kafka):
-        await published(database, 4, "state_published")
+        await published(database, 6, "state_published")
     last = {r.key.decode(): r.value for r in await read(kafka, state_topic(SERVICE), before)}
     assert json.loads(last[str(one.id)])["title"] == "Uno"
     assert last[str(two.id)] is None
+    # What is withdrawn and stays open keeps its last public state.
+    assert json.loads(last[str(three.id)])["version"] == 2
 
 
 async def test_the_chain_verifies_and_names_what_was_tampered_with(database: Database, url: str, kafka: Kafka) -> None:

@@ -21,7 +21,6 @@ from aiokafka.errors import KafkaError
 
 from caytre.contracts.message import RESTRICTED
 from caytre.core.faults import said_shortly
-from caytre.core.metrics import relay_published
 from caytre.core.relaying import journal, lease, publishing
 from caytre.core.relaying.lease import Fenced, Misdirected, Term
 from caytre.core.relaying.topics import ensure_topics, events_topic, state_topic
@@ -79,9 +78,7 @@ SELECT * FROM (
 _STATUS = """
 SELECT position, published, state_published, epoch, owner, lease_until > clock_timestamp() AS led,
        (SELECT count(*) FROM outbox) AS outbox,
-       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at)) FROM outbox)::float8 AS oldest_seconds,
-       (SELECT extract(epoch FROM clock_timestamp() - j.recorded_at) FROM journal j
-        WHERE j.position = relay.published + 1)::float8 AS unpublished_seconds
+       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at)) FROM outbox)::float8 AS oldest_seconds
 FROM relay WHERE service = $1
 """
 
@@ -221,7 +218,6 @@ class Relay:
         while True:
             page = await flying.get()
             await page.landed()
-            relay_published.add(page.last - page.first + 1)
             self._landed.append(page)
             self._woken.set()
 
@@ -278,7 +274,7 @@ class Relay:
     # -- what operators see ------------------------------------------------------------------------------------
 
     async def status(self) -> dict[str, Any]:
-        """Positions, cursors, depth and age (seconds) of what waits, and whether and by whom the relay is led."""
+        """Positions, cursors, outbox depth and age (seconds), and whether and by whom the relay is led."""
         row = await self._pool.fetchrow(_STATUS, self.service)
         return {**(dict(row) if row else {}), "leader": self.leads, "blocked": self.blocked}
 
