@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 
 from caytre.contracts.message import RESTRICTED
 from caytre.core.faults import said_shortly
+from caytre.core.metrics import relay_published
 from caytre.core.relaying import journal, lease, publishing
 from caytre.core.relaying.lease import Fenced, Misdirected, Term
 from caytre.core.relaying.topics import ensure_topics, events_topic, state_topic
@@ -67,10 +68,10 @@ SELECT coalesce(min(from_position) - 1, $1) FROM pages
 WHERE at > (SELECT max(at) FROM pages) - make_interval(secs => $3)
 """
 #: A record that becomes restricted has no public state any more; what is withdrawn in another sense has its last one.
-_STATES = f"""
+_STATES = """
 SELECT * FROM (
     SELECT DISTINCT ON (record_id) position, epoch, message_id, type, record_id, version, occurred_at, recorded_at,
-           CASE WHEN type LIKE '%.withdrawn.v1' AND sensitivity = '{RESTRICTED}' THEN NULL ELSE data->>'state' END
+           CASE WHEN type LIKE '%.withdrawn.v1' AND sensitivity = $3 THEN NULL ELSE data->>'state' END
                AS state
     FROM journal WHERE position > $1 AND position <= $2 ORDER BY record_id, position DESC
 ) last ORDER BY position
@@ -78,7 +79,9 @@ SELECT * FROM (
 _STATUS = """
 SELECT position, published, state_published, epoch, owner, lease_until > clock_timestamp() AS led,
        (SELECT count(*) FROM outbox) AS outbox,
-       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at)) FROM outbox)::float8 AS oldest_seconds
+       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at)) FROM outbox)::float8 AS oldest_seconds,
+       (SELECT extract(epoch FROM clock_timestamp() - j.recorded_at) FROM journal j
+        WHERE j.position = relay.published + 1)::float8 AS unpublished_seconds
 FROM relay WHERE service = $1
 """
 
@@ -218,6 +221,7 @@ class Relay:
         while True:
             page = await flying.get()
             await page.landed()
+            relay_published.add(page.last - page.first + 1)
             self._landed.append(page)
             self._woken.set()
 
@@ -244,7 +248,7 @@ class Relay:
                 until = min(read + self.page * 5, term.published)
                 if until > read:
                     term.check()
-                    rows = await self._pool.fetch(_STATES, read, until)
+                    rows = await self._pool.fetch(_STATES, read, until, RESTRICTED)
                     async with asyncio.timeout(publishing.ACKNOWLEDGED_WITHIN), kafka.transaction():
                         await publishing.acknowledged(await publishing.send_states(kafka, topic, self.service, rows))
                     read = until
@@ -274,7 +278,7 @@ class Relay:
     # -- what operators see ------------------------------------------------------------------------------------
 
     async def status(self) -> dict[str, Any]:
-        """Positions, cursors, outbox depth and age (seconds), and whether and by whom the relay is led."""
+        """Positions, cursors, depth and age (seconds) of what waits, and whether and by whom the relay is led."""
         row = await self._pool.fetchrow(_STATUS, self.service)
         return {**(dict(row) if row else {}), "leader": self.leads, "blocked": self.blocked}
 
