@@ -50,7 +50,7 @@ async def test_the_official_parsers_read_it_and_find_what_happened(client: Clien
     }  # fmt: skip
     text = (await client.http.get("/metrics")).text
     assert made.json()["id"] not in text
-    for family in text_string_to_metric_families(text):  # type: ignore[no-untyped-call]
+    for family in text_string_to_metric_families(text):
         assert re.fullmatch(r"[a-z_][a-z0-9_]*", family.name)
         assert family.documentation or family.name == "target_info"
         # Of a process it tells the number of its start (service.instance.id).
@@ -61,7 +61,8 @@ async def test_the_official_parsers_read_it_and_find_what_happened(client: Clien
 async def test_openmetrics_is_told_to_who_asks_for_it(client: Client) -> None:
     answer = await client.http.get("/metrics", headers={"accept": OPENMETRICS})
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
-    names = {family.name for family in openmetrics.text_string_to_metric_families(answer.text)}
+    families = openmetrics.text_string_to_metric_families(answer.text)  # type: ignore[no-untyped-call]
+    names = {family.name for family in families}
     assert {"database_up", "relay_published", "event_loop_lag_seconds"} <= names
     plain = await client.http.get("/metrics")
     assert plain.headers["content-type"].startswith("text/plain")

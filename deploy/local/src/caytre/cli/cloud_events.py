@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 from uuid import UUID
 
-from rich.console import Group, RenderableType
-from rich.json import JSON
 from rich.text import Text
 
 _INTEGERS = frozenset({"position", "epoch", "ordinal"})
+_CONTROLS = re.compile("[\x7f-\x9f]")
+_MEMBERS = re.compile(r'^ *"[^"]*":', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,9 @@ class Filter:
 
     def takes(self, record: Any) -> bool:
         """Whether the record passes."""
-        headers = headers_of(record)
         if self.record is not None and record.key != str(self.record).encode():
             return False
-        return self.type is None or fnmatchcase(headers.get("ce_type", ""), self.type)
+        return self.type is None or fnmatchcase(headers_of(record).get("ce_type", ""), self.type)
 
 
 def headers_of(record: Any) -> dict[str, str]:
@@ -38,6 +38,8 @@ def headers_of(record: Any) -> dict[str, str]:
 def _printable(value: bytes) -> str:
     # What others wrote must not steer the terminal it is shown on.
     text = value.decode(errors="replace")
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
@@ -64,8 +66,11 @@ def structured(record: Any) -> dict[str, Any]:
     return {**attributes, **key, **content_type, **place, "data": _data(record)}
 
 
-def pretty(record: Any) -> RenderableType:
-    """The record for a person: what happened to what, where it is, and what it says."""
+def pretty(record: Any) -> Text:
+    """The record for a person: what happened to what, where it is, and what it says.
+
+    One text and no tree of renderables: a topic has thousands, and those took ten times as long as reading them.
+    """
     event = structured(record)
     data = event.pop("data")
     head = Text.assemble(
@@ -89,15 +94,20 @@ def pretty(record: Any) -> RenderableType:
         "trace": trace[1] if len(trace) == 4 else None,
         "caused by": event.get("causationid"),
     }
-    line = Text("  ")
+    head.append("\n  ")
     for name, value in more.items():
         if value:
-            line.append(f"{name} ", "dim").append(f"{value}  ")
-    body = Text("  tombstone: there is no public state any more", "yellow") if data is None else _body(data)
-    return Group(head, line, body, Text())
+            head.append(f"{name} ", "dim").append(f"{value}  ")
+    if data is None:
+        return head.append("\n  tombstone: there is no public state any more", "yellow").append("\n")
+    return head.append("\n").append_text(_body(data)).append("\n")
 
 
-def _body(data: Any) -> RenderableType:
-    if isinstance(data, dict | list):
-        return JSON.from_data(data, indent=2, ensure_ascii=False)
-    return Text(f"  {data}")
+def _body(data: Any) -> Text:
+    if not isinstance(data, dict | list):
+        return Text(f"  {data}")
+    # JSON escapes the control characters of ASCII and no others.
+    written = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", json.dumps(data, ensure_ascii=False, indent=2))
+    body = Text(written)
+    body.highlight_regex(_MEMBERS, "blue")
+    return body

@@ -206,8 +206,10 @@ async def _show(
                     continue
                 if as_json:
                     emit_line(structured(one))
-                else:
+                elif console.is_terminal:
                     console.print(pretty(one), soft_wrap=True)
+                else:
+                    typer.echo(pretty(one).plain)
                 shown += 1
                 if shown == limit:
                     return

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -21,12 +21,12 @@ from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.lag import Lag
 from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.consuming.slices import RecordsMissing
+from caytre.core.consuming.waiting import Ages, Pause
 from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Database
 
 log = structlog.get_logger(__name__)
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 POLL_MS = 250
 #: How often it looks whether it was halted (seconds); how long a running transaction may delay the end.
 LOOK_SECONDS, FINISH_SECONDS = 2.0, 10.0
@@ -57,21 +57,6 @@ class Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
         self.count += 1
 
 
-@dataclass(slots=True)
-class Pause:
-    """How long a partition is left alone after failures in a row that pass by themselves (monotonic seconds)."""
-
-    until: float = 0.0
-    seconds: float = 0.0
-    reason: str = ""
-
-    def again(self, reason: str) -> None:
-        """Another failure: wait twice as long."""
-        self.seconds = min(max(SHORTEST_PAUSE, self.seconds * 2), LONGEST_PAUSE)
-        self.until = monotonic() + self.seconds
-        self.reason = reason
-
-
 @dataclass
 class Membership:
     """Polls until something ends it. Raises Halted, Stuck, and what Kafka or the database raise."""
@@ -87,8 +72,7 @@ class Membership:
     _opened: int = 0
     _partitions: dict[TopicPartition, Partition] = field(default_factory=dict)
     _beginnings: dict[TopicPartition, int] = field(default_factory=dict)
-    _heard_at: dict[TopicPartition, float] = field(default_factory=dict)
-    _level_at: dict[TopicPartition, float] = field(default_factory=dict)
+    _ages: Ages = field(default_factory=Ages)
     _looked: float = 0.0
 
     @property
@@ -128,7 +112,7 @@ class Membership:
     async def _open(self) -> None:
         count = self.assignments.count
         tps = self.client.assignment()
-        for known in (self._partitions, self.pauses, self._heard_at, self._level_at):
+        for known in (self._partitions, self.pauses, self._ages):
             known.clear()
         if tps:
             async with self.database.worker.acquire() as connection:
@@ -184,7 +168,7 @@ class Membership:
             fresh = [record for record in records if record.offset >= partition.cursor]
             if fresh:
                 heard.append((partition, fresh))
-                self._heard_at[tp] = fresh[0].timestamp / 1000
+                self._ages.heard(tp, fresh[0].timestamp)
         return heard
 
     def _is_the_same_log(self, partition: Partition, first: ConsumerRecord) -> bool:
@@ -263,14 +247,10 @@ class Membership:
         for tp in list(self._partitions):
             read, end = await self._position(tp), self.client.highwater(tp)
             if read is not None and end is not None and tp not in self.pauses and read >= end:
-                self._level_at[tp] = time()
+                self._ages.level(tp)
 
     async def lags(self) -> dict[TopicPartition, Lag]:
-        """What is unread in this process's partitions; none while they are shared out anew. Raises KafkaError.
-
-        An unread record is no older than the last time when there was none, and no older than the first of the batch
-        that was polled last: the age is the smaller of the two, and exact for a partition that waits.
-        """
+        """What is unread in this process's partitions; none while they are shared out anew. Raises KafkaError."""
         tps = list(self._partitions)
         ends = await self.client.end_offsets(tps) if tps else {}
         found = {}
@@ -281,11 +261,10 @@ class Membership:
                 read = None
             if read is None:
                 return {}
-            now, messages = time(), max(0, ends[tp] - read)
+            messages = max(0, ends[tp] - read)
             if not messages:
-                self._level_at[tp] = now
-            since = max(self._heard_at.get(tp, 0.0), self._level_at.get(tp, 0.0)) or now
-            found[tp] = Lag(messages, max(0.0, now - since))
+                self._ages.level(tp)
+            found[tp] = Lag(messages, self._ages.unread_for(tp) if messages else 0.0)
         return found
 
     async def _check_progress(self) -> None:

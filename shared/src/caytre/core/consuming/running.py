@@ -19,9 +19,10 @@ from caytre.core.consuming.applying import MOST_PARKED_IN_A_ROW, Applier
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.kafka_settings import KafkaSettings
-from caytre.core.consuming.membership import LOOK_SECONDS, Assignments, Membership, Pause, Stuck
+from caytre.core.consuming.membership import LOOK_SECONDS, Assignments, Membership, Stuck
 from caytre.core.consuming.parking import Halted, halted_because
 from caytre.core.consuming.rebuilding import Rebuilder
+from caytre.core.consuming.waiting import LONGEST_PAUSE, SHORTEST_PAUSE, Pause
 from caytre.core.faults import said_shortly
 from caytre.core.storing.database import Database
 
@@ -29,7 +30,6 @@ __all__ = ["Consumer", "KafkaSettings"]
 
 log = structlog.get_logger(__name__)
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 MOST_RECORDS = 4000
 STOP_SECONDS = 10.0
 
