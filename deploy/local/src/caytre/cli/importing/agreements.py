@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from caytre.cli.importing import register_columns as register
 from caytre.cli.importing.agreement_words import FORMS, STATUSES, language_code
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Column
@@ -13,25 +14,14 @@ from caytre.cli.importing.foreign_parties import foreign_parties, shared_of
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.organs import Organ, organ_of
 from caytre.cli.importing.places import place_of
-from caytre.cli.importing.register_columns import (
-    COUNTRY,
-    NOTE,
-    NUMBER,
-    PARTNER,
-    PARTNER_TYPE,
-    PROVENANCE,
-    SENSITIVITY,
-    SOURCE,
-)
-from caytre.cli.importing.register_words import SENSITIVITIES, field_code
-from caytre.cli.importing.rows import Entry, Row, given, published
+from caytre.cli.importing.rows import Entry, Row, given
 from caytre.core.refusals import Words
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.localities import Locality
 
 COLUMNS = (
-    SOURCE,
-    NUMBER,
+    register.SOURCE,
+    register.NUMBER,
     Column(
         "title_vi",
         "Tên thỏa thuận",
@@ -55,10 +45,10 @@ COLUMNS = (
         longest=2000,
     ),
     Column("locality_code", "Mã địa phương", ("Mã tỉnh", "Locality code", "Province code")),
-    replace(PARTNER, longest=10_000),
-    replace(PARTNER_TYPE, longest=2000),
-    replace(COUNTRY, longest=2000),
-    Column("fields", "Lĩnh vực", ("Lĩnh vực hợp tác", "Fields", "Field"), longest=2000),
+    replace(register.PARTNER, longest=10_000),
+    replace(register.PARTNER_TYPE, longest=2000),
+    replace(register.COUNTRY, longest=2000),
+    register.FIELDS,
     Column(
         "signed_on",
         "Ngày ký",
@@ -73,22 +63,14 @@ COLUMNS = (
     Column("signer", "Người ký", ("Chức vụ người ký", "Signer", "Signed by"), taken=False),
     Column("languages", "Ngôn ngữ", ("Ngôn ngữ văn bản", "Languages", "Language")),
     Column("status", "Trạng thái", ("Tình trạng", "Hiện trạng", "Tình trạng hiệu lực", "Status", "State")),
-    SENSITIVITY,
-    NOTE,
-    PROVENANCE,
+    *register.LAST,
 )
 _HELP = """Take over a register of agreements.
 
-Columns are found by their headers in any order, Vietnamese or English, with
-or without accents; the table is in examples/stock/README.md. Needed are
-number, title, province, partner, country and day of signing; only of an
-international organisation the country may be empty. Several partners stand in
-one cell, separated by “;” or by lines. A row is taken over whole or not at
-all; good rows go in, the others are told with cell, value and what is
-expected. The number in its register makes the row: the same file twice
-changes nothing, a changed row is told as a difference and followed with
---update. Partners that are not known yet come in with their row. Nothing that
-fell due in the past sends mail.
+Needed are number, title, province, partner, country and day of signing; only
+of an international organisation the country may be empty. Several partners
+stand in one cell, separated by “;” or by lines. Partners that are not known
+yet come in with their row. Nothing that fell due in the past sends mail.
 """
 _EXAMPLES = """
 \b
@@ -197,7 +179,7 @@ def read(row: Row) -> Entry | None:
         )
     origin = row.origin()
     body: dict[str, Any] = {
-        "source": row.reference(origin) | published(row, origin),
+        "source": row.listed(origin),
         "title_vi": title,
         "title_foreign": cells.text("title_foreign"),
         "form": cells.word("form", FORMS) or "other",
@@ -205,14 +187,14 @@ def read(row: Row) -> Entry | None:
         "organisation": organ.organisation if organ else None,
         "localities": [place.id for place in places],
         "foreign_parties": parties,
-        "fields": cells.words("fields", field_code, Words("lĩnh vực hợp tác", "field of co-operation")),
+        "fields": row.fields(),
         "languages": cells.words("languages", language_code, Words("ngôn ngữ", "language")),
         "signed_on": signed.text if signed else None,
         "effective_from": effective.text if effective else None,
         "expires_on": expires.text if expires else None,
         "ended_on": ended.text if ended else None,
         "status": status or "SIGNED",
-        "sensitivity": cells.word("sensitivity", SENSITIVITIES) or "internal",
+        "sensitivity": row.sensitivity(),
         "register_no": row.external,
     }
     return Entry(given(body), shared_of(parties)) if places else None

@@ -50,6 +50,13 @@ Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=64, help="
 _SHOWN = 20
 KINDS = {kind.name: kind for kind in (AGREEMENTS, PARTNERS, PLANS, DELEGATIONS)}
 _ENDING = """
+Columns are found by their headers in any order, Vietnamese or English, with
+or without accents; the table is in examples/stock/README.md. A row is taken
+over whole or not at all; good rows go in, the others are told with cell,
+value and what is expected. The number in its register makes the row: the same
+file twice changes nothing, a changed row is told as a difference and followed
+with --update.
+
 Exit codes: 0 every row is in, was there already or differs and was told; 1 a
 row was refused or left out, the file cannot be read, or the platform did not
 answer; 2 wrong usage; 130 interrupted. Run it again after 1 and 130: what is

@@ -6,87 +6,63 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from caytre.cli.importing import register_columns as register
+from caytre.cli.importing import trip_columns as trip
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Column
 from caytre.cli.importing.destinations import stops
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.money import money
 from caytre.cli.importing.people import Person, person_of, post_of, size_of
-from caytre.cli.importing.register_columns import NOTE, PROVENANCE, SENSITIVITY, SOURCE
-from caytre.cli.importing.register_words import SENSITIVITIES, field_code
-from caytre.cli.importing.rows import Entry, Row, given, published
+from caytre.cli.importing.rows import Entry, Row, given
 from caytre.cli.importing.setting import places_of, running_number
 from caytre.cli.importing.spans import Span, span, stated
-from caytre.cli.importing.trip_columns import (
-    BUDGET,
-    BUDGET_SOURCE,
-    COUNTRIES,
-    DAYS,
-    HOST,
-    LEADER,
-    LOCALITY,
-    ORGANISATION,
-    PAPER,
-    PURPOSE,
-    RANK,
-    REASON,
-    RUNNING,
-    SIZE,
-    TIME,
-    TITLE,
-    TRIP_NUMBER,
-)
 from caytre.cli.importing.trip_words import AHEAD, CHANNELS, TRIP_STATUSES
-from caytre.core.refusals import Words
 from caytre.reference.dates import FuzzyDate
 from caytre.reference.text import search_key
 
 COLUMNS = (
-    SOURCE,
-    TRIP_NUMBER,
-    RUNNING,
-    LOCALITY,
-    ORGANISATION,
-    replace(TITLE, required=True),
-    PURPOSE,
-    Column("fields", "Lĩnh vực", ("Lĩnh vực hợp tác", "Fields", "Field"), longest=2000),
+    register.SOURCE,
+    trip.NUMBER,
+    trip.RUNNING,
+    trip.LOCALITY,
+    trip.ORGANISATION,
+    replace(trip.TITLE, required=True),
+    trip.PURPOSE,
+    register.FIELDS,
     Column("channel", "Kênh đối ngoại", ("Kênh", "Channel")),
-    COUNTRIES,
-    TIME,
+    trip.COUNTRIES,
+    trip.TIME,
     Column("departs", "Ngày đi", ("Từ ngày", "Ngày xuất cảnh", "Ngày khởi hành", "Departs on", "From")),
     Column("returns", "Ngày về", ("Đến ngày", "Ngày nhập cảnh", "Ngày kết thúc", "Returns on", "To")),
-    DAYS,
-    LEADER,
-    RANK,
+    trip.DAYS,
+    trip.LEADER,
+    trip.RANK,
     Column(
         "members",
         "Thành viên",
         ("Thành phần đoàn", "Thành phần", "Danh sách thành viên", "Các thành viên", "Members"),
         longest=20_000,
     ),
-    SIZE,
+    trip.SIZE,
     Column("business", "Doanh nghiệp tham gia", ("Doanh nghiệp", "Doanh nghiệp cùng đi", "Business"), longest=10_000),
-    BUDGET,
-    BUDGET_SOURCE,
+    trip.BUDGET,
+    trip.BUDGET_SOURCE,
     Column("status", "Trạng thái", ("Tình trạng", "Tình trạng thực hiện", "Status")),
-    REASON,
-    HOST,
-    PAPER,
+    trip.REASON,
+    trip.HOST,
+    trip.PAPER,
     Column(
         "result", "Kết quả", ("Kết quả chuyến đi", "Kết quả chính", "Báo cáo", "Result"), taken=False, longest=20_000
     ),
-    SENSITIVITY,
-    NOTE,
-    PROVENANCE,
+    *register.LAST,
 )
 _HELP = """Take over lists of delegations that went abroad or are abroad.
 
-Columns are found by their headers; the table is in examples/stock/README.md.
 Needed are a number (or STT), the name of the delegation, the country and the
 time. Names of the head and of members are kept in the confidential part of
 the record, offices are not; what is not certainly an office counts as a name.
-A delegation that is still ahead comes in by its plan, or is entered here. A
-row is taken over whole or not at all; good rows go in, the others are told.
+A delegation that is still ahead comes in by its plan, or is entered here.
 Nothing that fell due in the past sends mail.
 """
 _EXAMPLES = """
@@ -95,6 +71,10 @@ _EXAMPLES = """
   caytre import delegations doan-ra-2023.xlsx --source "Sổ đoàn ra của Sở"
   caytre import delegations doan-ra-2023.xlsx --update --report ket-qua.xlsx
 """
+
+
+#: Days that a delegation can be away, as the platform has it.
+_LONGEST = 180
 
 
 def read(row: Row) -> Entry | None:
@@ -111,14 +91,14 @@ def read(row: Row) -> Entry | None:
     origin = row.origin()
     reason = cells.text("reason")
     body: dict[str, Any] = {
-        "source": row.reference(origin) | published(row, origin),
+        "source": row.listed(origin),
         "localities": [place.id for place in places],
         "organisation": cells.text("organisation"),
         "status": status,
         "title": title,
         "channel": cells.word("channel", CHANNELS),
         "purposes": cells.listed("purpose"),
-        "fields": cells.words("fields", field_code, Words("lĩnh vực hợp tác", "field of co-operation")),
+        "fields": row.fields(),
         "departs": stated(when.first),
         "returns": stated(when.last),
         "stops": visited,
@@ -127,7 +107,7 @@ def read(row: Row) -> Entry | None:
         "budget_source": cells.text("budget_source"),
         "budget": money(cells, "budget"),
         "reason": reason if status in {"CANCELLED", "REJECTED"} else None,
-        "sensitivity": cells.word("sensitivity", SENSITIVITIES) or "internal",
+        "sensitivity": row.sensitivity(),
     }
     return Entry(given(body))
 
@@ -158,10 +138,6 @@ def _days(cells: Cells) -> int | None:
         cells.problem("days", vi="không phải là số ngày, như 7", en="is no number of days, such as 7")
         return None
     return int(plain) if plain else None
-
-
-#: Days that a delegation can be away, as the platform has it.
-_LONGEST = 180
 
 
 def _status(cells: Cells) -> str | None:

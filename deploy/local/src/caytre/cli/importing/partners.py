@@ -5,40 +5,28 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
+from caytre.cli.importing import register_columns as register
 from caytre.cli.importing.columns import Column
 from caytre.cli.importing.foreign_parties import foreign_parties, shared_of
 from caytre.cli.importing.kind import Kind
-from caytre.cli.importing.register_columns import (
-    COUNTRY,
-    NOTE,
-    NUMBER,
-    PARTNER,
-    PARTNER_TYPE,
-    PROVENANCE,
-    SENSITIVITY,
-    SOURCE,
-)
-from caytre.cli.importing.register_words import SENSITIVITIES
 from caytre.cli.importing.rows import Entry, Row, given
 
 COLUMNS = (
-    NUMBER,
-    replace(PARTNER, synonyms=(*PARTNER.synonyms, "Tên", "Tên tiếng Việt", "Name")),
+    register.NUMBER,
+    replace(register.PARTNER, synonyms=(*register.PARTNER.synonyms, "Tên", "Tên tiếng Việt", "Name")),
     Column(
         "name_en",
         "Tên tiếng nước ngoài",
         ("Tên nước ngoài", "Tên tiếng Anh", "Foreign name", "Name (en)", "English name"),
         longest=500,
     ),
-    PARTNER_TYPE,
-    COUNTRY,
+    register.PARTNER_TYPE,
+    register.COUNTRY,
     # Of what was published the publication; of a list of one's own the system or book, as in every register.
-    Column("publication", SOURCE.header, SOURCE.synonyms),
+    Column("publication", register.SOURCE.header, register.SOURCE.synonyms),
     Column("statement", "Số phát biểu", ("Statement", "Statements")),
     Column("published_on", "Ngày công bố", ("Published on", "Publication date")),
-    SENSITIVITY,
-    PROVENANCE,
-    NOTE,
+    *register.LAST,
 )
 _HELP = """Take over a list of foreign partners.
 
@@ -88,7 +76,7 @@ def read(row: Row) -> Entry | None:
         "type": party["type"],
         "country": party.get("country"),
         # What a publication names is public; a list of one's own is not.
-        "sensitivity": cells.word("sensitivity", SENSITIVITIES) or ("public" if origin == "sourced" else "internal"),
+        "sensitivity": row.sensitivity("public" if origin == "sourced" else "internal"),
     }
     names = {"native" if in_other_script(party["name"]) else "vi": party["name"], "en": cells.text("name_en")}
     return Entry(given(body) | {"names": given(names)}, shared_of(parties))

@@ -7,79 +7,56 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from caytre.cli.importing import register_columns as register
+from caytre.cli.importing import trip_columns as trip
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Column
 from caytre.cli.importing.destinations import countries_of
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.money import money
 from caytre.cli.importing.people import person_of, size_of
-from caytre.cli.importing.register_columns import NOTE, PROVENANCE, SENSITIVITY, SOURCE
-from caytre.cli.importing.register_words import SENSITIVITIES
-from caytre.cli.importing.rows import Entry, Row, given, published
+from caytre.cli.importing.rows import Entry, Row, given
 from caytre.cli.importing.setting import direction_of, is_section, places_of, running_number, year_of
 from caytre.cli.importing.sheet import text_of
 from caytre.cli.importing.spans import months
-from caytre.cli.importing.trip_columns import (
-    BUDGET,
-    BUDGET_SOURCE,
-    COUNTRIES,
-    DAYS,
-    HOST,
-    LEADER,
-    LOCALITY,
-    ORGANISATION,
-    PAPER,
-    PURPOSE,
-    RANK,
-    REASON,
-    RUNNING,
-    SIZE,
-    TIME,
-    TITLE,
-    TRIP_NUMBER,
-)
 from caytre.cli.importing.trip_words import ITEM_STATUSES
 from caytre.reference.dates import FuzzyDate
 
 COLUMNS = (
-    SOURCE,
-    TRIP_NUMBER,
-    RUNNING,
-    LOCALITY,
+    register.SOURCE,
+    trip.NUMBER,
+    trip.RUNNING,
+    trip.LOCALITY,
     Column("year", "Năm", ("Năm kế hoạch", "Kế hoạch năm", "Year")),
     Column("direction", "Chiều đoàn", ("Loại đoàn", "Đoàn ra/vào", "Ra/vào", "Direction")),
-    TITLE,
-    PURPOSE,
+    trip.TITLE,
+    trip.PURPOSE,
     replace(
-        COUNTRIES,
-        synonyms=(*COUNTRIES.synonyms, "Nước đến/đi", "Từ nước", "Đoàn từ nước", "Quốc tịch", "Nước khách đến từ"),
+        trip.COUNTRIES,
+        synonyms=(*trip.COUNTRIES.synonyms, "Nước đến/đi", "Từ nước", "Đoàn từ nước", "Quốc tịch", "Nước khách đến từ"),
     ),
-    replace(TIME, required=True),
-    LEADER,
-    RANK,
-    SIZE,
-    BUDGET,
-    BUDGET_SOURCE,
+    replace(trip.TIME, required=True),
+    trip.LEADER,
+    trip.RANK,
+    trip.SIZE,
+    trip.BUDGET,
+    trip.BUDGET_SOURCE,
     Column("status", "Trạng thái", ("Tình trạng", "Kết quả thực hiện", "Tình trạng thực hiện", "Status")),
-    REASON,
-    replace(ORGANISATION, taken=False),
-    replace(DAYS, taken=False),
-    HOST,
-    PAPER,
-    SENSITIVITY,
-    NOTE,
-    PROVENANCE,
+    trip.REASON,
+    replace(trip.ORGANISATION, taken=False),
+    replace(trip.DAYS, taken=False),
+    trip.HOST,
+    trip.PAPER,
+    *register.LAST,
 )
 _HELP = """Take over annual plans of delegations that leave or arrive.
 
 Each row is one delegation that is planned. The rows of a province, a year
 and a direction (đoàn ra, đoàn vào) make up one plan, which comes in as
 approved; rows with new numbers are added to it later, and what a file does
-not have stays. Columns are found by their headers; the table is in
-examples/stock/README.md. Needed are a number (or STT), a name or a purpose,
-a country and the time in the year. Province, year and direction stand in
-columns, or once in the title, the name of the sheet or a heading. A row is
-taken over whole or not at all; good rows go in, the others are told.
+not have stays. Needed are a number (or STT), a name or a purpose, a country
+and the time in the year. Province, year and direction stand in columns, or
+once in the title, the name of the sheet or the heading of a section.
 """
 _EXAMPLES = """
 \b
@@ -125,7 +102,7 @@ def read(row: Row) -> Entry | None:
         cells.missing("countries")
     whole = {
         "origin": row.origin(),
-        "sensitivity": cells.word("sensitivity", SENSITIVITIES) or "internal",
+        "sensitivity": row.sensitivity(),
         "locality": places[0].id if places else None,
         "year": year,
         "direction": direction,
@@ -141,7 +118,7 @@ def join(rows: Sequence[Row]) -> dict[str, Any]:
     plan = entries[0]["plan"]
     origin = min((entry["plan"]["origin"] for entry in entries), key=_ORIGINS.index)
     place = f"{plan['locality']}/{plan['year']}/{plan['direction']}"
-    source = rows[0].reference(origin) | published(rows[0], origin) | {"number": place}
+    source = rows[0].listed(origin) | {"number": place}
     budgets = [entry["item"]["budget"] for entry in entries if "budget" in entry["item"]]
     return given(
         {

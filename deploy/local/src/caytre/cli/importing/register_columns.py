@@ -26,6 +26,9 @@ SOURCE = Column("source", "Nguồn", ("Hệ thống nguồn", "Nguồn dữ li�
 PROVENANCE = Column("provenance", "Xuất xứ", ("Provenance", "Loại nguồn"))
 SENSITIVITY = Column("sensitivity", "Mức độ", ("Độ mật", "Mức độ công khai", "Sensitivity", "Access"))
 NOTE = Column("note", "Ghi chú", ("Chú thích", "Note", "Notes", "Remarks"), taken=False)
+FIELDS = Column("fields", "Lĩnh vực", ("Lĩnh vực hợp tác", "Fields", "Field"), longest=2000)
+#: The columns with which every list ends.
+LAST = (SENSITIVITY, NOTE, PROVENANCE)
 
 PARTNER = Column(
     "partner",

@@ -11,7 +11,7 @@ from typing import Any
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Layout
 from caytre.cli.importing.problems import Problem
-from caytre.cli.importing.register_words import ORIGINS
+from caytre.cli.importing.register_words import ORIGINS, SENSITIVITIES, field_code
 from caytre.cli.importing.sheet import Sheet
 from caytre.core.refusals import Words
 from caytre.reference.text import search_key
@@ -66,6 +66,21 @@ class Row:
         """Where it says that it comes from, else `imported`."""
         return self.cells.word("provenance", ORIGINS) or "imported"
 
+    def sensitivity(self, otherwise: str = "internal") -> str:
+        """Who may read it, by its column."""
+        return self.cells.word("sensitivity", SENSITIVITIES) or otherwise
+
+    def fields(self) -> tuple[str, ...]:
+        """The codes of the fields of co-operation that it names."""
+        return self.cells.words("fields", field_code, Words("lĩnh vực hợp tác", "field of co-operation"))
+
+    def listed(self, origin: str) -> dict[str, Any]:
+        """Where it stands in a list that is published as a whole: the list is the publication, the number there the
+        statement.
+        """
+        published = {"publication": self.source, "statement": self.external} if origin == "sourced" else {}
+        return self.reference(origin) | published
+
     def reference(self, origin: str) -> dict[str, Any]:
         """Where it stands, as the API takes it."""
         return {
@@ -75,11 +90,6 @@ class Row:
             "file": self.file[:200],
             "row": self.number,
         }
-
-
-def published(row: Row, origin: str) -> dict[str, str]:
-    """Of a published list, which has no columns for it: the source is the publication, a number there the statement."""
-    return {"publication": row.source, "statement": row.external} if origin == "sourced" else {}
 
 
 def system_code(source: str) -> str:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from caytre.cli.importing import register_columns as register
 from caytre.cli.importing.columns import Column
-from caytre.cli.importing.register_columns import NUMBER
 
 #: A list of one's own may have running numbers only; they are told apart by province and year.
-TRIP_NUMBER = replace(
-    NUMBER,
+NUMBER = replace(
+    register.NUMBER,
     required=False,
-    synonyms=(*NUMBER.synonyms, "Mã đoàn", "Số quyết định", "Quyết định số", "Số QĐ", "Số văn bản", "Decision number"),
+    synonyms=(
+        *register.NUMBER.synonyms,
+        "Mã đoàn",
+        "Số quyết định",
+        "Quyết định số",
+        "Số QĐ",
+        "Số văn bản",
+        "Decision number",
+    ),
 )
 RUNNING = Column("running", "STT", ("TT", "Số TT", "Số thứ tự", "No"))
 LOCALITY = Column(
