@@ -23,7 +23,7 @@ status: setup ## ask every engine and service how it is
 down: setup ## stop the platform; its data stay in .caytre
 	@$(BIN)/caytre down
 
-demo: up ## load the reference scenario and show what follows from it
+demo: setup ## play the story of the reference scenario on a platform of its own and show what followed
 	@$(BIN)/caytre demo
 
 test: setup ## run the tests, on real engines of their own

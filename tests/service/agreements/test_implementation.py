@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from caytre.agreements.consumers import consumers
+from caytre.agreements.consumers.days import awaited_day
 from caytre.contracts import agreements as contract
 from caytre.contracts.notifications import DayBegan, DeadlineOverdue
 from caytre.core.consuming.consumer import Received
@@ -280,3 +281,11 @@ async def test_the_newest_message_of_a_plan_holds_its_document(office: Office) -
     assert len(rows) == 3
     assert json.loads(rows[-1]["data"])["state"] == json.loads(kept)
     assert contract.PlanState.model_validate(json.loads(kept)).status == "APPROVED"
+
+
+async def test_the_service_waits_for_the_day_of_the_next_threshold(office: Office) -> None:
+    today = date.fromisoformat(TODAY)
+    assert await awaited_day(office.database, date(2025, 1, 1)) == date(2025, 7, 1)
+    await office.signed()
+    assert await awaited_day(office.database, today) == today + timedelta(days=30)
+    assert await awaited_day(office.database, today + timedelta(days=30)) is None

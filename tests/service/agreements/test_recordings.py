@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from caytre.core.ids import new_id
 from tests.builders.agreements import CAO_BANG
-from tests.builders.agreements_office import CHAIR, ENTRY, LEAD, MINISTRY, NEIGHBOUR, SYSTEM, Office
+from tests.builders.agreements_office import CHAIR, ENTRY, LEAD, MINISTRY, NEIGHBOUR, SYSTEM, TODAY, Office
 
 
 async def record(office: Office, mode: str = "apply", update: str = "false", **changed: Any) -> dict[str, Any]:
@@ -159,3 +163,30 @@ async def test_of_a_restricted_record_only_the_names_of_differing_fields_are_tol
     await office.act((await office.get(f"/agreements/{first['id']}")).json(), "classification", HIDE, CHAIR)
     told = await record(office, status="EXPIRED", title_vi="Tên khác")
     assert told["differences"] == [{"field": f, "here": None, "there": None} for f in ("title_vi", "status")]
+
+
+async def test_an_illustration_signed_today_shows_its_reports_and_its_occasion(office: Office) -> None:
+    visit = str(new_id())
+    shown = {
+        "source": {"system": "vi-du", "number": "1", "origin": "illustration"},
+        "localities": ["VN-P-2025-33"],
+        "status": "SIGNED",
+        "signed_on": date.fromisoformat(TODAY).strftime("%d/%m/%Y"),
+        "occasion": {"service": "delegations", "kind": "visit", "id": visit},
+    }
+    illustrated = await record(office, **shown)
+    state = (await office.get(f"/agreements/{illustrated['id']}")).json()
+    assert (state["signing"]["occasion"]["id"], state["implementation"]["judged_from"]) == (visit, TODAY)
+    assert await deadlines(office, illustrated["id"]) == ["AGR_PM_REPORT", "AGR_MOFA_COPY", "AGR_PLAN"]
+    imported = await record(office, **{**shown, "source": {"system": "so", "number": "2"}})
+    assert await deadlines(office, imported["id"]) == []
+    early = (date.fromisoformat(TODAY) - timedelta(days=1)).strftime("%d/%m/%Y")
+    past = await record(office, **{**shown, "source": {**shown["source"], "number": "3"}, "signed_on": early})
+    assert await deadlines(office, past["id"]) == []
+
+
+async def deadlines(office: Office, id: str) -> list[str]:
+    said = await office.database.worker.fetchval(
+        "SELECT data::text FROM outbox WHERE record_id = $1 ORDER BY id LIMIT 1", UUID(id)
+    )
+    return [each["code"] for each in json.loads(said)["deadlines"]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from caytre.contracts.notifications import DayBegan
 from caytre.core.testing import Log, deliver
 from caytre.delegations.consumers import consumers
+from caytre.delegations.consumers.time import awaited_day
 from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY
 from tests.builders.delegations import HUNG_YEN
 from tests.builders.delegations_office import PAPER, RULING, TODAY, Office
@@ -158,3 +160,14 @@ async def test_the_records_of_a_merged_province_are_carried_on_by_the_one_of_tod
     after = await office.present("annual_plan", plan["id"], heir)
     assert (after["localities"], after["version"]) == ([old, HUNG_YEN], plan["version"] + 1)
     assert (await office.types(invitation["id"]))[-1] == "invitation.rehomed"
+
+
+async def test_the_service_waits_for_departures_returns_the_end_of_the_year_and_mergers(office: Office) -> None:
+    assert await awaited_day(office.database, date(2025, 5, 3)) == date(2025, 7, 1)
+    assert await awaited_day(office.database, TODAY) is None
+    await approved(office)
+    assert await awaited_day(office.database, TODAY) == date(TODAY.year + 1, 1, 1)
+    trip = await office.approved(office.trip(first=3, last=5))
+    assert await awaited_day(office.database, TODAY) == TODAY + timedelta(days=3)
+    assert await awaited_day(office.database, TODAY + timedelta(days=3)) == date(TODAY.year + 1, 1, 1)
+    assert trip["status"] == "APPROVED"

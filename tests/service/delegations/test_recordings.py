@@ -133,6 +133,7 @@ async def test_an_invitation_and_a_visit_come_in_linked_with_what_each_source_sa
         "title": "Đoàn vào từ Hàn Quốc",
         "country": "KR",
         "arrives": "01/12/2023",
+        "invitation_id": made["id"],
         "programme": [{"number": 1, "kind": "talk", "title": "Nói chuyện tại trường đại học y", "stated": "năm 2023"}],
         "links": [{"upstream": upstream, "relation": "resulted_in_visit", "source": {"origin": "illustration"}}],
     }
@@ -147,6 +148,18 @@ async def test_an_invitation_and_a_visit_come_in_linked_with_what_each_source_sa
         {"answer": "accepted", "on": "2023-06-01", "source": {"origin": "illustration"}},
     )
     assert accepted["reply"]["provenance"]["origin"] == "illustration"
+    await office.hear()
+    after = await office.present("invitation", made["id"])
+    assert (after["status"], after["visit_id"]) == ("VISIT_SCHEDULED", came["id"]), "the visit told of is the one"
+    assert len((await office.get("/visits")).json()["items"]) == 1
+
+
+async def test_a_report_put_beside_a_sourced_trip_says_where_it_comes_from(office: Office) -> None:
+    told = {name: value for name, value in TRIP.items() if name != "report"} | {"status": "RETURNED"}
+    made = (await office.post(f"/delegations/recordings{APPLY}", told)).json()
+    filed = {"results": [], "source": {"origin": "illustration"}}
+    after = await office.act("delegation", made["id"], "report", filed)
+    assert (after["provenance"]["origin"], after["report"]["provenance"]["origin"]) == ("sourced", "illustration")
 
 
 async def test_only_the_province_its_system_and_the_ministry_record_and_bad_entries_are_refused(office: Office) -> None:

@@ -12,6 +12,7 @@ from caytre.contracts import agreements, delegations
 from caytre.contracts.notifications import DayBegan, DeadlineOverdue
 from caytre.core.ids import new_id
 from caytre.core.testing import Log
+from caytre.events.consumers.deadlines import awaited_day
 from tests.builders.events_office import (
     HUNG_YEN,
     MINISTRY,
@@ -98,6 +99,29 @@ async def test_an_accepted_invitation_offers_a_draft_once_and_an_approved_visit_
         ("OCCASION_CANCELLED", str(visit))
     ]
     assert offer["version"] == 3
+
+
+async def test_where_an_event_of_the_invitation_is_known_none_is_offered(
+    office: EventsOffice, delegations_log: Log
+) -> None:
+    invitation = new_id()
+    upstream = {"service": "delegations", "kind": "invitation", "id": str(invitation)}
+    entry = {
+        "source": {"system": "bao-chi", "number": "1", "origin": "sourced", "publication": "S1", "statement": "10"},
+        "localities": ["VN-P-2008-34"],
+        "kind": "festival",
+        "title_vi": "Ngày hội minh họa",
+        "starts_on": "01/12/2023",
+        "links": [{"upstream": upstream, "relation": "occasioned_event"}],
+    }
+    assert (await office.post("/events/recordings?mode=apply", entry)).json()["outcome"] == "created"
+    state = delegations.InvitationState(
+        id=invitation, status="ACCEPTED", locality=HUNG_YEN, invitee="Khách", country="KR", purpose="Thăm tỉnh"
+    ).model_dump(mode="json")
+    changed = {"invitee": "Khách", "country": "KR"}
+    await office.hear(delegations_log.say("caytre.invitation.accepted.v1", invitation, changed, state=state))
+    (event,) = (await office.get("/events")).json()["items"]
+    assert (event["status"], event["offered"]) == ("HELD", False)
 
 
 async def test_a_restricted_invitation_offers_nothing(office: EventsOffice, delegations_log: Log) -> None:
@@ -251,6 +275,7 @@ async def test_on_the_day_of_the_merger_records_go_to_the_successor(
     await office.hear(*days)
     event = await office.now("events", event)
     assert (event["responsible_locality"], event["localities"]) == (HUNG_YEN, ["VN-P-2008-34", HUNG_YEN])
+    assert await awaited_day(office.database, date(2025, 6, 30)) == date(2025, 7, 1)
 
 
 async def test_an_event_that_becomes_restricted_takes_its_parties_with_it(office: EventsOffice, own: Log) -> None:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from caytre.contracts.notifications import Failure
-from caytre.notifications.commands.mailing import Mailer
+from caytre.notifications.commands.mailing import _CLAIM, AT_ONCE, Mailer
 from caytre.notifications.commands.sending import Smtp
 from caytre.notifications.model.notification import MOST_ATTEMPTS
 from caytre.notifications.settings import Server
@@ -58,7 +58,7 @@ async def test_a_mail_says_what_happened_whence_and_under_which_trace(desk: Noti
     assert mail["Message-ID"] == told["mail_id"] == f"<{told['id']}@notifications.caytre>"
     assert mail["Subject"] == "Hồ sơ bị trả lại: Thỏa thuận minh họa"
     assert mail["To"] == "Phòng Hợp tác quốc tế <desk@caytre.example>"
-    assert mail["Auto-Submitted"] == "auto-generated"
+    assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "vi")
     assert told["cause"]["message_id"] in body(mail)
     assert TRACE[3:35] in body(mail)
     assert f"http://gateway/journey/{told['cause']['message_id']}" in body(mail)
@@ -185,6 +185,18 @@ async def test_two_mailers_send_each_mail_once(desk: NoticeDesk, server: MailSer
         await desk.hear(desk.says(type="caytre.agreement.approved.v1"), twice=False)
     await asyncio.gather(*[mailer(desk, server).run_once() for _ in range(4)])
     assert len(server.taken) == len({mail["Message-ID"] for mail in server.taken}) == 12
+
+
+async def test_no_more_is_claimed_than_was_asked_for(desk: NoticeDesk, server: MailServer) -> None:
+    await desk.desk()
+    for _ in range(12):
+        await desk.hear(desk.says(type="caytre.agreement.approved.v1"), twice=False)
+    async with desk.database.worker.acquire() as connection, connection.transaction():
+        # The plan under which a subquery is asked again for each row.
+        for kind in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+            await connection.execute(f"SET LOCAL enable_{kind} = off")
+        assert len(await connection.fetch(_CLAIM, 60.0, 3)) == 3
+    assert await mailer(desk, server).run_once() == AT_ONCE
 
 
 async def test_note_taken_while_it_is_sent_is_kept(desk: NoticeDesk, server: MailServer) -> None:

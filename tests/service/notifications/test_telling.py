@@ -49,6 +49,12 @@ async def test_the_words_are_there_in_both_languages_with_the_records_name(desk:
     assert told["text"]["en"].startswith("The agreement “Thỏa thuận minh họa” is stalled (level warn)")
 
 
+async def test_what_is_done_for_an_invented_province_is_an_illustration(desk: NoticeDesk) -> None:
+    await desk.hear(desk.says(type="caytre.agreement.approved.v1", localities=("VN-X-2025-X02",)))
+    [told] = await desk.notifications()
+    assert told["provenance"]["origin"] == "illustration"
+
+
 async def test_a_name_is_data_and_never_a_template_or_a_header(desk: NoticeDesk) -> None:
     nasty = "{{ 7 * 7 }}\r\nBcc: all@caytre.example {% for x in y %}"
     await desk.hear(desk.says(type=STALLED, level="warn", state={"title_vi": nasty}))

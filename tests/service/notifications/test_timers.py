@@ -112,11 +112,15 @@ async def test_the_next_timer_is_the_next_midnight_or_rung_and_what_is_due_is_pe
     answer = (await desk.get("/timers/next", OPERATOR)).json()
     assert answer["pending"] == 0
     assert day_of(datetime.fromisoformat(answer["at"])) == business_today() + timedelta(days=1)
+    assert answer["deadline_at"] is None
     past = (business_today() - timedelta(days=40)).isoformat()
     await desk.hear(desk.says(wanted(anchor=past)))
     assert (await desk.get("/timers/next", OPERATOR)).json()["pending"] == 1
     await desk.fire(business_now())
     assert (await desk.get("/timers/next", OPERATOR)).json()["pending"] == 0
+    await desk.hear(desk.says(wanted(anchor=(business_today() + timedelta(days=40)).isoformat())))
+    answer = (await desk.get("/timers/next", OPERATOR)).json()
+    assert datetime.fromisoformat(answer["deadline_at"]) > datetime.fromisoformat(answer["at"]) > business_now()
 
 
 async def override(desk: NoticeDesk, *days: str, kind: str = "swapped_off") -> object:

@@ -195,3 +195,9 @@ def test_the_data_is_stored_in_normal_form() -> None:
     text = (files("caytre.reference") / "data" / "localities.json").read_text("utf-8")
     assert text == unicodedata.normalize("NFC", text)
     assert len(json.loads(text)["rows"]) == 87
+
+
+def test_the_next_change_is_the_first_day_without_units_that_ended() -> None:
+    assert localities.next_change(date(2023, 1, 1)) == date(2025, 1, 1)
+    assert localities.next_change(date(2025, 1, 1)) == localities.next_change(date(2025, 6, 30)) == date(2025, 7, 1)
+    assert localities.next_change(date(2025, 7, 1)) is None

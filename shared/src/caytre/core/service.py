@@ -29,7 +29,7 @@ from caytre.core import clock, logs, telemetry
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.measuring import consumer_sources
-from caytre.core.consuming.operations import operations_router
+from caytre.core.consuming.operations import Awaits, operations_router
 from caytre.core.consuming.running import Consumer
 from caytre.core.faults import said_shortly
 from caytre.core.health import Health
@@ -85,6 +85,8 @@ class Service:
     loops: Sequence[Callable[[FastAPI], Coroutine[Any, Any, None]]] = field(default=())
     #: What a worker measures beside relay and consumer, e.g. what is overdue.
     measures: Sequence[Callable[[Database], Source]] = field(default=())
+    #: The next day whose beginning brings something about here, so that a rehearsal can pass over the others at once.
+    awaits: Awaits | None = None
 
     def app(self, settings: Settings | None, role: Role = "all") -> FastAPI:
         """The application of one process. Without settings it only describes itself."""
@@ -92,7 +94,7 @@ class Service:
         routers = list(self.routers) if role != "worker" else []
         if self.feeds and role != "worker":
             routers += [feed_router(self.name), journey_router(self.name)]
-        routers.append(operations_router(self.consumers))
+        routers.append(operations_router(self.consumers, self.awaits))
         running = Running(self, settings, role, health) if settings is not None else None
         return create_app(
             self.name,

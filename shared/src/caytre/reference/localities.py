@@ -12,7 +12,7 @@ Invented units for examples (``VN-X-…``, names with "Minh Họa") are found li
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -206,6 +206,12 @@ def all_localities(on: date | None = None, *, illustration: bool = False) -> tup
         for unit in sorted(_by_id().values(), key=lambda unit: (unit.illustration, unit.code, unit.id))
         if (on is None or unit.valid_on(on)) and (illustration or not unit.illustration)
     )
+
+
+def next_change(after: date) -> date | None:
+    """The next day on which units that stood the day before, real or invented, stand no more."""
+    ended = (unit.valid_to for unit in _by_id().values() if unit.valid_to is not None and unit.valid_to >= after)
+    return min((last + timedelta(days=1) for last in ended), default=None)
 
 
 def _only(text: str, units: tuple[Locality, ...]) -> Locality:

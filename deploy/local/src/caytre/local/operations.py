@@ -1,5 +1,6 @@
 """What a service's `GET /operations/status` says, and what in it is not well."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -76,6 +77,8 @@ class Operations(BaseModel):
 
     relay: Relay | None = None
     consumers: list[Consumer] = []
+    #: The next day whose beginning brings something about in the service.
+    awaited_day: date | None = None
 
     def complaints(self) -> list[str]:
         """What is not well, in words."""

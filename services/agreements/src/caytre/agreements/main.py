@@ -15,6 +15,7 @@ from caytre.agreements.api import (
     successions,
 )
 from caytre.agreements.consumers import consumers
+from caytre.agreements.consumers.days import awaited_day
 from caytre.agreements.policy import policy
 from caytre.agreements.tables import AGREEMENTS, PARTNERS, PLANS, SUCCESSIONS, metadata
 from caytre.core.service import Service, run
@@ -38,6 +39,7 @@ service = Service(
     stores=(PARTNERS, AGREEMENTS, PLANS, SUCCESSIONS),
     consumers=consumers,
     description=__doc__,
+    awaits=awaited_day,
 )
 
 

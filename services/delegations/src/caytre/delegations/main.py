@@ -7,6 +7,7 @@ from pathlib import Path
 from caytre.core.service import Service, run
 from caytre.delegations.api import delegations, findings, follow_ups, invitations, plans, recordings, travelling, visits
 from caytre.delegations.consumers import consumers
+from caytre.delegations.consumers.time import awaited_day
 from caytre.delegations.policy import policy
 from caytre.delegations.tables import STORES, metadata
 
@@ -28,6 +29,7 @@ service = Service(
     stores=STORES,
     consumers=consumers,
     description=__doc__,
+    awaits=awaited_day,
 )
 
 

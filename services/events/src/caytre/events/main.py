@@ -7,6 +7,7 @@ from pathlib import Path
 from caytre.core.service import Service, run
 from caytre.events.api import events, leads, meetings, outcomes, permission, recordings, registrations, running
 from caytre.events.consumers import consumers
+from caytre.events.consumers.deadlines import awaited_day
 from caytre.events.policy import policy
 from caytre.events.tables import STORES, metadata
 
@@ -30,6 +31,7 @@ service = Service(
     stores=STORES,
     consumers=consumers,
     description=__doc__,
+    awaits=awaited_day,
 )
 
 

@@ -19,7 +19,7 @@ from caytre.contracts.message import INTERNAL, is_restricted
 from caytre.core.consuming.received import Received
 from caytre.gateway import contents
 from caytre.gateway.model import SETTLED, judged
-from caytre.gateway.presenting.origins import worth
+from caytre.gateway.presenting.origins import ILLUSTRATION, illustrates, worth
 from caytre.gateway.rows import Row, field_name, found_by, locality_name
 
 #: Kinds that have a view of their own with the document and, for agreements, the words.
@@ -161,11 +161,17 @@ def edge_rows(message: Received, state: dict[str, Any]) -> Iterator[Row]:
             upstream["kind"],
             upstream.get("label"),
             link.get("confidence", "declared"),
-            (link.get("provenance") or {}).get("origin", "act"),
+            _origin(link, state),
             Decimal(str(share)) if share is not None else None,
             to_json(link).decode(),
             *message.place,
         )
+
+
+def _origin(link: Mapping[str, Any], state: dict[str, Any]) -> str:
+    # What an officer links on an invented record is an illustration, as the record is.
+    origin: str = (link.get("provenance") or {}).get("origin", "act")
+    return ILLUSTRATION if origin == "act" and illustrates(state) else origin
 
 
 def label_of(kind: str, state: Mapping[str, Any]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
 
-from caytre.core.clock import business_now
+from caytre.core.clock import business_now, rehearsal
 from caytre.core.service import Service, run
 from caytre.core.storing.database import DISCONNECTS
 from caytre.notifications.api import calendar, deadlines, notifications, recipients, timers
@@ -26,8 +27,10 @@ from caytre.notifications.tables import CALENDARS, DAYS, DEADLINES, NOTIFICATION
 
 log = structlog.get_logger(__name__)
 
-#: How often timers look at the clock, which a rehearsal may have moved.
+#: How often timers look for what has come.
 LOOK_SECONDS = 0.5
+#: How often they look whether the clock of a rehearsal was moved meanwhile.
+GLANCE_SECONDS = 0.02
 
 
 @asynccontextmanager
@@ -50,7 +53,19 @@ async def timing(app: FastAPI) -> None:
         except DISCONNECTS as error:
             log.warning("timers wait for the database", error=repr(error))
         if not fired:
-            await asyncio.sleep(LOOK_SECONDS)
+            await _pause()
+
+
+async def _pause() -> None:
+    """Wait for the next look; a clock that is moved ends it."""
+    if rehearsal() is None:
+        await asyncio.sleep(LOOK_SECONDS)
+        return
+    unmoved = business_now() + timedelta(seconds=2 * LOOK_SECONDS)
+    for _ in range(round(LOOK_SECONDS / GLANCE_SECONDS)):
+        await asyncio.sleep(GLANCE_SECONDS)
+        if business_now() > unmoved:
+            return
 
 
 async def mailing(app: FastAPI) -> None:

@@ -10,7 +10,7 @@ from caytre.contracts.agreements.agreement import DossierItem, ProcedureRef
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations.plan import Money
 from caytre.contracts.lineage import Link
-from caytre.contracts.message import Document, Shape, State, open_enum
+from caytre.contracts.message import Document, Provenance, Shape, State, open_enum
 
 DelegationStatus = Annotated[
     str,
@@ -157,7 +157,7 @@ class InvitationExtended(Shape):
 
 
 class TripReport(Shape):
-    """The report on the trip: results per objective, people met, promises, invitations."""
+    """The report on the trip: results per objective, people met, promises, invitations, and where it comes from."""
 
     filed_at: datetime
     document: Document | None = None
@@ -167,6 +167,7 @@ class TripReport(Shape):
     commitments: tuple[Commitment, ...] = ()
     invitations: tuple[InvitationExtended, ...] = ()
     accepted_at: datetime | None = None
+    provenance: Provenance = Provenance()
 
 
 class Setback(Shape):

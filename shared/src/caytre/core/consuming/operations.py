@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
 from caytre.core.caller import Caller
+from caytre.core.clock import business_today
 from caytre.core.consuming import lag, rebuilding, redriving
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.parking import Parked
 from caytre.core.refusals import Forbidden, NotFound, Refusal
+from caytre.core.storing.database import Database
 from caytre.core.text_types import Text
 from caytre.core.web.app import Router
 from caytre.core.web.auth import current_caller
+
+#: Given a day, the next one whose beginning brings something about in a service.
+Awaits = Callable[[Database, date], Awaitable[date | None]]
 
 
 class RebuildUnderWay(Refusal):
@@ -49,13 +56,13 @@ async def operator(caller: Annotated[Caller, Depends(current_caller)]) -> Caller
 Operator = Annotated[Caller, Depends(operator)]
 
 
-def operations_router(consumers: Consumers | None) -> Router:
+def operations_router(consumers: Consumers | None, awaits: Awaits | None = None) -> Router:
     """The routes of one service; without consumers only its status."""
     router = Router(prefix="/operations", tags=["operations"])
 
     @router.get("/status")
     async def status(request: Request, _: Operator) -> dict[str, Any]:
-        """The relay's and the consumer's progress, lag, parked messages and halts."""
+        """Progress, lag, parked messages and halts of relay and consumer; the next day the service waits for."""
         state = request.app.state
         relay = getattr(state, "relay", None)
         found = None
@@ -66,6 +73,7 @@ def operations_router(consumers: Consumers | None) -> Router:
             "service": state.service,
             "relay": await relay.status() if relay is not None else None,
             "consumers": [found] if found is not None else [],
+            "awaited_day": await awaits(state.database, business_today()) if awaits is not None else None,
         }
 
     if consumers is not None:

@@ -11,8 +11,9 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from caytre.agreements.api.acting import REFUSED, database_of
 from caytre.agreements.api.bodies import AgreementForm, Channel, PartnerType, SignatoryType
+from caytre.agreements.api.decisions import OccasionBody
 from caytre.agreements.commands.recordings import NamedPartner, Recording, record_agreement
-from caytre.contracts.agreements import StatedDate
+from caytre.contracts.agreements import Occasion, StatedDate
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
 from caytre.core.refusals import Invalid
@@ -91,6 +92,7 @@ class RecordAgreement(Body, example=_ENTRY):
     effective_from: Short | None = None
     expires_on: Short | None = None
     ended_on: Short | None = None
+    occasion: OccasionBody | None = None
     sensitivity: Sensitivity = "internal"
     sensitive: StrictBool = False
 
@@ -133,6 +135,7 @@ def _particulars(body: RecordAgreement) -> dict[str, Any]:
     values = {name: getattr(body, name) for name in body.model_fields_set - {"source", "foreign_parties"}}
     values |= {"signatory_type": body.signatory_type, "signed_on": None, "languages": body.languages}
     values |= {name: _stated(name, getattr(body, name)) for name in _DATES}
+    values["occasion"] = body.occasion.to(Occasion) if body.occasion else None
     values["fields"] = tuple(_looked_up(fields.find, text, "/fields").code for text in body.fields)
     return values
 

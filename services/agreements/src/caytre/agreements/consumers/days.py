@@ -12,11 +12,13 @@ from caytre.agreements.tables import AGREEMENTS, PLANS
 from caytre.contracts import notifications
 from caytre.contracts.notifications import DayBegan
 from caytre.core.consuming.consumer import Reaction, Received
+from caytre.core.storing.database import Database
 from caytre.core.storing.decision import Decision
 from caytre.reference import localities
 
 #: Only those whose next threshold has come; the others would be judged as they are.
 _TO_JUDGE = "SELECT id FROM agreement WHERE stall_check_on <= $1 ORDER BY id"
+_NEXT_CHECK = "SELECT min(stall_check_on) FROM agreement WHERE stall_check_on > $1"
 _OF_UNITS = "SELECT id FROM {table} WHERE localities && $1::text[] ORDER BY id"
 
 
@@ -61,3 +63,9 @@ async def _pass_on_agreement(reaction: Reaction, id: UUID, today: date) -> None:
 
     await AGREEMENTS.react(reaction.command, reaction.connection, id, decide)
     await open_cases(reaction, id, today)
+
+
+async def awaited_day(database: Database, today: date) -> date | None:
+    """The next day whose beginning changes something here: a threshold, or the end of a unit the day before."""
+    threshold = await database.worker.fetchval(_NEXT_CHECK, today)
+    return min((day for day in (threshold, localities.next_change(today)) if day is not None), default=None)

@@ -17,6 +17,7 @@ from caytre.contracts.agreements import (
     AgreementAmended,
     AgreementRecorded,
     Ending,
+    Occasion,
     Signing,
     StatedDate,
     VietnameseParty,
@@ -117,6 +118,7 @@ class Recording(SigningActs):
         provenance: Provenance,
         external_refs: tuple[ExternalRef, ...] = (),
         ended_on: StatedDate | None = None,
+        occasion: Occasion | None = None,
         at: datetime,
         **particulars: Any,
     ) -> tuple[Self, AgreementRecorded]:
@@ -139,7 +141,7 @@ class Recording(SigningActs):
             responsible_locality=now[0].id if now else "",
             localities=tuple(dict.fromkeys(unit.id for unit in (*then, *now))),
             foreign_parties=foreign_parties(partners, {}),
-            signing=Signing(signed_on=signed_on) if signed_on else None,
+            signing=Signing(signed_on=signed_on, occasion=occasion) if signed_on else None,
             ending=Ending(reason=status, on=ended_on) if ended_on else None,
             provenance=provenance,
             external_refs=external_refs,
@@ -180,6 +182,7 @@ class Recording(SigningActs):
 
     def _future(self, at: datetime) -> tuple[Deadline, ...]:
         # Only taking effect and ending can still lie ahead; what fell due before is history and sends no mail.
+        # An illustration that is signed today shows its reports, too.
         if self.status not in ALIVE:
             return ()
         today = day_of(at)
@@ -187,9 +190,14 @@ class Recording(SigningActs):
             procedure = procedures.applicable(SignatoryType(self.signatory_type), False, today)
         except procedures.NoProcedure:
             procedure = procedures.applicable(SignatoryType.PROVINCE_PC, False, today)
-        return tuple(
-            clock.model_copy(update={"historical": clock.anchor is not None and clock.anchor < today})
-            for clock in self.life(today, procedure)
+        signed_on = self.signing.signed_on.exact if self.signing else None
+        shown = self.provenance.origin == "illustration" and signed_on is not None and signed_on >= today
+        return (
+            *(self.duties(today, procedure) if shown else ()),
+            *(
+                clock.model_copy(update={"historical": clock.anchor is not None and clock.anchor < today})
+                for clock in self.life(today, procedure)
+            ),
         )
 
     def differences(self, there: Recording, survivors: Mapping[UUID, UUID] | None = None) -> tuple[Difference, ...]:

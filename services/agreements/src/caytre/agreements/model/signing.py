@@ -29,6 +29,7 @@ from caytre.core.clock import day_of
 from caytre.core.naming import office_name, word
 from caytre.core.papers import issued
 from caytre.core.refusals import Invalid, Refusal, Words
+from caytre.reference.procedures import Procedure
 
 
 class SigningInTheFuture(Refusal):
@@ -134,7 +135,7 @@ class SigningActs(Lasting):
             expires_on=end,
             occasion=occasion,
             text_sha256=tuple(text.sha256 for text in texts),
-            deadlines=(*self._duties(signed_on), *self.life(signed_on)),
+            deadlines=(*self.duties(signed_on, self.pinned()), *self.life(signed_on)),
         )
 
     def _ensure_day(self, signed_on: date, today: date) -> None:
@@ -174,8 +175,8 @@ class SigningActs(Lasting):
                 raise NotAParty(pointer="/foreign_signers", partner=signer.partner_id)
         return named
 
-    def _duties(self, signed_on: date) -> tuple[Deadline, ...]:
-        procedure = self.pinned()
+    def duties(self, signed_on: date, procedure: Procedure) -> tuple[Deadline, ...]:
+        """What is due after the signature: report, copy, plan."""
         codes = (DeadlineCode.AGR_PM_REPORT, DeadlineCode.AGR_MOFA_COPY, DeadlineCode.AGR_PLAN)
         return tuple(
             deadline(procedure.deadline(code), anchor=signed_on, answerable=self.responsible_locality) for code in codes

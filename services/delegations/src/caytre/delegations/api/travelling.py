@@ -14,7 +14,7 @@ from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Country, Day, DocumentBody, Long, Reason, ReasonBody, Short, document_of
 from caytre.core.web.commanding import respond
 from caytre.delegations.api.acting import REFUSED, DelegationAnswer, changing
-from caytre.delegations.api.bodies import CommitmentBody, Count, Number, OnDay, stated
+from caytre.delegations.api.bodies import CommitmentBody, Count, Number, OnDay, SourceOfFact, provenance_of, stated
 from caytre.delegations.commands import delegations as commands
 from caytre.delegations.commands.change import Change, says
 from caytre.delegations.tables import DELEGATIONS
@@ -48,7 +48,7 @@ class InvitationBody(Body):
 
 
 class FileReport(Body):
-    """The report on the trip."""
+    """The report on the trip; `source` where it is no officer's own, e.g. an illustration."""
 
     results: Annotated[tuple[ResultBody, ...], Field(max_length=30)]
     contacts: Count = 0
@@ -56,6 +56,7 @@ class FileReport(Body):
     commitments: Annotated[tuple[CommitmentBody, ...], Field(max_length=100)] = ()
     invitations: Annotated[tuple[InvitationBody, ...], Field(max_length=50)] = ()
     document: DocumentBody | None = None
+    source: SourceOfFact | None = None
 
 
 class Decline(Body):
@@ -106,6 +107,7 @@ async def file_report(body: FileReport, change: Annotated[Change, Depends(changi
                 invitations=[extended(each) for each in body.invitations],
                 invitee_names=names_of(body.invitations),
                 document=document_of(body.document),
+                provenance=provenance_of(body.source),
                 at=change.command.at,
             ),
         )

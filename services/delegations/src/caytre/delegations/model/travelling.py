@@ -26,7 +26,7 @@ from caytre.contracts.delegations import (
     TripReport,
 )
 from caytre.contracts.lineage import Link
-from caytre.contracts.message import Document, Message
+from caytre.contracts.message import Document, Message, Provenance
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
@@ -122,6 +122,7 @@ class Travelling(Reviewing):
         invitations: Sequence[InvitationExtended],
         invitee_names: Sequence[str],
         document: Document | None,
+        provenance: Provenance | None = None,
         at: datetime,
     ) -> DelegationReportFiled:
         """The report: a result for each objective, people met, promises made, invitations extended.
@@ -141,6 +142,7 @@ class Travelling(Reviewing):
             diaspora_contacts=diaspora_contacts,
             commitments=tuple(commitments),
             invitations=tuple(invitations),
+            provenance=provenance or Provenance(),
         )
         self.invitee_names = tuple(invitee_names)
         self.status = "REPORTED"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from caytre.contracts import notifications
 from caytre.contracts.events import EventDeadline
 from caytre.contracts.notifications import DayBegan, DeadlineOverdue
 from caytre.core.consuming.consumer import Reaction, Received
+from caytre.core.storing.database import Database
 from caytre.events.consumers.group import consumers, react
 from caytre.events.tables import EVENTS, LEADS, MEETINGS, OUTCOMES
 from caytre.reference import localities
@@ -64,3 +65,8 @@ async def rehome(reaction: Reaction, message: Received) -> None:
         await react(LEADS, reaction, row["id"], lambda lead: lead.rehome(day))
     for row in await reaction.connection.fetch(_OF_UNITS["outcome"], ended):
         await react(OUTCOMES, reaction, row["id"], lambda outcome: outcome.rehome(day))
+
+
+async def awaited_day(_: Database, today: date) -> date | None:
+    """The next day whose beginning changes something here: the first one without a unit that has ended."""
+    return localities.next_change(today)

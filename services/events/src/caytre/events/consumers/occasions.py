@@ -37,9 +37,9 @@ def _subject(message: Received) -> str:
 
 @consumers.reaction(delegations.EVENTS_TOPIC, InvitationAccepted.TYPE, key=_subject)
 async def offer_event(reaction: Reaction, message: Received) -> None:
-    """Offer the locality the draft of an event; a restricted invitation is left to its people."""
+    """Offer the locality the draft of an event, unless one is known; a restricted invitation is left to its people."""
     state = delegations.read_state(message.type, message.json()["state"])
-    if not isinstance(state, InvitationState):
+    if not isinstance(state, InvitationState) or await reaction.connection.fetch(_FROM, [message.subject]):
         return
     day = day_of(reaction.command.at)
     unit = responsible(localities.get(state.locality), day)

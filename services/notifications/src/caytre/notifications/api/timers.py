@@ -20,14 +20,15 @@ router = Router(prefix="/timers", tags=["timers"])
 
 
 class Timer(BaseModel):
-    """The next moment in business time, and how much has come and is not done yet."""
+    """The next moment in business time, the next one of a deadline, and how much has come and is not done yet."""
 
     at: datetime | None
+    deadline_at: datetime | None
     pending: int
 
 
 @router.get("/next", response_model=Timer, summary="The next moment at which a deadline's rung or a day fires")
 async def next_(request: Request, caller: Annotated[Caller, Depends(asking("timer.read"))]) -> Response:
     found = await next_timer(database_of(request), business_now(), mails=request.app.state.mails)
-    answer = Timer(at=found.at, pending=found.pending)
+    answer = Timer(at=found.at, deadline_at=found.deadline_at, pending=found.pending)
     return Response(answer.model_dump_json(), media_type="application/json", headers={"Cache-Control": "no-store"})

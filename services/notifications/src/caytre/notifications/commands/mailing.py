@@ -40,14 +40,17 @@ LOOK_SECONDS = 0.5
 #: How often a mark is tried again when the notification has moved meanwhile, e.g. because note was taken of it.
 MARKS = 5
 
+#: Chosen once, before anything is updated: as a subquery it may be asked again for each row, and takes more than asked.
 _CLAIM = """
-UPDATE mail_queue SET leased_until = clock_timestamp() + $1::float8 * interval '1 second', attempts = attempts + 1
-WHERE record_id IN (
+WITH due AS MATERIALIZED (
     SELECT record_id FROM mail_queue
     WHERE send_at <= clock_timestamp() AND (leased_until IS NULL OR leased_until <= clock_timestamp())
     ORDER BY send_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-RETURNING record_id, attempts, correlation_id, traceparent
+UPDATE mail_queue q
+SET leased_until = clock_timestamp() + $1::float8 * interval '1 second', attempts = attempts + 1
+FROM due WHERE q.record_id = due.record_id
+RETURNING q.record_id, attempts, correlation_id, traceparent
 """
 _LATER = """
 UPDATE mail_queue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caytre.contracts.message import Provenance
 from caytre.contracts.notifications import Audience
 from caytre.core.clock import day_of, machine_now, rehearsal
 from caytre.core.consuming.consumer import Reaction, Received
@@ -34,7 +33,6 @@ FROM ({_DESKS}) desks
 async def tell(reaction: Reaction, message: Received) -> None:
     """Apply every rule that the message sets off."""
     heard, cause = heard_in(message), cause_in(message)
-    provenance = Provenance.model_validate(heard.state.get("provenance") or {})
     today = day_of(reaction.command.at)
     for notice in heard.told:
         words = worded(notice, heard)
@@ -46,7 +44,7 @@ async def tell(reaction: Reaction, message: Received) -> None:
                 audience,
                 desk,
                 words,
-                provenance=provenance,
+                provenance=heard.provenance,
                 rehearsal=rehearsal() is not None,
                 at=reaction.command.at,
             )

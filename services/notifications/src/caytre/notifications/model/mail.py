@@ -58,7 +58,6 @@ def mail_of(
     mail["Message-ID"] = notification.mail_id
     # RFC 3834: nobody's out-of-office answers this.
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = language
     mail["X-Caytre-Notification"] = str(notification.id)
     mail["X-Caytre-Cause"] = f"{notification.cause.type} {notification.cause.message_id}"
     if notification.cause.trace_id:
@@ -77,6 +76,8 @@ def mail_of(
         ),
         subtype="html",
     )
+    # Not before: what is set as content clears the headers about it.
+    mail["Content-Language"] = language
     return mail
 
 

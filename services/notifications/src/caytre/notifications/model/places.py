@@ -49,3 +49,8 @@ def predecessors_too(id: str) -> tuple[str, ...]:
 def is_locality(text: str) -> bool:
     """Whether the text is the identity of a locality."""
     return text.startswith(("VN-P-", "VN-X-"))
+
+
+def is_invented(text: str) -> bool:
+    """Whether it names a unit that was made up for examples."""
+    return text.startswith("VN-X-")

@@ -17,10 +17,10 @@ from uuid import UUID
 from jinja2 import ChainableUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
-from caytre.contracts.message import is_restricted
+from caytre.contracts.message import Provenance, is_restricted
 from caytre.contracts.notifications import Audience, Said, Subject
 from caytre.core.caller import ROLES
-from caytre.notifications.model.places import is_locality, responsible
+from caytre.notifications.model.places import is_invented, is_locality, responsible
 from caytre.reference import ladders
 from caytre.reference.notices import BY_CODE, Notice, Telling, notices_of
 
@@ -76,6 +76,13 @@ class Heard:
         """The organisations that are asked about the record."""
         asked = (*_path(self.state, "consultees.*"), *_path(self.state, "opinions.*.agency"))
         return tuple(dict.fromkeys(each for each in asked if isinstance(each, str)))
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the record comes from; what is done for a place that was made up is an illustration."""
+        if any(map(is_invented, self.localities)):
+            return Provenance(origin="illustration")
+        return Provenance.model_validate(self.state.get("provenance") or {})
 
     @property
     def about(self) -> Subject:

@@ -21,9 +21,10 @@ _LAST_DAY = "SELECT max(day) FROM day"
 
 @dataclass(frozen=True, slots=True)
 class NextTimer:
-    """The next moment after now, and how much is due by now."""
+    """The next moment after now, the next one of a deadline, and how much is due by now."""
 
     at: datetime
+    deadline_at: datetime | None
     pending: int
 
 
@@ -35,4 +36,4 @@ async def next_timer(database: Database, now: datetime, *, mails: bool) -> NextT
         last = await connection.fetchval(_LAST_DAY)
     midnight = midnight_after(now)
     days = 1 if last is None else max(0, (day_of(now) - last).days)
-    return NextTimer(min(rung, midnight) if rung is not None else midnight, pending + days)
+    return NextTimer(min(rung, midnight) if rung is not None else midnight, rung, pending + days)
