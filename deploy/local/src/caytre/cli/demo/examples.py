@@ -14,6 +14,8 @@ from caytre.local.folders import checkout
 FILES: tuple[tuple[str, str, str | None], ...] = (
     ("partners", "sources/partners.csv", "publications"),
     ("agreements", "stock/agreements.xlsx", None),
+    ("plans", "stock/plans.xlsx", None),
+    ("delegations", "stock/delegations.xlsx", None),
 )
 
 
