@@ -61,9 +61,9 @@ def _discard_left_behind() -> None:
 
 
 @contextmanager
-def engines(folder: Path) -> Iterator[Engines]:
+def engines(folder: Path, *, connections: int = 100) -> Iterator[Engines]:
     """Start both engines in `folder`; they are killed at the end, since nobody needs what they hold."""
-    postgres = Postgres(folder)
+    postgres = Postgres(folder, connections=connections)
     kafka = Kafka(folder, free_port(), free_port(), cache=cache_folder())
     try:
         for engine in (postgres, kafka):

@@ -25,6 +25,9 @@ from caytre.core.clock import business_today
 from caytre.local.ports import LOOPBACK
 from caytre.local.services import SERVICES
 
+#: An api and a worker process apart hold more connections than the one process of `caytre up`.
+CONNECTIONS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from urllib.parse import quote
+from uuid import UUID
 
 import asyncpg
 import uvloop
@@ -41,6 +42,12 @@ _PARTNERS = """
 INSERT INTO partner_view SELECT made.* FROM generate_series(0, 4999) n, (SELECT * FROM partner_view LIMIT 1) one,
      jsonb_populate_record(NULL::partner_view, to_jsonb(one) || jsonb_build_object('id', md5(n::text)::uuid)) made
 ON CONFLICT DO NOTHING
+"""
+#: Every partner and agreement stands in the view of all records too.
+_LINES = """
+INSERT INTO record_view SELECT made.* FROM {view} v, (SELECT * FROM record_view WHERE kind = $1 LIMIT 1) one,
+     jsonb_populate_record(NULL::record_view, to_jsonb(one) || jsonb_build_object('id', v.id)) made
+WHERE NOT EXISTS (SELECT FROM record_view r WHERE r.id = v.id)
 """
 _PLACES = sorted(each.id for each in localities.all_localities(business_today()))
 _STATUSES = ["DRAFT", "CONSULTING", "SIGNED", "IN_FORCE"]
@@ -98,7 +105,9 @@ async def _grow(url: str, original: str, have: int, want: int, running: Engines)
         for first in range(have + 1, want + 1, 50_000):
             await owner.execute(_GROW, original, first, min(first + 49_999, want), _PLACES, _STATUSES)
         await owner.execute(_ACTS, original)
-        for table in ("agreement_view", "partner_view", "act"):
+        for kind in ("agreement", "partner"):
+            await owner.execute(_LINES.format(view=f"{kind}_view"), kind)
+        for table in ("agreement_view", "partner_view", "act", "record_view"):
             await owner.execute(f"VACUUM ANALYZE {table}")
         rows = await owner.fetch("SELECT id::text FROM agreement_view ORDER BY random() LIMIT 2000")
     finally:
@@ -122,7 +131,7 @@ def _md5(text: str) -> str:
 
 
 def _partner(chance: random.Random) -> str:
-    return _md5(str(chance.randrange(5000)))
+    return str(UUID(_md5(str(chance.randrange(5000)))))
 
 
 def _subject(chance: random.Random) -> str:

@@ -1,12 +1,22 @@
 """Waiting until everything has arrived everywhere, and telling what is late from what is stuck."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Literal
 
 import asyncpg
+
+from caytre.agreements.consumers import consumers as agreements
+from caytre.bench.faults import listener
+from caytre.bench.hops import SPEAKING
+from caytre.core.consuming.consumer import Consumers
+from caytre.core.relaying.topics import events_topic, partition_of
+from caytre.delegations.consumers import consumers as delegations
+from caytre.events.consumers import consumers as events
+from caytre.gateway.consumers import consumers as gateway
+from caytre.notifications.consumers import consumers as notifications
 
 #: Nothing moved for so long: stuck. Three session time-outs, and never less than what a slow start takes.
 STUCK_SECONDS = 45.0
@@ -15,17 +25,19 @@ LATE_SECONDS = 180.0
 
 State = Literal["drained", "late", "stuck"]
 
-_OWNER = """
-SELECT (SELECT count(*) FROM outbox) AS outbox, position, published, state_published FROM relay
+#: Who consumes what, by the database in which its checkpoints are.
+CONSUMERS: Mapping[str, Consumers] = {
+    each.name: each for each in (agreements, delegations, events, notifications, gateway, listener.consumers)
+}
+
+_SPEAKER = "SELECT (SELECT count(*) FROM outbox) AS outbox, position, published, state_published FROM relay"
+#: What notifications still has to do by itself: mail to send, deadlines to fire.
+_WAITING = """
+SELECT (SELECT count(*) FROM mail_queue) AS mails,
+       (SELECT count(*) FROM deadline WHERE next_at <= clock_timestamp()) AS due
 """
-_LISTENER = """
-SELECT (SELECT count(DISTINCT message_id) FROM applied) AS applied,
-       (SELECT count(*) FROM applied) AS effects,
-       (SELECT coalesce(sum(next_offset), 0) FROM checkpoint) AS offsets
-"""
-_GATEWAY = """
-SELECT (SELECT count(*) FROM act) AS acts, (SELECT coalesce(sum(next_offset), 0) FROM checkpoint) AS view_offsets
-"""
+_PLACES = "SELECT topic, partition, position FROM checkpoint WHERE consumer = $1"
+_LAST = "SELECT record_id::text AS record, max(position) AS position FROM journal GROUP BY record_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +52,77 @@ class Drained:
 async def look(databases: Mapping[str, str]) -> dict[str, int]:
     """Where everything stands, read over fresh connections."""
     found: dict[str, int] = {}
-    for service, statement in (("agreements", _OWNER), ("oracle", _LISTENER), ("gateway", _GATEWAY)):
+    for service in SPEAKING:
         connection = await asyncpg.connect(databases[service], timeout=10)
         try:
-            row = await connection.fetchrow(statement)
+            rows = [await connection.fetchrow(_SPEAKER)]
+            if service == "notifications":
+                rows.append(await connection.fetchrow(_WAITING))
         finally:
             await connection.close()
-        found |= {name: int(value) for name, value in (row or {}).items()}
+        found |= {f"{service} {name}": int(value) for row in rows if row for name, value in row.items()}
+    for name in CONSUMERS:
+        for topic, places in (await _places(databases[name], name)).items():
+            found[f"{name} reads {topic}"] = sum(places.values())
     return found
 
 
-def is_drained(at: Mapping[str, int]) -> bool:
-    """Everything that was committed is in the journal, on both topics, and applied by every consumer."""
-    position = at["position"]
-    arrived = (at["published"], at["state_published"], at["applied"], at["acts"])
-    return at["outbox"] == 0 and all(each == position for each in arrived)
+def nothing_waits(at: Mapping[str, int]) -> bool:
+    """Everything that was committed is in its journal and on both topics, and no mail or deadline waits."""
+    said = all(
+        at[f"{service} outbox"] == 0
+        and at[f"{service} position"] == at[f"{service} published"] == at[f"{service} state_published"]
+        for service in SPEAKING
+    )
+    return said and at["notifications mails"] == at["notifications due"] == 0
+
+
+async def all_is_read(databases: Mapping[str, str]) -> bool:
+    """Every consumer stands at the last message of every partition that it reads."""
+    last = {}
+    for service in SPEAKING:
+        connection = await asyncpg.connect(databases[service], timeout=10)
+        last[events_topic(service)] = _last_of_partitions(await connection.fetch(_LAST))
+        await connection.close()
+    for name, consumers in CONSUMERS.items():
+        places = await _places(databases[name], name)
+        for topic in consumers.topics & last.keys():
+            if any(places.get(topic, {}).get(number, 0) < place for number, place in last[topic].items()):
+                return False
+    return True
+
+
+def _last_of_partitions(rows: Iterable[asyncpg.Record]) -> dict[int, int]:
+    last: dict[int, int] = {}
+    for row in rows:
+        number = partition_of(row["record"].encode())
+        last[number] = max(last.get(number, 0), row["position"])
+    return last
+
+
+async def _places(url: str, consumer: str) -> dict[str, dict[int, int]]:
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        rows = await connection.fetch(_PLACES, consumer)
+    finally:
+        await connection.close()
+    found: dict[str, dict[int, int]] = {}
+    for row in rows:
+        found.setdefault(row["topic"], {})[row["partition"]] = row["position"]
+    return found
 
 
 async def drained(databases: Mapping[str, str], since: float) -> Drained:
-    """Wait for it; `since` is the monotonic moment from which the seconds count."""
+    """Wait for it; `since` is the monotonic moment from which the seconds count.
+
+    What one look misses between two databases has moved something by the next: it takes two that are alike.
+    """
     last: dict[str, int] = {}
     moved = began = monotonic()
     while True:
         at = await look(databases)
         now = monotonic()
-        if is_drained(at):
+        if at == last and nothing_waits(at) and await all_is_read(databases):
             return Drained("drained", now - since, at)
         if at != last:
             last, moved = at, now

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 import uvloop
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from caytre.contracts.agreements import EVENTS_TOPIC
+from caytre.bench.hops import SPEAKING
 from caytre.core import logs
 from caytre.core.consuming.consumer import Consumers, Received
 from caytre.core.consuming.running import Consumer, KafkaSettings
+from caytre.core.relaying.topics import events_topic
 from caytre.core.storing import rights
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.tables import kernel, new_metadata
@@ -45,11 +46,14 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bigint[], $5::int[])
 """
 
 
-@consumers.projection(EVENTS_TOPIC, views=[applied])
 async def note(connection: Connection, messages: Sequence[Received]) -> None:
     """One row per message and application."""
     rows = [(m.id, m.subject, m.sequence, m.position, m.partition) for m in messages]
     await connection.execute(_APPLY, *map(list, zip(*rows, strict=True)))
+
+
+for _service in SPEAKING:
+    consumers.projection(events_topic(_service), views=[applied])(note)
 
 
 async def lay(url: str) -> None:

@@ -1,4 +1,7 @@
-"""What goes wrong, by name. Each fault lands while commands are in flight, and everything is running again after it."""
+"""What goes wrong, by name. Each fault lands while commands are in flight, and everything is running again after it.
+
+A fault hits the services that the world names as its victims; a run goes through them all.
+"""
 
 import asyncio
 import os
@@ -7,10 +10,12 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from caytre.bench.faults.mail_nemeses import mail_dies, mail_frozen, mail_killed, mail_refuses, mail_slow
 from caytre.bench.faults.stopping import STAGES
-from caytre.bench.faults.world import World
+from caytre.bench.faults.world import Cell, World
+from caytre.bench.hops import SPEAKING
 from caytre.bench.stage import Process
-from caytre.contracts.agreements import EVENTS_TOPIC
+from caytre.core.relaying.topics import events_topic
 
 Nemesis = Callable[[World, random.Random], Awaitable[None]]
 
@@ -31,57 +36,69 @@ async def _freeze(world: World, *processes: Process, seconds: float) -> None:
     await world.revive()
 
 
+async def _leaders(world: World) -> list[Process]:
+    return list(await asyncio.gather(*[world.leader(cell) for cell in world.leading_victims]))
+
+
 async def api_killed(world: World, chance: random.Random) -> None:
     """The API is killed while it answers."""
-    await _kill(world, world.api, seconds=chance.uniform(0.1, 1))
+    await _kill(world, *[cell.api for cell in world.victims], seconds=chance.uniform(0.1, 1))
 
 
 async def api_frozen(world: World, chance: random.Random) -> None:
     """The API stands still."""
-    await _freeze(world, world.api, seconds=chance.uniform(2, 5))
+    await _freeze(world, *[cell.api for cell in world.victims], seconds=chance.uniform(2, 5))
 
 
 async def leader_killed(world: World, chance: random.Random) -> None:
-    """The leading relay is killed; the standby takes over."""
-    await _kill(world, await world.leader(), seconds=chance.uniform(0.2, LEASE_SECONDS))
+    """The worker whose relay leads is killed; the standby takes over."""
+    await _kill(world, *await _leaders(world), seconds=chance.uniform(0.2, LEASE_SECONDS))
 
 
 async def leader_frozen(world: World, chance: random.Random) -> None:
-    """The leading relay stands still beyond its lease and then goes on as if nothing had been."""
-    await _freeze(world, await world.leader(), seconds=LEASE_SECONDS + chance.uniform(0.5, 2))
+    """The worker whose relay leads stands still beyond its lease and then goes on as if nothing had been."""
+    await _freeze(world, *await _leaders(world), seconds=LEASE_SECONDS + chance.uniform(0.5, 2))
 
 
 async def leader_frozen_in_publish(world: World, chance: random.Random) -> None:
     """The leading relay stops inside a publish, goes on after the standby has taken over, and is then killed."""
-    leader = await world.leader()
-    world.stop_request.write_text(chance.choice(STAGES))
+    await asyncio.gather(*[_stopped_in_publish(world, cell, chance) for cell in world.leading_victims])
+    await world.revive()
+
+
+async def _stopped_in_publish(world: World, cell: Cell, chance: random.Random) -> None:
+    leader = await world.leader(cell)
+    if cell.stop_request is None:
+        return
+    cell.stop_request.write_text(chance.choice(STAGES))
     async with asyncio.timeout(20):
         while not leader.frozen:
             await asyncio.sleep(0.02)
     await asyncio.sleep(LEASE_SECONDS + chance.uniform(0.5, 2))
     leader.thaw()
     await asyncio.sleep(chance.uniform(0.2, 1))
-    await _kill(world, leader, seconds=0.1)
+    leader.kill()
 
 
-async def relays_killed(world: World, chance: random.Random) -> None:
-    """Both relays are killed."""
-    await _kill(world, *world.relays, seconds=chance.uniform(0.1, 1))
+async def worker_killed(world: World, chance: random.Random) -> None:
+    """One of two workers is killed, with its consumer and what else it does, and one of two listeners."""
+    await _kill(world, *_one_of_two(world, chance), seconds=chance.uniform(0.1, 2))
 
 
-async def consumer_killed(world: World, chance: random.Random) -> None:
-    """One of two consumers of every group is killed."""
-    await _kill(world, *chance.choice(world.consumers), seconds=chance.uniform(0.1, 2))
+async def workers_killed(world: World, chance: random.Random) -> None:
+    """Both workers and both listeners are killed."""
+    workers = [worker for cell in world.victims for worker in cell.workers]
+    await _kill(world, *workers, *world.listeners, seconds=chance.uniform(0.1, 1))
 
 
-async def consumers_killed(world: World, chance: random.Random) -> None:
-    """All consumers are killed."""
-    await _kill(world, *world.gateways, *world.listeners, seconds=chance.uniform(0.1, 1))
+async def worker_frozen(world: World, chance: random.Random) -> None:
+    """One of two workers, and one of two listeners, stands still beyond its consumer's session and then goes on."""
+    await _freeze(world, *_one_of_two(world, chance), seconds=chance.uniform(6.5, 9))
 
 
-async def consumer_frozen(world: World, chance: random.Random) -> None:
-    """One of two consumers of every group stands still beyond its session and then goes on."""
-    await _freeze(world, *chance.choice(world.consumers), seconds=chance.uniform(6.5, 9))
+def _one_of_two(world: World, chance: random.Random) -> list[Process]:
+    number = chance.randrange(2)
+    return [*(cell.workers[number] for cell in world.victims), world.listeners[number]]
 
 
 async def kafka_killed(world: World, chance: random.Random) -> None:
@@ -106,12 +123,23 @@ async def kafka_restarted(world: World, chance: random.Random) -> None:
 
 
 async def kafka_log_cut(world: World, chance: random.Random) -> None:
-    """The broker is killed and the end of every partition's log is lost, as a power cut before a flush loses it."""
+    """The broker is killed and the end of every partition's log is lost, as a power cut before a flush loses it.
+
+    What was written in the last seconds is lost, wholly or in part: a relay sends the last minute again.
+    """
     kafka = world.running.kafka
+    logs = [each for service in SPEAKING for each in sorted(kafka.data.glob(f"{events_topic(service)}-*"))]
+    before = {each: _size(each) for each in logs}
+    await asyncio.sleep(2)
     kafka.kill()
-    for partition in sorted(kafka.data.glob(f"{EVENTS_TOPIC}-*")):
-        cut_tail(partition, chance.randrange(1, 20_000))
+    for each in logs:
+        if (written := _size(each) - before[each]) > 0:
+            cut_tail(each, chance.randrange(1, written + 1))
     await world.revive()
+
+
+def _size(partition: Path) -> int:
+    return max(partition.glob("*.log")).stat().st_size
 
 
 def cut_tail(partition: Path, most: int) -> None:
@@ -138,7 +166,7 @@ async def postgres_restarted(world: World, chance: random.Random) -> None:
 
 
 async def everything_killed(world: World, chance: random.Random) -> None:
-    """Power cut: all services and both engines at once."""
+    """Power cut: all services, the mail server and both engines at once."""
     for process in world.processes:
         process.kill()
     world.running.kafka.kill()
@@ -155,16 +183,20 @@ NEMESES: dict[str, Nemesis] = {
         leader_killed,
         leader_frozen,
         leader_frozen_in_publish,
-        relays_killed,
-        consumer_killed,
-        consumers_killed,
-        consumer_frozen,
+        worker_killed,
+        workers_killed,
+        worker_frozen,
         kafka_killed,
         kafka_frozen,
         kafka_restarted,
         kafka_log_cut,
         postgres_killed,
         postgres_restarted,
+        mail_killed,
+        mail_frozen,
+        mail_refuses,
+        mail_slow,
+        mail_dies,
         everything_killed,
     )
 }

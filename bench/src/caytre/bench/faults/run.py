@@ -5,18 +5,15 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Literal
 
-import asyncpg
-
-from caytre.bench.faults.clients import Clients
 from caytre.bench.faults.drain import drained
+from caytre.bench.faults.judgement import Judgement
+from caytre.bench.faults.load import WORK, Load
+from caytre.bench.faults.mutations import Mutation, lose, plant
 from caytre.bench.faults.nemeses import NEMESES
-from caytre.bench.faults.oracle import Judgement, judge
+from caytre.bench.faults.oracle import judge
 from caytre.bench.faults.world import World, world
 from caytre.bench.results import Goal, Result, Table, middle
-
-Mutation = Literal["none", "position-filter", "drop-row"]
 
 #: Commands that must be in flight or begun while a fault lasts; otherwise the trial proves nothing.
 _LEAST_UNDER_FAULT = 1
@@ -24,20 +21,27 @@ _LEAST_UNDER_FAULT = 1
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which faults, how often each, from which seed; `settle` are the seconds of load before each fault."""
+    """Which faults, how often each, from which seed; `settle` are the seconds of load before each fault.
+
+    Each trial of a kind hits another service, and every sixth all of them. `together` faults follow one another in one
+    trial, which is judged once; `hasty` ones last no longer than they must.
+    """
 
     kinds: Sequence[str] = tuple(NEMESES)
     trials: int = 6
     seed: int = 1
     settle: float = 1.0
-    mutation: Mutation = "none"
+    rate: float = 30.0
+    together: int = 1
+    hasty: bool = False
+    mutations: Sequence[Mutation] = ()
 
 
 @dataclass(slots=True)
 class Trial:
     """What one trial was and how it ended."""
 
-    kind: str
+    kinds: tuple[str, ...]
     acknowledged: int
     retries: int
     landed: bool
@@ -56,13 +60,13 @@ class Outcome:
     @property
     def violations(self) -> list[str]:
         """All, with the kind of fault after which each was found."""
-        return [f"{trial.kind}: {violation}" for trial in self.trials for violation in trial.violations]
+        return [f"{', '.join(trial.kinds)}: {violation}" for trial in self.trials for violation in trial.violations]
 
     def result(self) -> Result:
         """As tables, goals and JSON."""
         rows = []
         for kind in self.plan.kinds:
-            of_kind = [trial for trial in self.trials if trial.kind == kind]
+            of_kind = [trial for trial in self.trials if kind in trial.kinds]
             seconds = [trial.seconds for trial in of_kind]
             rows.append(
                 (
@@ -90,26 +94,40 @@ class Outcome:
         return Result(
             "faults",
             f"Faults: {len(self.trials)} trials, {total:,} acknowledged commands",
-            {"seed": self.plan.seed, "trials of each": self.plan.trials, "clients": 16, "commands per second": 200,
-             "amendments of the 20 newest": "50 %", "mutation": self.plan.mutation},
+            {"seed": self.plan.seed, "trials of each": self.plan.trials, "clients": len(WORK),
+             "commands per second": self.plan.rate, "mutation": ", ".join(self.plan.mutations) or "none"},
             [Table("", columns, rows), seen],
             goals,
             self.violations,
         )  # fmt: skip
 
 
+class _Hasty(random.Random):
+    """Takes the least of every range."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """The lower end."""
+        return min(a, b)
+
+
 def run(plan: Plan) -> Outcome:
     """Build a world, break it again and again, judge it after every trial."""
-    with world(position_filter=plan.mutation != "position-filter") as made:
-        return asyncio.run(_trials(made, plan))
+    with world() as made:
+        return asyncio.run(trials(made, plan))
 
 
-async def _trials(made: World, plan: Plan) -> Outcome:
-    clients = Clients(made.api.port or 0, made.token, made.partner, plan.seed)
-    outcome = Outcome(plan)
+async def trials(made: World, plan: Plan) -> Outcome:
+    """All trials of a plan in a world that there is already; the first that finds something is the last."""
+    await plant(made, plan.mutations)
+    load, outcome = Load(made, plan.seed, plan.rate), Outcome(plan)
+    targets: list[tuple[str, ...]] = [*((service,) for service in made.cells), ()]
     for round_ in range(plan.trials):
-        for kind in plan.kinds:
-            trial, judgement = await _trial(made, plan, clients, kind, random.Random(f"{plan.seed}-{round_}-{kind}"))
+        for first in range(0, len(plan.kinds), plan.together):
+            kinds = tuple(plan.kinds[first : first + plan.together])
+            chance = (_Hasty if plan.hasty else random.Random)(f"{plan.seed}-{round_}-{'-'.join(kinds)}")
+            # Neighbouring kinds hit different services, and so do the trials of one kind.
+            hit = {kind: targets[(round_ + first + n) % len(targets)] for n, kind in enumerate(kinds)}
+            trial, judgement = await _trial(made, plan, load, hit, chance)
             outcome.trials.append(trial)
             outcome.seen = judgement.seen
             if trial.violations:
@@ -118,31 +136,26 @@ async def _trials(made: World, plan: Plan) -> Outcome:
 
 
 async def _trial(
-    made: World, plan: Plan, clients: Clients, kind: str, chance: random.Random
+    made: World, plan: Plan, load: Load, hit: dict[str, tuple[str, ...]], chance: random.Random
 ) -> tuple[Trial, Judgement]:
-    acknowledged, retries, begun = len(clients.acknowledged), clients.retries, len(clients.commands)
-    clients.start()
+    ledger = load.ledger
+    acknowledged, retries, landed = len(ledger.acknowledged), ledger.retries, True
+    load.start()
     await asyncio.sleep(plan.settle + chance.uniform(0, 0.5))
-    under_fault = len(clients.commands) - clients.in_flight
-    await NEMESES[kind](made, chance)
+    for kind, struck in hit.items():
+        before = len(ledger.commands) - ledger.in_flight
+        made.struck = struck
+        await NEMESES[kind](made, chance)
+        landed = landed and len(ledger.commands) - before >= _LEAST_UNDER_FAULT
     healed = monotonic()
-    under_fault = len(clients.commands) - under_fault
-    answered = await clients.stop()
+    answered = await load.stop()
     end = await drained(made.databases, healed)
-    if plan.mutation == "drop-row":
-        await _drop_a_row(made)
-    judgement = await judge(made.databases, made.running.kafka.address, clients, end)
+    await lose(made, plan.mutations)
+    judgement = await judge(made.databases, made.running.kafka.address, ledger, made.mail.taken, end)
     violations = list(judgement.violations)
     if not answered:
         violations.append("INCONCLUSIVE: commands were not answered within the time")
-    landed = under_fault >= _LEAST_UNDER_FAULT and len(clients.commands) > begun
     trial = Trial(
-        kind, len(clients.acknowledged) - acknowledged, clients.retries - retries, landed, end.seconds, violations
+        tuple(hit), len(ledger.acknowledged) - acknowledged, ledger.retries - retries, landed, end.seconds, violations
     )
     return trial, judgement
-
-
-async def _drop_a_row(made: World) -> None:
-    connection = await asyncpg.connect(made.databases["oracle"])
-    await connection.execute("DELETE FROM applied WHERE n = (SELECT max(n) / 2 FROM applied)")
-    await connection.close()

@@ -1,11 +1,12 @@
-"""What is broken in a fault run: an API, two relays, two gateways, two listeners, a broker, a database server."""
+"""What is broken in a fault run: every process of every service, a mail server, a broker, a database server."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -13,52 +14,87 @@ import asyncpg
 from caytre.bench.commands import register_partner
 from caytre.bench.engines import Engines, engines, scratch_folder
 from caytre.bench.faults import listener
-from caytre.bench.faults.stopping import REQUEST
+from caytre.bench.faults.mail_capture import MailCapture
+from caytre.bench.faults.stopping import REQUEST, SERVICE
+from caytre.bench.hops import SPEAKING
+from caytre.bench.http_client import HttpAnswer, HttpConnection
 from caytre.bench.stage import Process, Stage
-from caytre.local.failures import SetupError
+from caytre.bench.story import people
+from caytre.bench.story.office import Office
+from caytre.local.ports import LOOPBACK
 
-_LEADER = "SELECT owner FROM relay WHERE service = 'agreements' AND lease_until > clock_timestamp()"
+_LEADER = "SELECT owner FROM relay WHERE lease_until > clock_timestamp()"
+#: In how many provinces officers are at work, and how many partners receive the trips of all of them.
+PROVINCES, HOSTS = 3, 4
+#: Five APIs, ten workers and two listeners, and those that were killed a moment ago and are not missed yet.
+_CONNECTIONS = 300
+#: Seconds: a mail that takes longer is given up, and tried again by and by.
+_MAIL = {"CAYTRE_MAIL_TIMEOUT_SECONDS": "2", "CAYTRE_MAIL_RETRY_SECONDS": "0.2"}
+
+
+@dataclass
+class Cell:
+    """One service: its API, its two workers, and where its leader is asked to stop (the gateway leads nothing)."""
+
+    service: str
+    api: Process
+    workers: list[Process]
+    stop_request: Path | None = None
+
+    @property
+    def processes(self) -> list[Process]:
+        """All of them."""
+        return [self.api, *self.workers]
 
 
 @dataclass
 class World:
-    """All processes by what they do."""
+    """All processes by what they do. `struck` are the services that the present fault hits."""
 
     running: Engines
     stage: Stage
-    api: Process
-    relays: list[Process]
-    gateways: list[Process]
+    cells: dict[str, Cell]
     listeners: list[Process]
-    stop_request: Path
+    mail: MailCapture
     databases: dict[str, str]
-    token: str
-    partner: str
+    tokens: dict[str, dict[str, str]]
+    hosts: list[str] = field(default_factory=list)
+    struck: Sequence[str] = ()
 
     @property
-    def consumers(self) -> list[tuple[Process, Process]]:
-        """The consumers by number: one gateway and one listener each."""
-        return list(zip(self.gateways, self.listeners, strict=True))
+    def victims(self) -> list[Cell]:
+        """The services that the fault hits."""
+        return [self.cells[name] for name in self.struck or self.cells]
+
+    @property
+    def leading_victims(self) -> list[Cell]:
+        """Those of them that publish; all that do when the fault hits none of them."""
+        return [cell for cell in self.victims if cell.service in SPEAKING] or [self.cells[name] for name in SPEAKING]
 
     @property
     def processes(self) -> list[Process]:
-        """All services' processes."""
-        return [self.api, *self.relays, *self.gateways, *self.listeners]
+        """All processes but the engines."""
+        return [*(each for cell in self.cells.values() for each in cell.processes), *self.listeners, self.mail]
 
-    async def leader(self, seconds: float = 20) -> Process:
-        """The relay that holds the lease. Raises TimeoutError when none takes it in time."""
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """Where each service's API listens."""
+        return {name: cell.api.port or 0 for name, cell in self.cells.items()}
+
+    async def leader(self, cell: Cell, seconds: float = 20) -> Process:
+        """The worker of a service that holds the lease. Raises TimeoutError when none takes it in time."""
         async with asyncio.timeout(seconds):
             while True:
-                connection = await asyncpg.connect(self.databases["agreements"])
+                connection = await asyncpg.connect(self.databases[cell.service])
                 owner = await connection.fetchval(_LEADER)
                 await connection.close()
-                for relay in self.relays:
-                    if owner and relay.child.alive and str(owner).split(":")[1] == str(relay.pid):
-                        return relay
+                for worker in cell.workers:
+                    if owner and worker.child.alive and str(owner).split(":")[1] == str(worker.pid):
+                        return worker
                 await asyncio.sleep(0.1)
 
     async def revive(self) -> None:
-        """Thaw what is frozen and start what does not run, engines first; returns when all are ready."""
+        """Thaw what is frozen and start what does not run, engines first; returns when all APIs are ready."""
         postgres, kafka = self.running.postgres, self.running.kafka
         for process in self.processes:
             process.thaw()
@@ -71,55 +107,84 @@ class World:
         for process in self.processes:
             if not process.child.alive:
                 process.start()
-        await self.api_answers()
-
-    async def api_answers(self, seconds: float = 60) -> None:
-        """Wait until the API says it is ready. Raises SetupError."""
-        await asyncio.to_thread(self.api.wait_ready, seconds)
+        for cell in self.cells.values():
+            await asyncio.to_thread(cell.api.wait_ready)
+        await asyncio.to_thread(self.mail.wait_ready)
 
 
 @contextmanager
-def world(*, position_filter: bool = True) -> Iterator[World]:
+def world() -> Iterator[World]:
     """Everything running and ready, on engines and in a folder of its own; gone at the end."""
-    with scratch_folder() as folder, engines(folder) as running:
+    with scratch_folder() as folder, engines(folder, connections=_CONNECTIONS) as running:
         stage = Stage(running)
         try:
-            yield _made(stage, running, position_filter)
+            yield _made(stage, running)
         finally:
             stage.end()
 
 
-def _made(stage: Stage, running: Engines, position_filter: bool) -> World:
-    stage.migrate()
-    running.postgres.ensure_database(listener.SERVICE)
-    databases = {**stage.databases, listener.SERVICE: running.postgres.database_url(listener.SERVICE)}
-    asyncio.run(listener.lay(databases[listener.SERVICE]))
-    stop_request = stage.folder / "stop"
-    relays = [
-        stage.process("agreements", "worker", name=f"relay-{n}", module="caytre.bench.faults.stopping") for n in (1, 2)
-    ]
-    for relay in relays:
-        relay.environment[REQUEST] = str(stop_request)
+def listening(stage: Stage, url: str, number: int, *, position_filter: bool = True) -> Process:
+    """A listener that is not started yet."""
     switch = [] if position_filter else ["--no-position-filter"]
-    environment = stage.environment("gateway") | {"DATABASE_URL": databases[listener.SERVICE]}
     command = [sys.executable, "-m", "caytre.bench.faults.listener", *switch]
+    environment = stage.environment("gateway") | {"DATABASE_URL": url}
+    return stage.add(Process(f"listener-{number}", stage.folder, command, environment))
+
+
+def _made(stage: Stage, running: Engines) -> World:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda service: service.migrate(), stage.platform.services))
+    running.postgres.ensure_database(listener.SERVICE)
+    url = running.postgres.database_url(listener.SERVICE)
+    databases = {**stage.databases, listener.SERVICE: url}
+    asyncio.run(listener.lay(url))
+    mail = MailCapture(stage.folder)
+    stage.add(mail)
+    provinces = people.provinces()[:PROVINCES]
     made = World(
         running,
         stage,
-        stage.process("agreements", "api"),
-        relays,
-        [stage.process("gateway", "worker", name=f"gateway-{n}") for n in (1, 2)],
-        [stage.add(Process(f"listener-{n}", stage.folder, command, environment)) for n in (1, 2)],
-        stop_request,
+        {service: _cell(stage, service, mail) for service in (*SPEAKING, "gateway")},
+        [listening(stage, url, number) for number in (1, 2)],
+        mail,
         databases,
-        stage.token("locality_officer"),
-        "",
+        {province: people.tokens(stage, province) for province in provinces},
     )
     for process in made.processes:
         process.start()
     for process in made.processes:
         process.wait_ready()
-    made.partner = register_partner(made.api.address, made.token)
-    if not made.partner:
-        raise SetupError("the partner of the proposals was not registered")
+    officer = made.tokens[provinces[0]]["officer"]
+    address = made.cells["agreements"].api.address
+    made.hosts = [register_partner(address, officer, f"Thành phố Minh Họa {number}") for number in range(HOSTS)]
+    asyncio.run(_enter_desks(made))
     return made
+
+
+def _cell(stage: Stage, service: str, mail: MailCapture) -> Cell:
+    api = stage.process(service, "api")
+    if service not in SPEAKING:
+        return Cell(service, api, [stage.process(service, "worker", name=f"{service}-worker-{n}") for n in (1, 2)])
+    request = stage.folder / f"stop-{service}"
+    module = "caytre.bench.faults.stopping"
+    workers = [stage.process(service, "worker", name=f"{service}-worker-{n}", module=module) for n in (1, 2)]
+    for worker in workers:
+        worker.environment |= {REQUEST: str(request), SERVICE: service}
+    if service == "notifications":
+        for process in (api, *workers):
+            process.environment |= {"CAYTRE_SMTP": f"{LOOPBACK}:{mail.smtp_port}", **_MAIL}
+    return Cell(service, api, workers, request)
+
+
+async def _enter_desks(made: World) -> None:
+    connection = await HttpConnection.open(LOOPBACK, made.ports["notifications"])
+
+    async def send(path: str, key: str, content: bytes) -> HttpAnswer:
+        return await connection.request(content)
+
+    try:
+        office = Office(next(iter(made.tokens.values())), send)
+        for desk in people.desks(list(made.tokens)):
+            await office.begin("ministry", "/recipients", desk)
+    finally:
+        connection.close()

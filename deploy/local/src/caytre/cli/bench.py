@@ -124,6 +124,20 @@ def views(
 
 
 @bench.command()
+def journey(
+    stories: Annotated[int, typer.Option(min=1, max=500, help="How many begin at once.")] = 50,
+    keep: Keep = False,
+) -> None:
+    """Stories from a trip to an investment through all services at once, hop by hop."""
+    from caytre.bench import journey as benchmark
+    from caytre.bench.engines import engines, scratch_folder
+
+    with scratch_folder() as folder, engines(folder, connections=benchmark.CONNECTIONS) as running:
+        result = benchmark.measure(running, benchmark.Plan(stories))
+    _show(result, keep)
+
+
+@bench.command()
 def timers(
     few: Annotated[int, typer.Option(min=100, max=100_000)] = 1_000,
     many: Annotated[int, typer.Option(min=1000, max=2_000_000)] = 100_000,
@@ -170,12 +184,14 @@ def faults(
     trials: Annotated[int, typer.Option(min=1, max=200, help="Of each kind.")] = 6,
     kinds: Annotated[str | None, typer.Option(help="Kinds with commas between; all when not given.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed takes the same chances.")] = 1,
+    rate: Annotated[float, typer.Option(min=1, max=1000, help="Commands per second of all clients together.")] = 30,
     mutate: Annotated[
-        Literal["none", "position-filter", "drop-row"], typer.Option(help="Plant a bug that the oracle must report.")
+        Literal["none", "position-filter", "drop-row", "drop-notification", "unstable-message-id"],
+        typer.Option(help="Plant a bug that the oracle must report."),
     ] = "none",
     keep: Keep = False,
 ) -> None:
-    """Kill, freeze and cut everything under load, and judge what lies in databases and topics."""
+    """Kill, freeze and cut everything under load, and judge what lies in databases, topics and the mail server."""
     from caytre.bench.faults import run as benchmark
     from caytre.bench.faults.nemeses import NEMESES
 
@@ -183,7 +199,8 @@ def faults(
     unknown = sorted(set(chosen) - set(NEMESES))
     if unknown:
         raise SetupError(f"There is no fault {', '.join(unknown)}. The faults are: {', '.join(NEMESES)}.")
-    result = benchmark.run(benchmark.Plan(chosen, trials, seed, mutation=mutate)).result()
+    mutations = () if mutate == "none" else (mutate,)
+    result = benchmark.run(benchmark.Plan(chosen, trials, seed, rate=rate, mutations=mutations)).result()
     _show(result, keep)
 
 

@@ -43,7 +43,8 @@ def socket_folder(home: Path) -> Path:
 class Postgres:
     """One PostgreSQL server; without a port it listens on its Unix socket only.
 
-    `durable=False` leaves out fsync: for tests that never cut the power. Methods raise SetupError.
+    `durable=False` leaves out fsync: for tests that never cut the power. `connections` is how many there may be; one's
+    own platform needs 60 at most. Methods raise SetupError.
     """
 
     name = "postgres"
@@ -54,12 +55,14 @@ class Postgres:
         port: int | None = None,
         *,
         durable: bool = True,
+        connections: int = 100,
         road: Road | None = None,
         run: Path | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self.port = port
         self.durable = durable
+        self.connections = connections
         self._road = road
         self._account: Account | None = None
         self.child = Child(
@@ -154,7 +157,7 @@ class Postgres:
             "port": str(self.port or _SOCKET_PORT),
             "unix_socket_directories": str(self.socket),
             "unix_socket_permissions": "0700",
-            "max_connections": "100",
+            "max_connections": str(self.connections),
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_checkpoints": "off",
