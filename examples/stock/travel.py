@@ -9,6 +9,8 @@ from invention import AS_OF, COUNTRIES, MARK, PLANTS, Row
 from caytre.reference import countries, localities
 
 YEAR = AS_OF.year
+# The list of delegations is told as of this day.
+TOLD_ON = date(2025, 1, 1)
 PLAN_HEADERS = [
     "Mã đoàn",
     "Địa phương",
@@ -93,10 +95,10 @@ def planned_by_all(seed: int) -> list[Planned]:
 
 
 def travelled(seed: int) -> list[Row]:
-    """Delegations of three years, of provinces that later merged and of those of today."""
+    """Delegations of three years, of provinces that later merged; one of them is under way."""
     dice = random.Random(seed + 3)  # noqa: S311 - examples, not secrets
-    days = sorted(date(2023, 1, 9) + timedelta(days=dice.randrange(1070)) for _ in range(79))
-    return [_trip(dice, number, day) for number, day in enumerate([*days, date(2025, 12, 30)], start=1)]
+    days = sorted(date(2022, 1, 10) + timedelta(days=dice.randrange(1070)) for _ in range(79))
+    return [_trip(dice, number, day) for number, day in enumerate([*days, date(2024, 12, 30)], start=1)]
 
 
 def faulty_plan(rows: list[Planned]) -> list[Row]:
@@ -176,11 +178,10 @@ def _trip(dice: random.Random, number: int, day: date) -> Row:
     first, *others = dice.sample(list(PLANTS), 4)
     names = [f"Nguyễn Văn Minh Họa {first}", *(f"Trần Thị Minh Họa {plant}" for plant in others)]
     listed = dice.sample(_MEMBERS, dice.randint(1, 3))
-    # In the months around a merger only a day tells whether the old or the new province is meant.
-    exact = dice.random() > 0.2 or returns >= AS_OF or date(2025, 1, 1) <= day < date(2025, 9, 1)
-    gone = dice.random() > 0.06 or returns >= AS_OF
+    exact = dice.random() > 0.2 or returns >= TOLD_ON
+    gone = dice.random() > 0.06 or returns >= TOLD_ON
     status = dice.choice(["Đã về", "Đã báo cáo", "Đã báo cáo", "Đã kết thúc"]) if gone else "Hủy"
-    if returns >= AS_OF:
+    if returns >= TOLD_ON:
         status = "Đang đi"
     return [
         "Danh sách đoàn ra minh họa",

@@ -122,6 +122,21 @@ def test_a_changed_delegation_is_told_and_followed_and_one_that_is_not_over_is_r
     assert caytre(*said).json["counts"] == {"unchanged": 1}
 
 
+def test_a_host_of_the_register_is_found_by_name_and_country(caytre: Caytre, tmp_path: Path) -> None:
+    host = "Hiệp hội Doanh nghiệp Minh Họa Mời Đoàn"
+    row = {**TRAVELLED, **MARKED, "Mã đoàn": "H-1", "Cơ quan mời": f"{host}; Hiệp hội Minh Họa Chưa Có"}
+    said = ["import", "delegations", write_register(tmp_path / "so.csv", row), "--source", "Sổ mời", "--json"]
+    before = caytre(*said).json["rows"][0]
+    assert (before["outcome"], len(before["notes"])) == ("created", 2)
+    partner = {"Số đăng ký": "DT-1", "Đối tác": host, "Loại đối tác": "Hiệp hội doanh nghiệp", "Nước": "Hàn Quốc"}
+    register = write_register(tmp_path / "doi-tac.csv", partner | MARKED)
+    assert caytre("import", "partners", register, "--source", "Sổ mời").code == 0
+    told = caytre(*said, "--update").json["rows"][0]
+    assert (told["outcome"], [each["field"] for each in told["differences"]]) == ("updated", ["stops"])
+    assert told["differences"][0]["there"][0]["hosts"][0]["name"] == host
+    assert [note["en"].split(": ")[1] for note in told["notes"]] == ["“Hiệp hội Minh Họa Chưa Có” is not taken over"]
+
+
 def test_faulty_examples_are_told_row_by_row(caytre: Caytre) -> None:
     for kind in ("plans", "delegations"):
         said = caytre("import", kind, STOCK / f"{kind}_with_errors.csv", "--json")

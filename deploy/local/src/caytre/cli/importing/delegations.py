@@ -11,6 +11,7 @@ from caytre.cli.importing import trip_columns as trip
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Column
 from caytre.cli.importing.destinations import stops
+from caytre.cli.importing.hosts import Partners
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.money import money
 from caytre.cli.importing.people import Person, person_of, post_of, size_of
@@ -110,6 +111,14 @@ def read(row: Row) -> Entry | None:
         "sensitivity": row.sensitivity(),
     }
     return Entry(given(body))
+
+
+async def complete(row: Row, partners: Partners) -> None:
+    """Put the hosts at the stop in their country, else at the first one."""
+    visited = row.entry.body.get("stops", []) if row.entry else []
+    for host in await partners.hosts(row.cells, [stop["country"] for stop in visited]):
+        stop = next((stop for stop in visited if stop["country"] == host.country), visited[0])
+        stop.setdefault("hosts", []).append({"partner_id": host.id})
 
 
 def _away(cells: Cells) -> Span:
@@ -223,4 +232,5 @@ DELEGATIONS = Kind(
         "purposes": "purpose",
         "source": "number",
     },
+    complete=complete,
 )

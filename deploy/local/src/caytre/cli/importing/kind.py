@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Column, Layout
+from caytre.cli.importing.hosts import Partners
 from caytre.cli.importing.rows import Entry, Row, written_above
 from caytre.cli.importing.sheet import Sheet
 
 Read = Callable[[Row], Entry | None]
+Complete = Callable[[Row, Partners], Awaitable[None]]
 Join = Callable[[Sequence[Row]], dict[str, Any]]
 
 
@@ -33,7 +35,7 @@ class Kind:
 
     Where several rows make one record (`Entry.whole`), `join` makes the request of them, with a member `parts` in which
     each row has one entry; the answer has one for each under the same name. `section` tells the heading of a section
-    that stands in a row of its own.
+    that stands in a row of its own. `complete` adds to a row what only the platform knows, before the row is sent.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Kind:
     join: Join | None = None
     parts: str = ""
     section: Callable[[str], bool] = _never
+    complete: Complete | None = None
 
     def row(self, file: str, sheet: Sheet, layout: Layout, at: int, source: str) -> Row:
         """Read the row at `at` (from 0); `source` is its source when it names none."""

@@ -12,6 +12,7 @@ from caytre.cli.importing import trip_columns as trip
 from caytre.cli.importing.cells import Cells
 from caytre.cli.importing.columns import Column
 from caytre.cli.importing.destinations import countries_of
+from caytre.cli.importing.hosts import Partners
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.money import money
 from caytre.cli.importing.people import person_of, size_of
@@ -112,6 +113,13 @@ def read(row: Row) -> Entry | None:
     return Entry(body, whole=(row.source, str(whole["locality"]), str(year), str(direction)))
 
 
+async def complete(row: Row, partners: Partners) -> None:
+    """Name the partners who receive the delegation, or who come."""
+    item = row.entry.body["item"] if row.entry else {}
+    if found := await partners.hosts(row.cells, item.get("countries", [])):
+        item["partner_ids"] = [host.id for host in found]
+
+
 def join(rows: Sequence[Row]) -> dict[str, Any]:
     """The request for the plan that these rows are of. Its currency is that of its first amount."""
     entries = [row.entry.body for row in rows if row.entry]
@@ -186,4 +194,5 @@ PLANS = Kind(
     join=join,
     parts="items",
     section=is_section,
+    complete=complete,
 )

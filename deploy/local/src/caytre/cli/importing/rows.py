@@ -46,6 +46,8 @@ class Row:
     entry: Entry | None = None
     #: What is written above the row, the nearest first: the heading of its section, the sheet, the file's title.
     above: tuple[str, ...] = ()
+    #: Whether what the platform has to say about it was asked for (`Kind.complete`).
+    completed: bool = False
 
     @property
     def problems(self) -> list[Problem]:

@@ -6,13 +6,14 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import uniform
 from typing import Any
 
 import httpx2
 
+from caytre.cli.importing.hosts import Partners
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.outcome import Outcome, outcomes_of
 from caytre.cli.importing.refusing import name_of, problems_of
@@ -21,8 +22,9 @@ from caytre.cli.reach import Refused, content_of
 from caytre.local.failures import SetupError
 
 _PASSING = frozenset({429, 502, 503, 504})
-#: Refusals that the next try does not meet: somebody else did the same in that moment.
-_JUST_NOW = frozenset({"name-just-taken", "external-ref-taken", "reference-taken", "stale"})
+#: Refusals that the next try does not meet: somebody else did the same in that moment, or a partner is not yet known
+#: to every service.
+_JUST_NOW = frozenset({"name-just-taken", "external-ref-taken", "reference-taken", "partner-unknown", "stale"})
 _MOST_TRIES = 5
 _LONGEST_PAUSE = 5.0
 
@@ -47,6 +49,7 @@ class Sender:
         self._kind = kind
         self._run = run
         self._patience = patience
+        self._partners = Partners(self._look_up)
 
     def key(self, rows: Sequence[Row], body: dict[str, Any], mode: str, update: bool) -> str:
         """The Idempotency-Key: of the source, the numbers, the content and this run.
@@ -63,6 +66,8 @@ class Sender:
 
         Rows that the platform refuses go out of their record, and the others are sent again. Raises Unanswered.
         """
+        for row in rows:
+            await self._complete(row)
         outcomes: dict[int, Outcome] = {}
         waiting = list(range(len(rows)))
         while waiting:
@@ -80,29 +85,44 @@ class Sender:
             break
         return [outcomes[at] for at in range(len(rows))]
 
+    async def _complete(self, row: Row) -> None:
+        # Once for a row, so that what is validated first is what is applied.
+        if self._kind.complete is not None and not row.completed:
+            await self._kind.complete(row, self._partners)
+            row.completed = True
+
+    async def _look_up(self, path: str, query: Mapping[str, str]) -> Any:
+        try:
+            return await self._until_answered(lambda: self._client.get(path, params=query))
+        except Refused as refused:
+            raise Unanswered(f"{path} cannot be read: {refused}") from refused
+
     async def _ask(self, rows: Sequence[Row], *, apply: bool, update: bool) -> dict[str, Any] | _Refusal:
         mode, body = "apply" if apply else "validate", self._kind.body(rows)
         params = {"mode": mode, "update": str(update).lower()}
         headers = {"Idempotency-Key": self.key(rows, body, mode, update), "Accept-Language": "en"}
         try:
-            found: dict[str, Any] = await self._until_answered(params, headers, body)
+            found: dict[str, Any] = await self._until_answered(lambda: self._post(params, headers, body))
         except Refused as english:
             try:
                 # A refusal is said in one language: asked again under the same key, for the other one.
                 vietnamese = headers | {"Accept-Language": "vi"}
-                found = await self._until_answered(params, vietnamese, body, tries=1)
+                found = await self._until_answered(lambda: self._post(params, vietnamese, body), tries=1)
             except Refused as refused:
                 return _Refusal(english.problem, refused.problem)
         return found
 
-    async def _until_answered(
-        self, params: dict[str, str], headers: dict[str, str], body: dict[str, Any], tries: int = _MOST_TRIES
-    ) -> Any:
+    def _post(
+        self, params: dict[str, str], headers: dict[str, str], body: dict[str, Any]
+    ) -> Awaitable[httpx2.Response]:
+        return self._client.post(self._kind.path, params=params, headers=headers, json=body)
+
+    async def _until_answered(self, ask: Callable[[], Awaitable[httpx2.Response]], tries: int = _MOST_TRIES) -> Any:
         until, pause, raced = time.monotonic() + self._patience, 0.1, 0
         while True:
             wait = pause
             try:
-                answer = await self._client.post(self._kind.path, params=params, headers=headers, json=body)
+                answer = await ask()
                 if answer.status_code not in _PASSING:
                     return content_of(answer)
                 said = f"it answered {answer.status_code}"

@@ -107,12 +107,10 @@ BUDGET = Column(
 BUDGET_SOURCE = Column(
     "budget_source", "Nguồn kinh phí", ("Nguồn ngân sách", "Nguồn chi", "Chi phí do", "Budget source")
 )
-#: Who invites is a partner of the register, which no name stands for: known, told, and not taken over.
 HOST = Column(
     "host",
     "Cơ quan mời",
     ("Đơn vị mời", "Bên mời", "Cơ quan đón tiếp", "Cơ quan tiếp đón", "Đối tác", "Đối tác làm việc", "Host"),
-    taken=False,
     longest=2000,
 )
 ORGANISATION = Column(
