@@ -40,10 +40,11 @@ fix: setup ## format, and repair what lint can
 	@$(BIN)/ruff check --fix $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
-lock: setup ## resolve all dependencies anew into requirements.lock
+lock: setup ## resolve all dependencies anew into the locks
 	@$(BIN)/uv lock --quiet
 	@$(BIN)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header --format requirements-txt --output-file requirements.lock
 	@$(BIN)/uv export --quiet $(addprefix --package caytre-,$(SERVICES)) --no-default-groups --no-emit-workspace --no-header --format requirements-txt --output-file deploy/image/requirements.lock
+	@$(BIN)/python -m tests.contract.parsing
 
 openapi: setup ## write what the documents take from the code: OpenAPI, messages, rights, procedures
 	@$(BIN)/python -m tests.documents

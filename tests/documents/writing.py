@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from caytre.core.schemas import asyncapi
+from caytre.core.web.docs import as_text
 from tests.documents import conferences, messages, public_days, reminders, rules
 from tests.house.sources import ROOT, services, sources
 
@@ -38,8 +39,7 @@ def with_blocks(text: str) -> str:
 
 def openapi(service: str) -> str:
     """The service's OpenAPI 3.1 document as `python -m caytre.<service> openapi` prints it."""
-    document = import_module(f"caytre.{service}.main").service.app(None).openapi()
-    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return as_text(import_module(f"caytre.{service}.main").service.app(None).openapi())
 
 
 def load_every_refusal() -> None:
@@ -54,7 +54,13 @@ def expected() -> dict[Path, str]:
     load_every_refusal()
     texts = {path: with_blocks(path.read_text(encoding="utf-8")) for path in documents()}
     texts[ROOT / "shared/src/caytre/reference/data/public_days.json"] = public_days.text()
-    return texts | {ROOT / "docs" / "openapi" / f"{service}.json": openapi(service) for service in services()}
+    texts |= {ROOT / "docs" / "openapi" / f"{service}.json": openapi(service) for service in services()}
+    said = {service: asyncapi.document(service) for service in services()}
+    return texts | {
+        ROOT / "docs" / "asyncapi" / f"{service}.json": as_text(document)
+        for service, document in said.items()
+        if document is not None
+    }
 
 
 def outdated(texts: Mapping[Path, str]) -> list[Path]:

@@ -23,8 +23,9 @@ WITHOUT = {
 }
 #: Routes without a token: probes, and what explains problems and messages to whoever reads them.
 PUBLIC = ("/health/live", "/health/ready", "/metrics", "/problems", "/problems/{code}", "/schemas/{type}")
+PUBLIC += ("/docs", "/openapi.json", "/asyncapi.json")
 PUBLIC_OF = {
-    "gateway": ("/console", "/static", "/docs"),
+    "gateway": ("/console", "/static"),
 }
 
 

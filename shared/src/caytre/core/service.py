@@ -1,7 +1,7 @@
 """A service in one place: its parts, and the processes that run them.
 
-`python -m caytre.<service> serve --role all|api|worker --port N`, `… migrate` and `… openapi`. Role `api` answers
-HTTP; role `worker` relays and consumes and answers health and operations only; `all` does both in one process.
+`python -m caytre.<service> serve --role all|api|worker --port N`, `… migrate`, `… openapi` and `… asyncapi`. Role `api`
+answers HTTP; role `worker` relays and consumes and answers health and operations only; `all` does both in one process.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import contextlib
 import gc
-import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -44,6 +43,7 @@ from caytre.core.relaying.measuring import relay_source
 from caytre.core.relaying.notifier import Notifier
 from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import ensure_topics
+from caytre.core.schemas import asyncapi
 from caytre.core.scraping import Scrape, Source, database_source
 from caytre.core.server import Server
 from caytre.core.settings import Settings
@@ -51,6 +51,7 @@ from caytre.core.storing import migrations
 from caytre.core.storing.database import DISCONNECTS, Database
 from caytre.core.storing.store import Store
 from caytre.core.web.app import create_app
+from caytre.core.web.docs import as_text
 
 log = structlog.get_logger(__name__)
 
@@ -129,7 +130,6 @@ class Running:
             database = await self._database()
             stack.push_async_callback(database.close)
             app.state.database = database
-            app.state.service = service.name
             app.state.followers, app.state.watch = Followers(settings.most_followers), Watch(database)
             for store in service.stores:
                 store.use(Keyring.read(service.name, _required(settings.data_keys, "CAYTRE_DATA_KEYS")))
@@ -274,10 +274,14 @@ def run(service: Service, arguments: Sequence[str] | None = None) -> None:
     serve.add_argument("--port", type=int, required=True)
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("openapi", help="print the OpenAPI 3.1 document")
+    if asyncapi.speaks(service.name):
+        commands.add_parser("asyncapi", help="print the AsyncAPI 3.0 document")
     chosen = parser.parse_args(arguments)
     if chosen.command == "openapi":
-        json.dump(service.app(None).openapi(), sys.stdout, ensure_ascii=False, indent=2, sort_keys=True)
-        sys.stdout.write("\n")
+        sys.stdout.write(as_text(service.app(None).openapi()))
+        return
+    if chosen.command == "asyncapi":
+        sys.stdout.write(as_text(asyncapi.document(service.name) or {}))
         return
     settings = Settings()
     clock.rehearse(settings.rehearsal_clock)

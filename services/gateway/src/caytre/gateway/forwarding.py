@@ -114,6 +114,10 @@ async def _passed_on(answer: httpx2.Response) -> AsyncIterator[bytes]:
         await answer.aclose()
 
 
+#: The endpoint reads the path from the request itself, so FastAPI does not know of it.
+_REST = {"name": "rest", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
 def forwarding_router() -> Router:
     """One route per prefix and method, so that the OpenAPI document says what goes where."""
     router = Router()
@@ -131,7 +135,11 @@ def forwarding_router() -> Router:
                         "Method, path, query, body and its documented headers pass unchanged, and so does its answer."
                     ),
                     operation_id=f"forward_{method.lower()}_{prefix}{'_below' if 'rest' in path else ''}",
-                    openapi_extra={"x-streamed-body": True, "x-forwarded-to": service},
+                    openapi_extra={
+                        "x-streamed-body": True,
+                        "x-forwarded-to": service,
+                        **({"parameters": [_REST]} if path.endswith("}") else {}),
+                    },
                     response_class=Response,
                     responses={"default": {"description": "What the service answered, unchanged."}},
                 )

@@ -44,8 +44,14 @@ def partition_of(key: bytes) -> int:
     return ((h ^ h >> 15) & 0x7FFFFFFF) % PARTITIONS
 
 
-_EVENTS = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "max.message.bytes": "1048588"}
-_STATE = {
+#: How the topics are made.
+EVENTS_SETTINGS = {
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    "cleanup.policy": "delete",
+    "max.message.bytes": "1048588",
+}
+STATE_SETTINGS = {
     "cleanup.policy": "compact",
     # Readers that were away for a week still see a tombstone; old values are gone within a day.
     "delete.retention.ms": str(7 * _DAY_MS),
@@ -55,7 +61,7 @@ _STATE = {
 }
 
 # Every head stays: a chain computed anew agrees with the heads signed after it and contradicts the older ones.
-_HEADS = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+HEADS_SETTINGS = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 
 
 async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> str:
@@ -69,9 +75,9 @@ async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> 
         cluster = await admin.describe_cluster()
         have = set(await admin.list_topics())
         wanted = {
-            events_topic(service): (PARTITIONS, _EVENTS),
-            state_topic(service): (PARTITIONS, _STATE),
-            HEADS: (1, _HEADS),
+            events_topic(service): (PARTITIONS, EVENTS_SETTINGS),
+            state_topic(service): (PARTITIONS, STATE_SETTINGS),
+            HEADS: (1, HEADS_SETTINGS),
         }
         # aiokafka wants an (empty) assignment beside the -1 that leaves the number of replicas to the broker.
         assignment: dict[int, list[int]] | None = {} if replicas == -1 else None

@@ -26,7 +26,7 @@ from caytre.core.policy import Policy
 from caytre.core.pseudonyms import Pseudonyms
 from caytre.core.schemas import serving as released_schemas
 from caytre.core.settings import Settings
-from caytre.core.web import openapi, problem_pages, problems
+from caytre.core.web import docs, openapi, problem_pages, problems
 from caytre.core.web.auth import Authenticator, remember
 from caytre.core.web.guard import Guard
 from caytre.core.web.http_refusals import ContentTooLarge, UnsupportedMediaType
@@ -193,13 +193,14 @@ def create_app(
         title=f"Caytre {service}",
         version=version,
         description=description,
-        docs_url=None,
-        redoc_url=None,
+        # `caytre.core.web.docs` serves the document and shows it.
+        openapi_url=None,
         lifespan=_around(health, lifespan),
         # The guard traces: FastAPI describes a request in full before it knows whether its trace is sampled.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
     )
+    app.state.service = service
     app.state.health = health
     app.state.policy = policy or Policy({})
     app.state.public_url = ""
@@ -217,7 +218,7 @@ def create_app(
             lifetime=settings.token_lifetime,
         )
     problems.install(app)
-    every = (*routers, health.router, scraping.router, problem_pages.router, released_schemas.router)
+    every = (*routers, health.router, scraping.router, problem_pages.router, released_schemas.router, docs.router)
     # Not include_router: FastAPI would match each route of an included router twice per request. Routes are tried
     # one after the other, so those without a parameter come first.
     routes = [route for router in every for route in router.routes]

@@ -116,6 +116,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
+    _drop_impossible_defaults(components["schemas"])
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "RFC 9068 access token."}
     }
@@ -138,6 +139,14 @@ def document(app: FastAPI) -> dict[str, Any]:
                 _complete(path[method.lower()], route, method)
     app.openapi_schema = schema
     return schema
+
+
+def _drop_impossible_defaults(schemas: dict[str, Any]) -> None:
+    """An empty text where none is allowed stands for "left out"; a caller could not send it, so it is no default."""
+    for schema in schemas.values():
+        for member in schema.get("properties", {}).values():
+            if member.get("default") == "" and member.get("minLength", 0) > 0:
+                del member["default"]
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:

@@ -4,6 +4,7 @@ from caytre.gateway.api import (
     agreements,
     boards,
     changes,
+    documents,
     journeys,
     lineage,
     partners,
@@ -25,5 +26,6 @@ routers = [
     journeys.router,
     changes.router,
     problems.router,
+    documents.router,
     forwarding_router(),
 ]
