@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from time import monotonic
 
 import httpx2
@@ -13,8 +15,11 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from caytre.core import scraping
+from caytre.core.policy import Policy
 from caytre.core.scraping import Scrape, database_source
 from caytre.core.storing.database import Database
+from caytre.core.web.app import create_app
+from tests.builders.desk import Issuer, settings_for
 from tests.builders.exposition import measuring, scraped, told
 from tests.service.core.test_service import Client, client
 
@@ -58,27 +63,37 @@ async def test_the_official_parsers_read_it_and_find_what_happened(client: Clien
             assert not [value for value in sample.labels.values() if PRIVATE.search(value)], sample
 
 
-async def test_openmetrics_is_told_to_who_asks_for_it(client: Client) -> None:
-    answer = await client.http.get("/metrics", headers={"accept": OPENMETRICS})
+@pytest.fixture
+async def scraper(database: Database, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of an application that tells of its database only, and has nothing to start or stop."""
+    app = create_app("watched", [], settings_for(tmp_path, Issuer(tmp_path)), policy=Policy({}))
+    app.state.scrape = Scrape([database_source(database)])
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://watched") as http:
+        yield http
+
+
+async def test_openmetrics_is_told_to_who_asks_for_it(scraper: httpx2.AsyncClient) -> None:
+    answer = await scraper.get("/metrics", headers={"accept": OPENMETRICS})
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     families = openmetrics.text_string_to_metric_families(answer.text)  # type: ignore[no-untyped-call]
     names = {family.name for family in families}
-    assert {"database_up", "relay_published", "event_loop_lag_seconds"} <= names
-    plain = await client.http.get("/metrics")
+    assert {"database_up", "db_client_connection_max", "process_cpu_seconds"} <= names
+    plain = await scraper.get("/metrics")
     assert plain.headers["content-type"].startswith("text/plain")
     assert plain.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
-async def test_through_a_proxy_there_is_no_such_page(client: Client, header: str) -> None:
-    assert (await client.http.get("/metrics", headers={header: "for=192.0.2.60"})).status_code == 404
-    assert (await client.http.get("/metrics")).status_code == 200
+async def test_through_a_proxy_there_is_no_such_page(scraper: httpx2.AsyncClient, header: str) -> None:
+    assert (await scraper.get("/metrics", headers={header: "for=192.0.2.60"})).status_code == 404
+    assert (await scraper.get("/metrics")).status_code == 200
 
 
-async def test_scrapes_and_probes_are_not_counted(client: Client) -> None:
-    before = await scraped(client.http)
-    await client.http.get("/health/live")
-    found = await scraped(client.http)
+async def test_scrapes_and_probes_are_not_counted(scraper: httpx2.AsyncClient) -> None:
+    before = await scraped(scraper)
+    await scraper.get("/health/live")
+    found = await scraped(scraper)
     counted = "http_server_request_duration_seconds_count"
     assert found.total(counted) == before.total(counted)
 
@@ -127,7 +142,8 @@ async def test_what_is_measured_shows_the_oldest_transaction(database: Database)
     assert 0.3 <= (told().total("pg_oldest_xact_seconds") or 0) < 30
 
 
-async def test_where_nothing_is_measured_there_is_no_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_nothing_is_measured_there_is_no_page(
+    scraper: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
-    answer: httpx2.Response = await client.http.get("/metrics")
-    assert answer.status_code == 404
+    assert (await scraper.get("/metrics")).status_code == 404

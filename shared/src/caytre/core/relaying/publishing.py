@@ -78,7 +78,8 @@ async def producing(bootstrap: str, **settings: Any) -> AsyncIterator[AIOKafkaPr
         **settings,
     )
     try:
-        await asyncio.wait_for(kafka.start(), 30)
+        async with asyncio.timeout(30):
+            await kafka.start()
         yield kafka
     finally:
         # A stop first sends what is unsent, even when the term has ended in an error; within this bound it may come

@@ -123,7 +123,8 @@ class Relay:
             self.turned = monotonic()
             try:
                 if cluster is None:
-                    cluster = await asyncio.wait_for(ensure_topics(self.bootstrap, self.service), 15)
+                    async with asyncio.timeout(15):
+                        cluster = await ensure_topics(self.bootstrap, self.service)
                 term = await lease.take(
                     self._pool, self.service, self.owner, self.lease_seconds, events_topic(self.service), cluster
                 )
@@ -159,7 +160,8 @@ class Relay:
         finally:
             self.leads = False
             with contextlib.suppress(*DISCONNECTS):
-                await asyncio.wait_for(lease.release(self._pool, term), 2)
+                async with asyncio.timeout(2):
+                    await lease.release(self._pool, term)
 
     async def _renew_and_listen(self, term: Term) -> None:
         # A connection of its own: however busy the pool is, the lease is renewed. Other processes of this service
@@ -170,7 +172,8 @@ class Relay:
             await connection.add_listener(CHANNEL, lambda *_: self.wake())
             while True:
                 await asyncio.sleep(self.lease_seconds / 3)
-                await asyncio.wait_for(lease.renew(connection, term, self.lease_seconds), self.lease_seconds)
+                async with asyncio.timeout(self.lease_seconds):
+                    await lease.renew(connection, term, self.lease_seconds)
         finally:
             connection.terminate()
 
@@ -192,8 +195,7 @@ class Relay:
                 if self._landed:
                     await self._advance(connection, term)
                 if position is None:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), poll)
+                    await _set_within(poll, self._woken)
                     poll = min(poll * 2, LONGEST_POLL)
 
     async def _publish_events(self, term: Term) -> None:
@@ -214,8 +216,7 @@ class Relay:
                         await flying.put(await publishing.send_events(kafka, topic, envelopes, rows))
                         read = rows[-1]["position"]
                     else:
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
+                        await _set_within(LONGEST_POLL, self._collected)
 
     async def _land(self, flying: asyncio.Queue[publishing.Flight]) -> None:
         while True:
@@ -254,8 +255,7 @@ class Relay:
                     read = until
                     await self._advance_state(term, read)
                 else:
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._state_woken.wait(), LONGEST_POLL)
+                    await _set_within(LONGEST_POLL, self._state_woken)
                 # While there is a backlog of events they come once a second only.
                 await asyncio.sleep(LONGEST_POLL if self._backlog else STATE_BREATH)
 
@@ -281,6 +281,14 @@ class Relay:
         """Positions, cursors, depth and age (seconds) of what waits, and whether and by whom the relay is led."""
         row = await self._pool.fetchrow(_STATUS, self.service)
         return {**(dict(row) if row else {}), "leader": self.leads, "blocked": self.blocked}
+
+
+async def _set_within(seconds: float, event: asyncio.Event) -> None:
+    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes while the event is being set, and the term
+    # or the process would never end (https://github.com/python/cpython/issues/86296).
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
