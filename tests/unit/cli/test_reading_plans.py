@@ -181,6 +181,13 @@ def test_a_name_of_a_leader_is_not_taken_over_into_a_plan(tmp_path: Path) -> Non
     assert [note.en for note in row.notes] == ["Trưởng đoàn: the name is not taken over into a plan, only the office"]
 
 
+def test_a_leader_is_named_in_no_other_column_either(tmp_path: Path) -> None:
+    told = {"Trưởng đoàn": "Ông Nguyễn Văn Minh Họa", "Mục đích": "Tháp tùng nguyễn văn minh họa"}
+    vi, en = reason(one_row(tmp_path, told, PLANS))
+    assert "nêu họ tên người trong đoàn" in vi
+    assert "Mục đích" in en
+
+
 def test_purpose_and_name_are_kept_and_columns_without_a_place_are_told(tmp_path: Path) -> None:
     told = {"Mục đích": "Gặp hiệp hội", "Số người": "8-10 người", "Số ngày": "6"}
     book = read_book(write_register(tmp_path / "so.csv", PLANNED | told), PLANS)

@@ -14,7 +14,7 @@ from caytre.cli.importing.destinations import stops
 from caytre.cli.importing.hosts import Partners
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.money import money
-from caytre.cli.importing.people import Person, person_of, post_of, size_of
+from caytre.cli.importing.people import Person, keep_names_apart, person_of, post_of, size_of
 from caytre.cli.importing.rows import Entry, Row, given
 from caytre.cli.importing.setting import places_of, running_number
 from caytre.cli.importing.spans import Span, span, stated
@@ -181,7 +181,7 @@ def _members(cells: Cells) -> list[dict[str, Any]]:
             en=f"is less than the {len(people)} named",
         )
     people += [Person()] * ((total or 0) - len(people))
-    _keep_names_apart(cells, people)
+    keep_names_apart(cells, people, ("title", "purpose", "business", "reason"))
     found = []
     for number, person in enumerate(people, 1):
         role = "head" if head and number == 1 else "member"
@@ -202,19 +202,6 @@ def _head(cells: Cells) -> Person | None:
             en="names no office; kept in confidence as a name",
         )
     return Person(name, rank)
-
-
-def _keep_names_apart(cells: Cells, people: list[Person]) -> None:
-    """No name stands where everybody who may see the delegation reads it."""
-    names = [person.name for person in people if person.name]
-    for column in ("title", "purpose", "business"):
-        text = search_key(cells.text(column) or "")
-        if any(search_key(name) in text for name in names):
-            cells.problem(
-                column,
-                vi="nêu họ tên người trong đoàn, chỉ được giữ ở phần mật; hãy bỏ họ tên khỏi ô này",
-                en="names a person of the delegation, which only the confidential part keeps; take the name out here",
-            )
 
 
 DELEGATIONS = Kind(

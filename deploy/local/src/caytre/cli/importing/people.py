@@ -6,6 +6,7 @@ Offices are public and names are not, so what is not certainly an office is kept
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caytre.cli.importing.cells import Cells
@@ -74,6 +75,19 @@ def size_of(cells: Cells) -> int | None:
     if match[1]:
         cells.note("size", vi=f"lấy số lớn nhất là {match[2]}", en=f"the most, {match[2]}, is taken over")
     return int(match[2])
+
+
+def keep_names_apart(cells: Cells, people: Sequence[Person], columns: Sequence[str]) -> None:
+    """Refuse columns that everybody reads who may see the record, where they name one of these people."""
+    names = [search_key(person.name) for person in people if person.name]
+    for column in columns:
+        text = search_key(cells.text(column) or "")
+        if any(name in text for name in names):
+            cells.problem(
+                column,
+                vi="nêu họ tên người trong đoàn, chỉ được giữ ở phần mật; hãy bỏ họ tên khỏi ô này",
+                en="names a person of the delegation, which only the confidential part keeps; take the name out here",
+            )
 
 
 def post_of(rank: str | None) -> str:

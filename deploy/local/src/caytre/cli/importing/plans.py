@@ -15,7 +15,7 @@ from caytre.cli.importing.destinations import countries_of
 from caytre.cli.importing.hosts import Partners
 from caytre.cli.importing.kind import Kind
 from caytre.cli.importing.money import money
-from caytre.cli.importing.people import person_of, size_of
+from caytre.cli.importing.people import keep_names_apart, person_of, size_of
 from caytre.cli.importing.rows import Entry, Row, given
 from caytre.cli.importing.setting import direction_of, is_section, places_of, running_number, year_of
 from caytre.cli.importing.sheet import text_of
@@ -143,6 +143,7 @@ def join(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _head(cells: Cells) -> str | None:
     people = [person_of(text) for name in ("rank", "leader") if (text := cells.text(name))]
+    keep_names_apart(cells, people, ("title", "purpose", "reason"))
     for person in people:
         if person.name:
             cells.note(
