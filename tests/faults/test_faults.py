@@ -33,12 +33,12 @@ def _run(made: World, plan: Plan) -> list[str]:
 
 
 def test_no_fault_loses_repeats_or_reorders_anything(everything: World) -> None:
-    assert _run(everything, Plan(trials=1, settle=0.3, together=10, hasty=True)) == []
+    assert _run(everything, Plan(trials=1, settle=0.3, rate=15, together=10, hasty=True)) == []
 
 
 def test_the_oracle_reports_what_is_planted(everything: World) -> None:
     planted: tuple[Mutation, ...] = ("position-filter", "drop-row", "drop-notification", "unstable-message-id")
-    plan = Plan(kinds=("mail-slow", "workers-killed"), trials=1, together=2, hasty=True, mutations=planted)
+    plan = Plan(kinds=("mail-slow", "workers-killed"), trials=1, rate=15, together=2, hasty=True, mutations=planted)
     violations = _run(everything, plan)
     for promise in (
         "a message is applied once",

@@ -112,11 +112,13 @@ async def read(databases: Mapping[str, str]) -> Found:
 def _caused(said: Mapping[str, list[asyncpg.Record]]) -> dict[str, list[float]]:
     by_id = {row["message_id"]: row for rows in said.values() for row in rows}
     taken: dict[str, list[float]] = defaultdict(list)
-    for rows in said.values():
+    for service, rows in said.items():
         for row in rows:
             cause = by_id.get(row["causation_id"])
             if cause is not None:
-                name = f"{_short(cause['type'])} → {_short(row['type'])}"
+                # Deadlines are kept and people told of many types of messages, all in the same way.
+                of = "any message" if service == "notifications" else _short(cause["type"])
+                name = f"{of} → {_short(row['type'])}"
                 taken[name].append(_milliseconds(cause["recorded_at"], row["recorded_at"]))
     return taken
 

@@ -11,7 +11,12 @@ from caytre.bench.faults.world import World, listening
 
 Mutation = Literal["position-filter", "drop-row", "drop-notification", "unstable-message-id"]
 
-_DROP_ROW = "DELETE FROM applied WHERE n = (SELECT max(n) / 2 FROM applied)"
+#: Of one message, however often it was applied.
+_DROP_ROW = """
+DELETE FROM applied WHERE message_id = (
+    SELECT message_id FROM applied WHERE n >= (SELECT max(n) / 2 FROM applied) ORDER BY n LIMIT 1
+)
+"""
 _DROP_NOTIFICATION = "DELETE FROM notification WHERE id = (SELECT max(id::text)::uuid FROM notification)"
 
 

@@ -136,6 +136,7 @@ async def kafka_log_cut(world: World, chance: random.Random) -> None:
         if (written := _size(each) - before[each]) > 0:
             cut_tail(each, chance.randrange(1, written + 1))
     await world.revive()
+    await world.note_cut()
 
 
 def _size(partition: Path) -> int:

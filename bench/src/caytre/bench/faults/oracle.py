@@ -14,6 +14,7 @@ async def judge(
     bootstrap: str,
     ledger: Ledger,
     mails: Sequence[str],
+    cuts: Mapping[str, int],
     drained: Drained,
 ) -> Judgement:
     """All checks. A run that did not drain is judged too: what is neither applied nor still to be read is lost."""
@@ -24,7 +25,7 @@ async def judge(
     found.seen["messages"] = len(lies.messages)
     await journals.judge(found, databases, lies)
     await commands.judge(found, databases, lies, ledger)
-    topics.judge(found, lies)
+    topics.judge(found, lies, cuts)
     await effects.judge(found, databases, lies)
     await reactions.judge(found, databases, lies)
     await views.judge(found, databases, lies)

@@ -49,7 +49,10 @@ class Cell:
 
 @dataclass
 class World:
-    """All processes by what they do. `struck` are the services that the present fault hits."""
+    """All processes by what they do. `struck` are the services that the present fault hits.
+
+    `cuts` says of each service up to which position its topic may have been cut.
+    """
 
     running: Engines
     stage: Stage
@@ -60,6 +63,7 @@ class World:
     tokens: dict[str, dict[str, str]]
     hosts: list[str] = field(default_factory=list)
     struck: Sequence[str] = ()
+    cuts: dict[str, int] = field(default_factory=dict)
 
     @property
     def victims(self) -> list[Cell]:
@@ -92,6 +96,13 @@ class World:
                     if owner and worker.child.alive and str(owner).split(":")[1] == str(worker.pid):
                         return worker
                 await asyncio.sleep(0.1)
+
+    async def note_cut(self) -> None:
+        """Remember how far each journal is after a cut of the topics."""
+        for service in SPEAKING:
+            connection = await asyncpg.connect(self.databases[service])
+            self.cuts[service] = await connection.fetchval("SELECT position FROM relay")
+            await connection.close()
 
     async def revive(self) -> None:
         """Thaw what is frozen and start what does not run, engines first; returns when all APIs are ready."""

@@ -1,7 +1,13 @@
-"""Each topic holds its journal: whoever drops what lies at or before its place reads every message once, in order."""
+"""Each topic holds its journal: whoever drops what lies at or before its place reads every message once, in order.
+
+After a broker has lost the end of its log, later messages may stand in a partition before those that are sent again.
+Who reads it from the beginning is told of the gap by the messages themselves, and `caytre republish` closes it; so what
+may have been cut is asked for on the topic, wherever it lies.
+"""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from caytre.bench.faults.evidence import Evidence
@@ -9,16 +15,16 @@ from caytre.bench.faults.judgement import Judgement
 from caytre.core.relaying.topics import partition_of
 
 
-def judge(found: Judgement, lies: Evidence) -> None:
-    """Both topics of each service."""
-    for name in ("records on the topics", "duplicates there", "stale there"):
+def judge(found: Judgement, lies: Evidence, cuts: Mapping[str, int]) -> None:
+    """Both topics of each service. `cuts` says up to which position the end of a topic may have been cut."""
+    for name in ("records on the topics", "duplicates there", "stale there", "behind a cut"):
         found.seen[name] = 0
     for service in lies.journals:
-        _judge_events(found, lies, service)
+        _judge_events(found, lies, service, cuts.get(service, 0))
         _judge_states(found, lies, service)
 
 
-def _judge_events(found: Judgement, lies: Evidence, service: str) -> None:
+def _judge_events(found: Judgement, lies: Evidence, service: str, cut: int) -> None:
     last: dict[int, int] = {}
     seen: set[int] = set()
     read: dict[int, tuple[str, str, str, int]] = {}
@@ -40,7 +46,10 @@ def _judge_events(found: Judgement, lies: Evidence, service: str) -> None:
         )
         for row in lies.journals[service]
     }  # fmt: skip
-    missing = said.keys() - read.keys()
+    behind = {position for position in said.keys() - read.keys() if position <= cut}
+    found.seen["behind a cut"] += len(behind)
+    missing = said.keys() - read.keys() - behind
+    found.check(f"{service}: LOST: a message is on the events topic", said.keys() - seen)
     found.check(f"{service}: LOST: a reader of the events topic meets every message in order", missing)
     found.check(f"{service}: nothing is on the events topic that is not in the journal", seen - said.keys())
     found.check(
