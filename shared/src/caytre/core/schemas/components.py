@@ -57,7 +57,9 @@ class Components:
         for name, chosen in names.items():
             if chosen not in self.schemas:
                 self.schemas[chosen] = self._in_draft_7(shapes[name], names)
-        return self._in_draft_7({key: value for key, value in schema.items() if key not in _IDENTITY}, names)
+        own = {key: value for key, value in schema.items() if key not in _IDENTITY}
+        local: dict[str, Any] = self._in_draft_7(own, names)
+        return local
 
     def _name(self, name: str, shapes: Mapping[str, Any], owner: str) -> str:
         """The name of a shape in the document: its own, or with its owner's where another shape has that one."""
