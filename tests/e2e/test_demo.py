@@ -130,6 +130,7 @@ def test_no_deadline_of_a_real_province_is_ever_overdue(first: Said, caytre: Run
         line for line in said.lines if line["type"] in {"caytre.deadline.overdue.v1", "caytre.deadline.escalated.v1"}
     ]
     assert late
+    assert all(map(_localities, late))
     assert not [line for line in late if any(id.startswith("VN-P-") for id in _localities(line))]
 
 

@@ -167,7 +167,7 @@ async def test_of_a_restricted_record_only_the_names_of_differing_fields_are_tol
 
 async def test_an_illustration_signed_today_shows_its_reports_and_its_occasion(office: Office) -> None:
     visit = str(new_id())
-    shown = {
+    shown: dict[str, Any] = {
         "source": {"system": "vi-du", "number": "1", "origin": "illustration"},
         "localities": ["VN-P-2025-33"],
         "status": "SIGNED",
