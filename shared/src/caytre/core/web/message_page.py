@@ -13,6 +13,7 @@ Object = Mapping[str, Any]
 
 #: In every message's value, and explained once.
 IN_EVERY_MESSAGE = ("deadlines", "settles", "state")
+_STATE_IN_MESSAGE = "`state` is the record's last state, `caytre.<kind>.state.v1`, which stands with its kind below."
 _CODE = re.compile(r"`([^`]+)`")
 _DAY_MS = 86_400_000
 
@@ -36,7 +37,8 @@ def _parts(document: Object) -> Iterator[str]:
     yield '<h2 id="headers">Headers</h2>'
     for name in ("EventHeaders", "StateHeaders"):
         yield prose(schemas[name]["description"]) + _members(schemas[name])
-    yield '<h2 id="members">In every message</h2>' + _members(schemas["restricted"])
+    yield '<h2 id="members">In every message</h2>' + prose(_STATE_IN_MESSAGE)
+    yield _members(schemas["restricted"], ("deadlines", "settles"))
     for kind in kinds:
         yield f'<h2 id="{kind}">{_escaped(kind)}</h2>'
         for name, message in messages.items():
