@@ -95,6 +95,7 @@ class Relay:
     blocked: str | None = None
     #: When (monotonic seconds) its loop last made a turn, whether or not that came to anything.
     turned: float = field(default_factory=monotonic)
+    _due: bool = True
     _backlog: bool = False
     _landed: list[publishing.Flight] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -107,6 +108,7 @@ class Relay:
 
     def wake(self) -> None:
         """There may be something in the outbox."""
+        self._due = True
         self._woken.set()
 
     async def run(self) -> None:
@@ -173,22 +175,28 @@ class Relay:
     async def _collect(self, term: Term) -> None:
         # A loop of its own: while one page is published, PostgreSQL already moves the next one into the journal. The
         # cursor moves here too: from another connection it would wait for the row that collecting holds locked.
-        poll = SHORTEST_POLL
-        async with self._pool.acquire() as connection:
+        poll, seen = SHORTEST_POLL, term.published
+        self._due = True
+        async with self._pool.acquire() as connection, journal.collecting(connection):
             while True:
                 term.check()
                 self.turned = monotonic()
                 self._woken.clear()
-                position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
-                if position is not None:
-                    self._collected.set()
-                    poll = SHORTEST_POLL
+                if self._due:
+                    self._due = False
+                    position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
+                    if position is not None:
+                        # Behind a full page there may be more; behind another one a commit says so.
+                        self._due |= position - seen >= self.page
+                        poll, seen = SHORTEST_POLL, position
+                        self._collected.set()
                 if self._landed:
                     await self._advance(connection, term)
-                if position is None:
-                    with contextlib.suppress(TimeoutError):
+                if not self._due:
+                    try:
                         await asyncio.wait_for(self._woken.wait(), poll)
-                    poll = min(poll * 2, LONGEST_POLL)
+                    except TimeoutError:
+                        poll, self._due = min(poll * 2, LONGEST_POLL), True
 
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
@@ -207,7 +215,7 @@ class Relay:
                         term.check()
                         await flying.put(await publishing.send_events(kafka, topic, envelopes, rows))
                         read = rows[-1]["position"]
-                    else:
+                    if not self._backlog:
                         with contextlib.suppress(TimeoutError):
                             await asyncio.wait_for(self._collected.wait(), LONGEST_POLL)
 
