@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from caytre.core.relaying import journal, lease
 from caytre.core.relaying.relay import Relay
 from caytre.core.relaying.topics import PARTITIONS, ensure_topics, events_topic, partition_of, state_topic
-from caytre.core.storing.database import Database
+from caytre.core.storing.database import Connection, Database
 from caytre.local.kafka import Kafka
 from tests.builders.notebook import a_command, giving_up, hiding, notes, renaming, writing
 
@@ -276,3 +276,33 @@ async def test_no_error_whatever_ends_the_relay(
         failing = False
         await published(database, 1)
     assert await database.worker.fetchval("SELECT count(*) FROM journal") == 1
+
+
+async def test_a_backlog_is_collected_by_the_index_though_statistics_are_of_an_empty_outbox(
+    database: Database, url: str, kafka: Kafka
+) -> None:
+    # By a plan made while nothing waited, the whole backlog after an outage would be read and sorted for each page.
+    owner = await asyncpg.connect(url)
+    await owner.execute("VACUUM ANALYZE outbox")
+    async with relaying(database, url, kafka, page=20, lease_seconds=20.0) as relay:
+        for _ in range(20):
+            relay.wake()
+            await asyncio.sleep(0.05)
+        async with owner.transaction():
+            await owner.execute("SELECT FROM relay FOR UPDATE")
+            for n in range(400):
+                await notes().create(database, a_command(), writing(f"N{n}"))
+        await published(database, 400)
+    await database.close()
+    assert await _scanned(owner, deleted=400) < 400
+    await owner.close()
+
+
+async def _scanned(owner: Connection, deleted: int) -> int:
+    """How many rows of the outbox were ever read in sequence, once so many deletions are counted."""
+    await owner.execute("SELECT pg_stat_force_next_flush()")
+    async with asyncio.timeout(20):
+        while await owner.fetchval("SELECT pg_stat_get_tuples_deleted('outbox'::regclass)") < deleted:
+            await asyncio.sleep(0.1)
+    scanned: int = await owner.fetchval("SELECT pg_stat_get_tuples_returned('outbox'::regclass)")
+    return scanned

@@ -1,5 +1,6 @@
 """Engines of a benchmark's own: real, durable, on free ports and in a folder that goes away with them."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -85,8 +86,10 @@ def pin(pid: int, cores: Iterable[int]) -> None:
     wanted = set(cores)
     process = psutil.Process(pid)
     for each in (process, *process.children(recursive=True)):
-        for task in Path(f"/proc/{each.pid}/task").iterdir():
-            os.sched_setaffinity(int(task.name), wanted)
+        # A process may end between two looks.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for task in Path(f"/proc/{each.pid}/task").iterdir():
+                os.sched_setaffinity(int(task.name), wanted)
 
 
 def cores() -> list[int]:

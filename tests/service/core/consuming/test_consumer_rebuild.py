@@ -147,12 +147,16 @@ async def test_a_rebuild_that_fails_by_a_mistake_of_ours_is_told_and_not_tried_f
     monkeypatch.setattr(shadow, "analyse", mistaken)
     consumers = Listening(log.topic, name=group_of(log)).projecting()
     await publish(kafka.address, notes(log, 20))
+
+    async def gone() -> bool:
+        return await database.worker.fetchval("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rebuild%'") == 0
+
     async with running(consumers, database, kafka, url=url):
         await applied(database, 20)
         await request(database, consumers.name)
         await until(lambda: rebuilt(database))
+        await until(gone)
     assert "TypeError" in await database.worker.fetchval("SELECT error FROM rebuild")
-    assert await database.worker.fetchval("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rebuild%'") == 0
     assert sorted(await effects(database)) == facts(log.messages)
 
 

@@ -8,13 +8,14 @@ latter wrote.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from caytre.core.storing.database import Connection, Row
+from caytre.core.storing.database import DISCONNECTS, Connection, Row
 
 _EPOCH_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -84,6 +85,21 @@ UPDATE relay r SET position = k.position, hash = k.hash
 FROM (SELECT position, hash FROM kept ORDER BY position DESC LIMIT 1) k
 WHERE r.service = $1 AND r.fence = $2 RETURNING r.position
 """
+
+
+@contextlib.asynccontextmanager
+async def collecting(connection: Connection) -> AsyncIterator[None]:
+    """Make the connection plan COLLECT by the outbox's index."""
+    # A plan made while nothing waits holds an empty outbox for a table to be read as a whole. After an outage it would
+    # compare every waiting row with every id of the page: 0.4 s per page behind 14,000 rows instead of 0.03 s.
+    await connection.execute("SET enable_seqscan = off")
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            with contextlib.suppress(*DISCONNECTS):
+                await connection.execute("RESET enable_seqscan")
+
 
 #: A page of the journal for publishing, in order. PostgreSQL makes the bytes that go out, since it does so on another
 #: core than the relay; `at_ms` is the Kafka timestamp.

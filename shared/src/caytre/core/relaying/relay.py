@@ -25,6 +25,7 @@ from caytre.core.metrics import relay_published
 from caytre.core.relaying import journal, lease, publishing
 from caytre.core.relaying.lease import Fenced, Misdirected, Term
 from caytre.core.relaying.topics import ensure_topics, events_topic, state_topic
+from caytre.core.relaying.waiting import set_within
 from caytre.core.storing.database import DISCONNECTS, Connection, Database, Pool
 
 log = structlog.get_logger(__name__)
@@ -101,6 +102,7 @@ class Relay:
     blocked: str | None = None
     #: When (monotonic seconds) its loop last made a turn, whether or not that came to anything.
     turned: float = field(default_factory=monotonic)
+    _due: bool = True
     _backlog: bool = False
     _landed: list[publishing.Flight] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -113,6 +115,7 @@ class Relay:
 
     def wake(self) -> None:
         """There may be something in the outbox."""
+        self._due = True
         self._woken.set()
 
     async def run(self) -> None:
@@ -182,21 +185,25 @@ class Relay:
     async def _collect(self, term: Term) -> None:
         # A loop of its own: while one page is published, PostgreSQL already moves the next one into the journal. The
         # cursor moves here too: from another connection it would wait for the row that collecting holds locked.
-        poll = SHORTEST_POLL
-        async with self._pool.acquire() as connection:
+        poll, seen = SHORTEST_POLL, term.published
+        self._due = True
+        async with self._pool.acquire() as connection, journal.collecting(connection):
             while True:
                 term.check()
                 self.turned = monotonic()
                 self._woken.clear()
-                position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
-                if position is not None:
-                    self._collected.set()
-                    poll = SHORTEST_POLL
+                if self._due:
+                    self._due = False
+                    position = await connection.fetchval(journal.COLLECT, self.service, term.fence, self.page)
+                    if position is not None:
+                        # Behind a full page there may be more; behind another one a commit says so.
+                        self._due |= position - seen >= self.page
+                        poll, seen = SHORTEST_POLL, position
+                        self._collected.set()
                 if self._landed:
                     await self._advance(connection, term)
-                if position is None:
-                    await _set_within(poll, self._woken)
-                    poll = min(poll * 2, LONGEST_POLL)
+                if not self._due and not await set_within(poll, self._woken):
+                    poll, self._due = min(poll * 2, LONGEST_POLL), True
 
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
@@ -215,8 +222,8 @@ class Relay:
                         term.check()
                         await flying.put(await publishing.send_events(kafka, topic, envelopes, rows))
                         read = rows[-1]["position"]
-                    else:
-                        await _set_within(LONGEST_POLL, self._collected)
+                    if not self._backlog:
+                        await set_within(LONGEST_POLL, self._collected)
 
     async def _land(self, flying: asyncio.Queue[publishing.Flight]) -> None:
         while True:
@@ -255,7 +262,7 @@ class Relay:
                     read = until
                     await self._advance_state(term, read)
                 else:
-                    await _set_within(LONGEST_POLL, self._state_woken)
+                    await set_within(LONGEST_POLL, self._state_woken)
                 # While there is a backlog of events they come once a second only.
                 await asyncio.sleep(LONGEST_POLL if self._backlog else STATE_BREATH)
 
@@ -281,14 +288,6 @@ class Relay:
         """Positions, cursors, depth and age (seconds) of what waits, and whether and by whom the relay is led."""
         row = await self._pool.fetchrow(_STATUS, self.service)
         return {**(dict(row) if row else {}), "leader": self.leads, "blocked": self.blocked}
-
-
-async def _set_within(seconds: float, event: asyncio.Event) -> None:
-    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes while the event is being set, and the term
-    # or the process would never end (https://github.com/python/cpython/issues/86296).
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
