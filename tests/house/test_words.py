@@ -10,13 +10,13 @@ from tests.house.sources import ROOT, Source, committed, sources
 
 MOST_LINES = 400
 #: Written by programs.
-GENERATED = ("requirements.lock", "docs/openapi/", "docs/asyncapi/")
+GENERATED: tuple[str, ...] = ("requirements.lock", "docs/openapi/", "docs/asyncapi/")
 GENERATED += ("shared/src/caytre/contracts/released/", "examples/")
 #: Names under which anything could be kept, so that nobody finds anything.
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "tools"}
 UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", r"\bX" + r"XX\b", r"\bHA" + r"CK\b")))
 #: A path of somebody's machine, or the host of one package registry: the project is installed from any mirror.
-HOSTS = ("py" + "pi.org", "python" + "hosted.org", "repo1.maven" + ".org", "repo.maven." + "apache.org")
+HOSTS: tuple[str, ...] = ("py" + "pi.org", "python" + "hosted.org", "repo1.maven" + ".org", "repo.maven." + "apache.org")
 HOSTS += ("registry.npm" + "js.org",)
 PLACES = re.compile(r"(?<![\w/.])/(?:wo" + r"rk|ho" + r"me/\w+|Us" + r"ers/\w+)/|(?<![\w/.])/ro" + r"ot/\w")
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".html", ".css", ".js", ".sh", ".mako", ".lock", ".json", ".csv", ""}

@@ -48,6 +48,7 @@ class Office:
     answer: Answer = lambda number, times: JSONResponse(CREATED)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    untraced: list[str] = field(default_factory=list)
     under_way: int = 0
     most_under_way: int = 0
 
@@ -57,6 +58,8 @@ class Office:
         await asyncio.sleep(0.005)
         self.under_way -= 1
         number = json.loads(await request.body())["number"]
+        if request.headers.get("traceparent", "").endswith("-00"):
+            self.untraced.append(number)
         self.languages.append(request.headers["accept-language"])
         self.asked.append((number, request.query_params["mode"], request.headers["idempotency-key"]))
         return self.answer(number, sum(known == number for known, _, _ in self.asked))
@@ -195,6 +198,13 @@ async def test_no_more_rows_are_under_way_than_asked_for() -> None:
     office = Office()
     await send(office, rows(*[entry(f"A-{number}", f"partner {number}") for number in range(30)]), Plan(concurrency=4))
     assert 1 < office.most_under_way <= 4
+
+
+async def test_a_long_import_is_traced_at_its_beginning_and_now_and_then() -> None:
+    office = Office()
+    await send(office, rows(*[entry(str(number)) for number in range(70)]), Plan(concurrency=1))
+    traced = {number for number, _, _ in office.asked} - set(office.untraced)
+    assert traced == {*map(str, range(20)), "50"}
 
 
 async def test_the_first_row_of_a_partner_goes_alone() -> None:

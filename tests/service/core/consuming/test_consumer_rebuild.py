@@ -149,7 +149,8 @@ async def test_a_rebuild_that_fails_by_a_mistake_of_ours_is_told_and_not_tried_f
     await publish(kafka.address, notes(log, 20))
 
     async def gone() -> bool:
-        return await database.worker.fetchval("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rebuild%'") == 0
+        left = await database.worker.fetchval("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'rebuild%'")
+        return bool(left == 0)
 
     async with running(consumers, database, kafka, url=url):
         await applied(database, 20)

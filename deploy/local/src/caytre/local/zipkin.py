@@ -14,8 +14,8 @@ from caytre.local.process import Child
 
 LOCK = Path(__file__).with_name("zipkin.lock")
 #: So many spans as this heap holds while it is searched; the oldest are forgotten first.
-_HEAP = "192m"
-_MAX_SPANS = 12_000
+_HEAP = "320m"
+_MAX_SPANS = 20_000
 
 
 class Zipkin:
