@@ -41,6 +41,11 @@ class NoteWithdrawn(Message):
     TYPE: ClassVar[str] = "caytre.note.withdrawn.v1"
 
 
+class NoteHidden(Message):
+    TYPE: ClassVar[str] = "caytre.note.hidden.v1"
+    TOMBSTONE: ClassVar[bool] = True
+
+
 class TitleTaken(Refusal):
     en = "Another note has this title."
     vi = "Một ghi chú khác đã có tiêu đề này."
@@ -64,9 +69,9 @@ class Note(Record, State):
         self.title = title
         return NoteRenamed(title=title)
 
-    def hide(self) -> NoteWithdrawn:
+    def hide(self) -> NoteHidden:
         self.sensitivity = RESTRICTED
-        return NoteWithdrawn()
+        return NoteHidden()
 
 
 metadata = new_metadata()

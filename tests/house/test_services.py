@@ -22,7 +22,14 @@ WITHOUT = {
     "gateway": {"commands": "it changes nothing of its own: it forwards commands to the owner of the record"},
 }
 #: Routes without a token: probes, and what explains problems and messages to whoever reads them.
-PUBLIC: tuple[str, ...] = ("/health/live", "/health/ready", "/metrics", "/problems", "/problems/{code}", "/schemas/{type}")
+PUBLIC: tuple[str, ...] = (
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/problems",
+    "/problems/{code}",
+    "/schemas/{type}",
+)
 PUBLIC += ("/docs", "/openapi.json", "/asyncapi.json")
 PUBLIC_OF = {
     "gateway": ("/console", "/static"),

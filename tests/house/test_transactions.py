@@ -20,6 +20,7 @@ _KERNEL = re.compile(
 LOOPS = {
     "caytre.core.consuming.applying": "a handler's failure parks its message, whatever it is",
     "caytre.core.consuming.running": "a consumer starts over after any failure",
+    "caytre.core.outliving": "timers, mail and housekeeping are begun again after any failure",
     "caytre.core.relaying.relay": "a relay's term ends with any failure, the relay with none",
     "caytre.core.consuming.rebuilding": "a rebuild's failure is told in its row, whatever it is",
 }

@@ -16,7 +16,12 @@ GENERATED += ("shared/src/caytre/contracts/released/", "examples/")
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "tools"}
 UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", r"\bX" + r"XX\b", r"\bHA" + r"CK\b")))
 #: A path of somebody's machine, or the host of one package registry: the project is installed from any mirror.
-HOSTS: tuple[str, ...] = ("py" + "pi.org", "python" + "hosted.org", "repo1.maven" + ".org", "repo.maven." + "apache.org")
+HOSTS: tuple[str, ...] = (
+    "py" + "pi.org",
+    "python" + "hosted.org",
+    "repo1.maven" + ".org",
+    "repo.maven." + "apache.org",
+)
 HOSTS += ("registry.npm" + "js.org",)
 PLACES = re.compile(r"(?<![\w/.])/(?:wo" + r"rk|ho" + r"me/\w+|Us" + r"ers/\w+)/|(?<![\w/.])/ro" + r"ot/\w")
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".html", ".css", ".js", ".sh", ".mako", ".lock", ".json", ".csv", ""}

@@ -113,14 +113,26 @@ class Message(Shape):
     """A fact in the past tense. Subclasses add what changed; `TYPE` is the CloudEvents type on the wire.
 
     `ENVELOPE` are the fields that are said of a restricted record too. `STATE_REQUIRED` is off for types whose first
-    revision was released without the state after them.
+    revision was released without the state after them. With a `TOMBSTONE` the record's public state ends.
     """
 
     TYPE: ClassVar[str]
     ENVELOPE: ClassVar[frozenset[str]] = frozenset({"deadlines", "settles"})
     STATE_REQUIRED: ClassVar[bool] = True
+    TOMBSTONE: ClassVar[bool] = False
     deadlines: tuple[Deadline, ...] = ()
     settles: tuple[Settlement, ...] = ()
+
+
+def ending_public_states() -> list[str]:
+    """The types, of all messages that this process knows, behind which a record has no public state any more."""
+    found, kinds = set(), [Message]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.TOMBSTONE:
+            found.add(kind.TYPE)
+    return sorted(found)
 
 
 class State(BaseModel):

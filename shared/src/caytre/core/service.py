@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, Literal
@@ -34,6 +35,7 @@ from caytre.core.faults import said_shortly
 from caytre.core.health import Health
 from caytre.core.housekeeping import House
 from caytre.core.keyring import Keyring
+from caytre.core.outliving import Outliving
 from caytre.core.policy import Policy
 from caytre.core.relaying.audit import Heads, signing_key
 from caytre.core.relaying.feed import feed_router
@@ -82,7 +84,7 @@ class Service:
     feeds: bool = True
     #: Further context managers entered with the application (clients of the gateway).
     extras: Sequence[Any] = field(default=())
-    #: Work of the service's own that a worker does until it is cancelled, e.g. its timers; each outlives its failures.
+    #: Work of the service's own that a worker does until it is cancelled, e.g. its timers; begun again when it fails.
     loops: Sequence[Callable[[FastAPI], Coroutine[Any, Any, None]]] = field(default=())
     #: What a worker measures beside relay and consumer, e.g. what is overdue.
     measures: Sequence[Callable[[Database], Source]] = field(default=())
@@ -208,12 +210,11 @@ class Running:
         if self.consumer is not None:
             self.health.add("consumer", consumes)
 
-    def _watch_loops(self, loops: Sequence[asyncio.Task[None]]) -> None:
-        async def run() -> str | None:
-            return next((f"{task.get_name()} has ended" for task in loops if task.done()), None)
-
-        if loops:
-            self.health.add("loops", run)
+    def _looping(self, app: FastAPI) -> list[asyncio.Task[None]]:
+        loops = [Outliving(loop.__name__, partial(loop, app)) for loop in self.service.loops]
+        for loop in loops:
+            self.health.add(loop.name, loop.healthy)
+        return [asyncio.create_task(loop.run(), name=loop.name) for loop in loops]
 
     async def _consume(self, consumer: Consumer) -> None:
         # Who hears may start before who speaks: the topics are made by whoever needs them first.
@@ -233,10 +234,9 @@ class Running:
         tasks = []
         if self.role != "api":
             house = House(database, self.settings, self.relay, heads, self.service.consumers, self._kafka)
-            tasks.append(asyncio.create_task(house.keep(), name="housekeeping"))
-            loops = [asyncio.create_task(loop(app), name=loop.__name__) for loop in self.service.loops]
-            self._watch_loops(loops)
-            tasks += loops
+            # A house that is not kept holds up no request: it is told in the log, and no matter of health.
+            tasks.append(asyncio.create_task(Outliving("housekeeping", house.keep).run(), name="housekeeping"))
+            tasks += self._looping(app)
         if self.consumer is not None:
             tasks.append(asyncio.create_task(self._consume(self.consumer), name="consumer"))
         if "otlp" in telemetry.metric_exporters():

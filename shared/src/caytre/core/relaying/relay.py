@@ -19,7 +19,7 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
-from caytre.contracts.message import RESTRICTED
+from caytre.contracts.message import ending_public_states
 from caytre.core.faults import said_shortly
 from caytre.core.metrics import relay_published
 from caytre.core.relaying import journal, lease, publishing
@@ -72,8 +72,7 @@ WHERE at > (SELECT max(at) FROM pages) - make_interval(secs => $3)
 _STATES = """
 SELECT * FROM (
     SELECT DISTINCT ON (record_id) position, epoch, message_id, type, record_id, version, occurred_at, recorded_at,
-           CASE WHEN type LIKE '%.withdrawn.v1' AND sensitivity = $3 THEN NULL ELSE data->>'state' END
-               AS state
+           CASE WHEN type = ANY ($3) THEN NULL ELSE data->>'state' END AS state
     FROM journal WHERE position > $1 AND position <= $2 ORDER BY record_id, position DESC
 ) last ORDER BY position
 """
@@ -251,12 +250,13 @@ class Relay:
         async with publishing.producing(self.bootstrap, transactional_id=f"caytre.{self.service}.state") as kafka:
             events = events_topic(self.service)
             read = await self._pool.fetchval(_MINUTE_BEFORE, term.state_published, events, RESENT_SECONDS)
+            ending = ending_public_states()
             while True:
                 self._state_woken.clear()
                 until = min(read + self.page * 5, term.published)
                 if until > read:
                     term.check()
-                    rows = await self._pool.fetch(_STATES, read, until, RESTRICTED)
+                    rows = await self._pool.fetch(_STATES, read, until, ending)
                     async with asyncio.timeout(publishing.ACKNOWLEDGED_WITHIN), kafka.transaction():
                         await publishing.acknowledged(await publishing.send_states(kafka, topic, self.service, rows))
                     read = until
