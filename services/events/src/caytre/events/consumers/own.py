@@ -19,6 +19,7 @@ from caytre.events.model import Lead, Outcome
 from caytre.events.tables import EVENTS, LEADS, MEETINGS, OUTCOMES
 from caytre.reference import localities
 
+_AS_IT_IS = "SELECT FROM event WHERE id = $1 FOR SHARE"
 _LEADS_OF = "SELECT id FROM lead WHERE event_id = $1"
 _PROPOSED = "lead proposed because a meeting was held"
 _CLAIMED = "outcome claimed because a lead was won"
@@ -41,6 +42,8 @@ async def follow_leads_up(reaction: Reaction, message: Received) -> None:
 async def propose_lead(reaction: Reaction, message: Received) -> None:
     """Two parties have met: the locality of the event gets a lead to take up or drop."""
     meeting = await MEETINGS.load(reaction.connection, message.subject)
+    # Until this lead is there the event cannot end: who follows leads up then sees it.
+    await reaction.connection.execute(_AS_IT_IS, meeting.event_id)
     event = await EVENTS.load(reaction.connection, meeting.event_id)
     day = day_of(reaction.command.at)
     sides = (meeting.requester, meeting.addressee)
