@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from caytre.agreements.consumers import consumers
-from caytre.contracts.agreements import PartnerAmended, PartnerCountryCorrected, PartnerWithdrawn
+from caytre.contracts.agreements import (
+    PartnerAmended,
+    PartnerCountryCorrected,
+    PartnerMerged,
+    PartnerRevoked,
+    PartnerVerified,
+    PartnerWithdrawn,
+)
 from caytre.contracts.message import Message
 from caytre.core.testing import Log, deliver
-from tests.builders.agreements_office import EMBASSY, LEAD, MINISTRY, NEIGHBOUR, OFFICER, Office
+from tests.builders.agreements_office import APPROVER, EMBASSY, LEAD, MINISTRY, NEIGHBOUR, OFFICER, PAPER, TODAY, Office
 
 _RESTRICTED = {"sensitivity": "restricted", "confirm_published_history_stays": True}
 _EVIDENCE = [{"kind": "registry_extract", "summary": "trích lục"}]
@@ -17,7 +25,8 @@ _EVIDENCE = [{"kind": "registry_extract", "summary": "trích lục"}]
 
 async def _heard(office: Office, partner: dict[str, Any], message: Message) -> None:
     log = Log("agreements")
-    await deliver(consumers, office.database, [log.say(message.TYPE, UUID(partner["id"]), message)])
+    said = log.say(message.TYPE, UUID(partner["id"]), message, sequence=partner["version"])
+    await deliver(consumers, office.database, [said])
 
 
 async def _found(office: Office, words: str, by: Any = OFFICER) -> list[str]:
@@ -97,3 +106,61 @@ async def test_a_name_is_free_again_where_a_corrected_partner_does_not_belong(of
     assert (await office.post("/partners", other)).status_code == 201
     twin = await office.post("/partners", other | {"country": "JP"})
     assert (twin.status_code, twin.json()["type"]) == (409, "/problems/possible-duplicate")
+
+
+async def _flags(office: Office, agreement: dict[str, Any]) -> list[str]:
+    shown = (await office.get(f"/agreements/{agreement['id']}")).json()
+    return [flag["why"] for flag in shown["partner_flags"]]
+
+
+async def _revoked(office: Office, partner: dict[str, Any]) -> dict[str, Any]:
+    return await office.act(partner, "verification/revocation", {"reason": "x", "document": PAPER}, APPROVER)
+
+
+async def _verified(office: Office, partner: dict[str, Any]) -> dict[str, Any]:
+    partner = await office.act(partner, "verification", {"verifier": "MOFA"})
+    return await office.act(partner, "verification/confirmation", {"evidence": _EVIDENCE}, MINISTRY)
+
+
+async def _said_of(office: Office, agreement: dict[str, Any]) -> list[str]:
+    rows = await office.database.worker.fetch(
+        "SELECT type FROM outbox WHERE record_id = $1 AND type LIKE '%.partner_%' ORDER BY id", UUID(agreement["id"])
+    )
+    return [row["type"].split(".")[2] for row in rows]
+
+
+REVOKED = PartnerRevoked(round=1, reason="x")
+VERIFIED = PartnerVerified(round=2, verifier="MOFA", valid_until=date.fromisoformat(TODAY))
+
+
+async def test_an_open_agreement_says_that_its_partner_is_vouched_for_no_more_until_it_is_again(office: Office) -> None:
+    partner = await office.partner()
+    draft, hidden = await office.draft(partner), await office.draft(partner, sensitivity="restricted")
+    signed, other = await office.signed(partner), await office.draft()
+    partner = await _revoked(office, partner)
+    await _heard(office, partner, REVOKED)
+    flags = [await _flags(office, each) for each in (draft, hidden, signed, other)]
+    assert flags == [["REVOKED"], ["REVOKED"], [], []]
+    partner = await _verified(office, partner)
+    await _heard(office, partner, VERIFIED)
+    assert [await _flags(office, each) for each in (draft, hidden)] == [[], []]
+    assert await _said_of(office, draft) == ["partner_flagged", "partner_cleared"]
+
+
+async def test_a_partner_that_was_verified_before_its_revocation_was_heard_is_not_flagged(office: Office) -> None:
+    revoked = await _revoked(office, await office.partner())
+    draft = await office.draft(revoked)
+    await _heard(office, await _verified(office, revoked), VERIFIED)
+    await _heard(office, revoked, REVOKED)
+    assert (await _flags(office, draft), await _said_of(office, draft)) == ([], [])
+
+
+async def test_a_flagged_duplicate_is_vouched_for_by_the_partner_that_it_was_merged_into(office: Office) -> None:
+    partner, survivor = await office.partner(), await office.partner()
+    draft = await office.draft(partner)
+    partner = await _revoked(office, partner)
+    await _heard(office, partner, REVOKED)
+    assert await _flags(office, draft) == ["REVOKED"]
+    merged = await office.act(partner, "merger", {"into": survivor["id"], "reason": "x"}, MINISTRY)
+    await _heard(office, merged, PartnerMerged(into=UUID(survivor["id"]), reason="x"))
+    assert await _flags(office, draft) == []

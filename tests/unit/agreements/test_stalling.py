@@ -17,9 +17,10 @@ from caytre.contracts.agreements.implementation import (
     PlanSummary,
     SuccessionSummary,
 )
+from caytre.contracts.lineage import Ref
 from caytre.core.ids import new_id
 from caytre.reference import stalling
-from tests.builders.agreements import HUNG_YEN, OLD_THAI_BINH
+from tests.builders.agreements import HUNG_YEN, OLD_THAI_BINH, TODAY, Life
 
 SIGNED = date(2023, 12, 1)
 
@@ -53,6 +54,20 @@ def held(known: Facts, after: int) -> dict[str, str]:
     """The reasons that hold so many days after the signature, with their level."""
     stall = judge(known, SIGNED + timedelta(days=after)).stall
     return {reason.code: reason.level for reason in stall.reasons} if stall else {}
+
+
+def test_what_was_given_up_ends_no_silence() -> None:
+    trip = Ref(service="delegations", kind="delegation", id=new_id())
+    agreement = Life().signed()
+    agreement.follow_activity(Activity(count=1, last_on=TODAY + timedelta(days=300), last=trip), trip)
+    later = months_later(TODAY, 12)
+    agreement.assess(later)
+    assert agreement.stall is not None
+    assert "S4_NO_ACTIVITY" not in {reason.code for reason in agreement.stall.reasons}
+    assert agreement.follow_activity(Activity(), trip)
+    assert agreement.follow_activity(Activity(), trip) is None
+    agreement.assess(later)
+    assert "S4_NO_ACTIVITY" in {reason.code for reason in agreement.stall.reasons}
 
 
 def test_s1_no_plan_warns_after_30_days_and_is_critical_after_90() -> None:

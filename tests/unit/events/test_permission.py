@@ -227,6 +227,21 @@ def test_a_change_of_numbers_or_words_opens_nothing() -> None:
     assert len(planned().amend({"topics": ("EDUCATION",)}, AT)) == 1
 
 
+def test_a_change_that_leaves_the_authority_as_it_is_is_judged_anew_while_the_clock_runs_on() -> None:
+    event = planned(guests=ministers())
+    event.deadline_missed("EVT_APPLY", "", 1, AT)
+    before = event.permission
+    assert before is not None
+    (said,) = event.amend({"guests": Guests(rank="DIRECTOR"), "topics": ("DEFENCE",)}, AT)
+    after = event.permission
+    assert after is not None
+    assert (said.model_dump()["judged_anew"], said.deadlines, said.settles) == (True, (), ())
+    assert (after.authority, after.round, after.application_missed_at) == ("PRIME_MINISTER", 1, AT)
+    assert after.reasons == planned(topics=("DEFENCE",)).the_permission().reasons != before.reasons
+    (said,) = planned().amend({"topics": ("EDUCATION",)}, AT)
+    assert said.model_dump()["judged_anew"] is False
+
+
 def test_a_new_day_keeps_a_permission_that_was_applied_for_in_time() -> None:
     event = opened()
     (said,) = event.reschedule(on(FIRST_DAY + timedelta(days=7)), AT)

@@ -72,6 +72,11 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.agreement.opinion_request_withdrawn.v1": ("Rút yêu cầu lấy ý kiến", "Asked no more"),
         "caytre.agreement.opinion_given.v1": ("Cho ý kiến bằng văn bản", "Opinion given"),
         "caytre.agreement.comment_answered.v1": ("Giải trình ý kiến", "Comment answered"),
+        "caytre.agreement.partner_flagged.v1": (
+            "Đối tác không còn được xác minh",
+            "A partner is no longer vouched for",
+        ),
+        "caytre.agreement.partner_cleared.v1": ("Đối tác được xác minh lại", "The partner is vouched for again"),
         "caytre.agreement.opinion_overdue.v1": ("Quá hạn trả lời ý kiến", "Opinion overdue"),
         "caytre.agreement.no_reply_recorded.v1": ("Ghi nhận không trả lời", "No reply recorded"),
         "caytre.agreement.consultation_closed.v1": ("Kết thúc lấy ý kiến", "Consultation closed"),

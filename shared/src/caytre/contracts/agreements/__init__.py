@@ -112,6 +112,12 @@ from caytre.contracts.agreements.succession import (
     SUCCESSION_MESSAGES,
     SuccessionState,
 )
+from caytre.contracts.agreements.vouching import (
+    VOUCHING_MESSAGES,
+    AgreementPartnerCleared,
+    AgreementPartnerFlagged,
+    PartnerNotVouchedFor,
+)
 from caytre.contracts.message import INTERNAL, Message, State, is_restricted
 
 SERVICE = "agreements"
@@ -132,6 +138,7 @@ MESSAGES: dict[str, type[Message]] = {
     for message in (
         *PARTNER_MESSAGES,
         *CONSULTATION_MESSAGES,
+        *VOUCHING_MESSAGES,
         *SIGNATURE_MESSAGES,
         *IMPLEMENTATION_MESSAGES,
         *PLAN_MESSAGES,
@@ -158,11 +165,14 @@ __all__ = [
     "STATES",
     "STATE_TOPIC",
     "SUCCESSION_MESSAGES",
+    "VOUCHING_MESSAGES",
     "AgreementAmended",
     "AgreementApproved",
     "AgreementCancelled",
     "AgreementEnteredIntoForce",
     "AgreementExpired",
+    "AgreementPartnerCleared",
+    "AgreementPartnerFlagged",
     "AgreementProposed",
     "AgreementRecorded",
     "AgreementRefused",
@@ -208,6 +218,7 @@ __all__ = [
     "PartnerAmended",
     "PartnerCountryCorrected",
     "PartnerMerged",
+    "PartnerNotVouchedFor",
     "PartnerRecorded",
     "PartnerRegistered",
     "PartnerRejected",

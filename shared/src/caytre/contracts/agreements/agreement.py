@@ -8,6 +8,7 @@ from uuid import UUID
 
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.agreements.implementation import Effectiveness, Implementation, Stall
+from caytre.contracts.agreements.vouching import PartnerNotVouchedFor
 from caytre.contracts.message import Document, Shape, State, open_enum
 
 AgreementStatus = Annotated[
@@ -253,6 +254,7 @@ class AgreementState(State):
     """An international agreement of a Vietnamese locality (Law 70/2020/QH14).
 
     `responsible_locality` answers for it today; `vietnamese_parties` keep the name and the unit at the time.
+    `partner_flags` are the foreign parties that lost their verification before the signature and have none again.
     """
 
     status: AgreementStatus
@@ -279,6 +281,7 @@ class AgreementState(State):
     opinions: tuple[Opinion, ...] = ()
     withdrawn_requests: tuple[WithdrawnRequest, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    partner_flags: tuple[PartnerNotVouchedFor, ...] = ()
     escalation: Escalation | None = None
     earlier_escalations: tuple[Escalation, ...] = ()
     decision: Decision | None = None

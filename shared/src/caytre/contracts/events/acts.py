@@ -48,12 +48,16 @@ class EventRecorded(Message):
 
 
 class EventAmended(Message):
-    """Particulars have changed; `fields` names them."""
+    """Particulars have changed; `fields` names them.
+
+    With `judged_anew` who permits the event stays the same and its clock runs on, but on other reasons.
+    """
 
     TYPE = "caytre.event.amended.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {"fields": ["title_vi"]}
 
     fields: tuple[str, ...]
+    judged_anew: bool = False
 
 
 class EventWithdrawn(Message):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from caytre.agreements.consumers.listening import agreement_reacts, consumers, held
 from caytre.contracts import delegations, events
 from caytre.contracts.agreements import StatedDate
+from caytre.contracts.agreements.implementation import Activity
 from caytre.contracts.lineage import Ref
 from caytre.contracts.message import is_restricted
 from caytre.core.clock import day_of
@@ -24,13 +25,45 @@ _ACTIVE = {
     "meeting": ("accepted", "held", "recorded", "linked"),
     "lead": ("opened", "advanced", "won", "recorded", "linked"),
 }
-#: The day on which a record of another service happened, the first that it knows.
-_DAYS = ("returned_on", "departed_on", "held_on", "ended_on", "ends_on", "starts_on", "departs_on", "realised_on")
+#: What takes back that it was settled: it counts no more until it is settled anew.
+_GIVEN_UP = {
+    "delegation": ("sent_back", "rejected", "postponed", "cancelled"),
+    "visit": ("declined", "cancelled"),
+    "event": ("postponed", "cancelled"),
+    "meeting": ("reoffered", "no_show", "cancelled"),
+}
+#: These come in any status; they are activity of a record that is settled or took place only.
+_IN_ANY_STATUS = ("recorded", "linked")
+_STANDING = {
+    "delegation": ("APPROVED", "AMENDING", "DEPARTED", "RETURNED", "REPORTED", "CLOSED"),
+    "visit": ("APPROVED", "ARRIVED", "DEPARTED", "REPORTED", "CLOSED"),
+    "event": ("OPEN", "FROZEN", "LIVE", "HELD", "REPORTED", "CLOSED"),
+    "meeting": ("ACCEPTED", "HELD"),
+    "lead": ("OPEN", "QUALIFIED", "NEGOTIATING", "WON", "LOST", "DORMANT"),
+}
+_DELEGATIONS_KINDS = ("delegation", "visit")
+#: The day on which a record of another service happened, the first that it knows; that of an event in its schedule.
+_DAYS = (
+    "returned_on",
+    "departed_on",
+    "arrived_on",
+    "vietnam_ends_on",
+    "ends_on",
+    "leaves_on",
+    "arrives_on",
+    "returns_on",
+    "departs_on",
+    "starts_at",
+    "realised_on",
+)
+#: A lead is pursued on the day of each act; what is told of it later is as old as the lead.
+_DAYS_OF_A_LEAD = ("known_since", "opened_at")
 
 _HEARD_ACTIVITY = """
 INSERT INTO known_activity AS k (id, kind, version, took_place_on, agreement_ids) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET version = excluded.version,
-    took_place_on = greatest(k.took_place_on, excluded.took_place_on), agreement_ids = excluded.agreement_ids
+    took_place_on = CASE WHEN excluded.took_place_on IS NOT NULL
+        THEN greatest(k.took_place_on, excluded.took_place_on) END, agreement_ids = excluded.agreement_ids
 WHERE k.version < excluded.version
 """
 _HEARD_OUTCOME = """
@@ -40,7 +73,8 @@ ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.sta
 WHERE k.version < excluded.version
 """
 _ACTIVITY_OF = """
-SELECT count(*) AS count, max(took_place_on) AS last_on FROM known_activity WHERE agreement_ids @> ARRAY[$1::uuid]
+SELECT count(*) OVER () AS count, took_place_on, kind, id FROM known_activity WHERE agreement_ids @> ARRAY[$1::uuid]
+ORDER BY took_place_on DESC, id DESC LIMIT 1
 """
 _OUTCOMES_OF = """
 SELECT count(*) AS count, count(*) FILTER (WHERE status = 'CONFIRMED') AS confirmed, max(took_place_on) AS last_on
@@ -54,14 +88,26 @@ def _kind(message: Received) -> str:
     return message.type.split(".")[1]
 
 
+def _said(message: Received) -> str:
+    return message.type.split(".")[2]
+
+
 def _open(message: Received) -> bool:
     # Of a restricted record nothing is told; what was known of it stands.
     return message.data is not None and not is_restricted(message.sensitivity)
 
 
 def _is_activity(message: Received) -> bool:
-    said = message.type.split(".")[2]
-    return _open(message) and said in _ACTIVE.get(_kind(message), ()) and bool(_served(message.json()["state"]))
+    kind, said = _kind(message), _said(message)
+    heard = said in _ACTIVE.get(kind, ()) or said in _GIVEN_UP.get(kind, ())
+    return heard and _open(message) and bool(_served(message.json()["state"]))
+
+
+def _counts(message: Received) -> bool:
+    kind, said = _kind(message), _said(message)
+    if said in _IN_ANY_STATUS:
+        return message.json()["state"].get("status") in _STANDING[kind]
+    return said in _ACTIVE[kind]
 
 
 def _is_outcome(message: Received) -> bool:
@@ -78,34 +124,47 @@ def _served(state: Mapping[str, Any]) -> list[UUID]:
     return sorted({UUID(str(id)) for id in (*state.get("agreement_ids", ()), *named)})
 
 
-def _took_place_on(state: Mapping[str, Any], today: date) -> date:
-    for name in _DAYS:
-        value = state.get(name)
+def _took_place_on(state: Mapping[str, Any], names: Sequence[str], today: date) -> date:
+    known = {**(state.get("schedule") or {}), **state}
+    for name in names:
+        value = known.get(name)
         if isinstance(value, Mapping):
             return min(StatedDate.model_validate(value).latest, today)
         if value:
-            return min(date.fromisoformat(str(value)[:10]), today)
+            return min(_day(str(value)), today)
     return today
+
+
+def _day(text: str) -> date:
+    return day_of(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
+
+
+def _active_on(message: Received) -> date:
+    state, today = message.json()["state"], day_of(message.time)
+    if _kind(message) == "lead":
+        return _took_place_on(state, _DAYS_OF_A_LEAD if _said(message) in _IN_ANY_STATUS else (), today)
+    return _took_place_on(state, _DAYS, today)
 
 
 @consumers.general_reaction(delegations.EVENTS_TOPIC, wanted=_is_activity, key=_record_and_version)
 @consumers.general_reaction(events.EVENTS_TOPIC, wanted=_is_activity, key=_record_and_version)
 async def follow_activity(reaction: Reaction, message: Received) -> None:
-    """What served an agreement is counted once per record, and dated by when it took place."""
-    connection, state, kind = reaction.connection, message.json()["state"], _kind(message)
-    served = _served(state)
+    """What served an agreement is counted once per record, dated by when it took place, and until it is given up."""
+    connection = reaction.connection
+    served = _served(message.json()["state"])
     agreements = await held(connection, await _formerly(connection, _FORMER_ACTIVITY, message, served))
-    day = _took_place_on(state, day_of(message.time))
-    await connection.execute(_HEARD_ACTIVITY, message.subject, kind, message.sequence, day, served)
+    counts = _counts(message)
+    day = _active_on(message) if counts else None
+    counted = served if counts else []
+    await connection.execute(_HEARD_ACTIVITY, message.subject, _kind(message), message.sequence, day, counted)
     for id in agreements:
         await _count_activity(reaction, id, _source(message))
 
 
 async def _count_activity(reaction: Reaction, id: UUID, source: Ref) -> None:
-    (row,) = await reaction.connection.fetch(_ACTIVITY_OF, id)
-    await agreement_reacts(
-        reaction, id, lambda agreement: agreement.follow_activity(row["count"], row["last_on"], source)
-    )
+    row = await reaction.connection.fetchrow(_ACTIVITY_OF, id)
+    now = Activity(count=row["count"], last_on=row["took_place_on"], last=_ref(row["kind"], row["id"])) if row else None
+    await agreement_reacts(reaction, id, lambda agreement: agreement.follow_activity(now or Activity(), source))
 
 
 @consumers.general_reaction(events.EVENTS_TOPIC, wanted=_is_outcome, key=_record_and_version)
@@ -116,7 +175,7 @@ async def follow_outcome(reaction: Reaction, message: Received) -> None:
     agreements = await held(connection, await _formerly(connection, _FORMER_OUTCOME, message, served))
     if not agreements:
         return
-    day = _took_place_on(state, day_of(message.time))
+    day = _took_place_on(state, _DAYS, day_of(message.time))
     await connection.execute(_HEARD_OUTCOME, message.subject, state["status"], message.sequence, day, served)
     for id in agreements:
         await _count_outcomes(reaction, id, _source(message))
@@ -132,7 +191,11 @@ async def _count_outcomes(reaction: Reaction, id: UUID, source: Ref) -> None:
 
 
 def _source(message: Received) -> Ref:
-    return Ref(service=message.topic.split(".")[1], kind=_kind(message), id=message.subject)
+    return _ref(_kind(message), message.subject)
+
+
+def _ref(kind: str, id: UUID) -> Ref:
+    return Ref(service=(delegations if kind in _DELEGATIONS_KINDS else events).SERVICE, kind=kind, id=id)
 
 
 async def _formerly(connection: Connection, known: str, message: Received, served: Sequence[UUID]) -> list[UUID]:

@@ -1,9 +1,9 @@
 """The agreement: its rules stand beside this file, one thing each, in the order of its life.
 
-`proposing` the draft and its dossier, `consulting` the agencies, `answering` their opinions, `silence` those that do
-not reply, `deciding` the Prime Minister and the competent authority, `lasting` its effect and end, `signing` the
-signature and the reports, `recording` what comes from registers, `implementing` what follows: its plan, what served
-it, `stalling` whether it has come to a standstill.
+`proposing` the draft and its dossier, `vouching` whether its partners may still sign, `consulting` the agencies,
+`answering` their opinions, `silence` those that do not reply, `deciding` the Prime Minister and the competent
+authority, `lasting` its effect and end, `signing` the signature and the reports, `recording` what comes from registers,
+`implementing` what follows: its plan, what served it, `stalling` whether it has come to a standstill.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from caytre.agreements.model.partner import Partner
-from caytre.agreements.model.proposing import Proposing
+from caytre.agreements.model.vouching import Vouching
 from caytre.contracts.agreements import (
     ConsultationClosed,
     ConsultationOpened,
@@ -72,7 +72,7 @@ class DisagreementGoesToPM(Refusal):
     vi = "{agencies} không đồng ý: phải trình Thủ tướng Chính phủ (Điều 19 Luật 70/2020/QH14)."
 
 
-class Consulting(Proposing):
+class Consulting(Vouching):
     """Asking and closing; what the agencies say is in `answering`."""
 
     def send_for_opinion(

@@ -60,15 +60,12 @@ class Implementing(Recording):
         self._know(plan=summary)
         return AgreementFollowed(what="plan", source=Ref(service="agreements", kind="plan", id=plan.id))
 
-    def follow_activity(self, count: int, last_on: date | None, last: Ref) -> AgreementFollowed | None:
-        """Take over what served the agreement; None when nothing has changed."""
-        known = self.implementation.activity
-        newest = last if last_on != known.last_on or known.last is None else known.last
-        now = Activity(count=count, last_on=last_on, last=newest)
-        if (now.count, now.last_on) == (known.count, known.last_on):
+    def follow_activity(self, now: Activity, source: Ref) -> AgreementFollowed | None:
+        """Take over what served the agreement, as far as it was not given up; None when nothing has changed."""
+        if now == self.implementation.activity:
             return None
         self._know(activity=now)
-        return AgreementFollowed(what="activity", source=last)
+        return AgreementFollowed(what="activity", source=source)
 
     def follow_outcomes(
         self, count: int, confirmed: int, last_on: date | None, source: Ref

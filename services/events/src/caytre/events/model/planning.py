@@ -14,6 +14,7 @@ from caytre.contracts.events import (
     EventRescheduled,
     EventWithdrawn,
     Organiser,
+    Permission,
     PermissionReopened,
     Schedule,
     Session,
@@ -130,18 +131,19 @@ class Planning(Casework):
         candidate._ensure_whole(at)
         for field in (*changed, "localities"):
             setattr(self, field, getattr(candidate, field))
-        said: tuple[Message, ...] = (EventAmended(fields=changed),)
         deciding = set(changed) & DECIDES_COMPETENCE
         if deciding == {"guests"} and _ranks(before) == _ranks(self.guests):
             deciding = set()
-        if not deciding or self.permission is None:
-            return said
-        if self.status == "PLANNED":
-            fresh = self.judge(at)
-            same = (fresh.authority, fresh.certain) == (self.permission.authority, self.permission.certain)
-            if same and self.permission.settled is None:
-                return said
-        return (*said, self.reopen(tuple(sorted(deciding)), at, running))
+        permission = self.permission
+        if not deciding or permission is None:
+            return (EventAmended(fields=changed),)
+        if self.status == "PLANNED" and permission.settled is None:
+            fresh = self.judge(at, round=permission.round, because=permission.reopened_because)
+            if _asks(fresh) == _asks(permission):
+                # The clock runs on; what the judgement rests on is the event as it is now.
+                self.permission = fresh.model_copy(update={"application_missed_at": permission.application_missed_at})
+                return (EventAmended(fields=changed, judged_anew=self.permission != permission),)
+        return (EventAmended(fields=changed), self.reopen(tuple(sorted(deciding)), at, running))
 
     def reopen(self, because: tuple[str, ...], at: datetime, running: tuple[Any, ...]) -> PermissionReopened:
         """Look at the permission anew: the next round, and what ran of the last one ends."""
@@ -213,6 +215,10 @@ class Planning(Casework):
         """Raise or lower the sensitivity. Raises PublishedStays, AlreadyAsAsked."""
         raised = reclassify(self, sensitivity, confirmed=confirmed)
         return EventWithdrawn() if raised else EventAmended(fields=("sensitivity",))
+
+
+def _asks(permission: Permission) -> tuple[str, bool, int | None]:
+    return permission.authority, permission.certain, permission.lead_days
 
 
 def _ranks(guests: Any) -> tuple[str | None, str | None]:
