@@ -59,4 +59,5 @@ def test_what_needs_a_service_says_that_none_runs(engines_only: Caytre, command:
 
 def test_a_service_that_does_not_exist_is_none(engines_only: Caytre) -> None:
     said = engines_only("recover", "nobody")
-    assert (said.code, "There is no service nobody here; there are agreements, gateway." in said.err) == (1, True), said
+    there = "agreements, delegations, events, notifications, gateway"
+    assert (said.code, f"There is no service nobody here; there are {there}." in said.err) == (1, True), said
