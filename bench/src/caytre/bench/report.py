@@ -38,7 +38,7 @@ def _lines(result: Result) -> Iterator[str]:
     machine, settings = result.machine, ", ".join(f"{name} {value}" for name, value in result.settings.items())
     yield (
         f"*{result.at[:10]}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
-        f"{machine['system']}, Python {machine['python']}, load {machine['load']} when it began; {settings}.*"
+        f"{machine['system']}, Python {machine['python']}, load {machine['load']} when it ended; {settings}.*"
     )
     for table in result.tables:
         yield ""
