@@ -71,7 +71,7 @@ async def test_an_item_follows_its_delegation_and_the_year_is_compared(office: O
     second = await office.create("delegation", trip_body)
     for item in ("LETTER", "INVITATION", "TRANSLATION"):
         await office.act("delegation", second["id"], f"dossier/{item}", {"document": PAPER})
-    assert await office.refused("delegation", second["id"], "submission") == "item-not-open"
+    assert await office.refused("delegation", second["id"], "submission") == "item-carried"
     await office.act("delegation", trip["id"], "departure", {"on": TODAY.isoformat()})
     await office.act("delegation", trip["id"], "return", {"on": TODAY.isoformat()})
     await office.approved(office.trip(first=0, last=0))

@@ -228,3 +228,21 @@ async def test_a_visit_is_looked_at_again_when_the_event_it_occasioned_has_other
     await office.hear(log.say("caytre.event.rescheduled.v1", event, said, state=state, localities=[HUNG_YEN]))
     [asked] = (await office.get(f"/follow-ups?source_id={event}")).json()["items"]
     assert (asked["status"], asked["localities"]) == ("OPEN", made["localities"])
+
+
+async def test_what_is_linked_to_an_event_itself_is_looked_at_again_when_the_event_has_other_days(
+    office: Office,
+) -> None:
+    event = new_id()
+    upstream = {"service": "events", "kind": "event", "id": str(event)}
+    visit = await with_programme(office, [entry(1, 8, 9)])
+    trip = await office.create("delegation", office.trip())
+    await office.create("delegation", office.trip())
+    for kind, record in (("visit", visit), ("delegation", trip)):
+        link = {"upstream": upstream, "relation": "met_at"}
+        await office.act(kind, record["id"], "links", {"links": [link]})
+    state = {"id": str(event), "sensitivity": "internal", "title": "Ngày hội Minh Họa", "links": []}
+    said = {"before": "2026-12-01", "starts_on": "2026-12-08"}
+    await office.hear(Log("events").say("caytre.event.rescheduled.v1", event, said, state=state, localities=[HUNG_YEN]))
+    asked = (await office.get(f"/follow-ups?source_id={event}")).json()["items"]
+    assert [each["status"] for each in asked] == ["OPEN", "OPEN"]

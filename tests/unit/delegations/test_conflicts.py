@@ -10,7 +10,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caytre.contracts.delegations import Stop
 from caytre.delegations.model.conflicts import Stay, all_conflicts, conflicts_of, finding_id
+from caytre.delegations.model.itinerary import looked_after
 from tests.builders.delegations import CAO_BANG, HA_NOI, HUNG_YEN
 
 YEAR = date(2026, 1, 1)
@@ -171,3 +173,12 @@ def test_the_id_of_a_finding_is_the_same_from_both_sides_and_another_for_another
     one, other = id_of(1), id_of(2)
     assert finding_id(one, other, "SAME_PERSON") == finding_id(other, one, "SAME_PERSON")
     assert finding_id(one, other, "SAME_PERSON") != finding_id(one, other, "SAME_HOST_NEAR")
+
+
+def test_a_stop_that_names_the_mission_meets_one_that_names_the_country_only() -> None:
+    def key(country: str, mission: str | None) -> str:
+        return looked_after(Stop(country=country, mission=mission))
+
+    assert key("KR", "EMBASSY-KR") == key("KR", None) == key("KR", "PHONG-KHONG-CO")
+    assert len({key("JP", None), key("JP", "CONSULATE-JP"), key("KR", None)}) == 3
+    assert key("ME", "EMBASSY-IT") == "EMBASSY-IT", "an embassy looks after more than one country"

@@ -19,9 +19,9 @@ from caytre.delegations.model.itinerary import OneHead, ReturnBeforeDeparture, S
 from caytre.delegations.model.life import NoSourceGiven
 from caytre.delegations.model.partners import HostNotVerified
 from caytre.delegations.model.people import MemberTwice, Traveller
-from caytre.delegations.model.plan import AdjustmentTooLate
+from caytre.delegations.model.plan import AdjustmentTooLate, PlanNotInForce
 from caytre.delegations.model.plan_items import BudgetOverCeiling, ItemIncomplete, ItemNotOpen
-from caytre.delegations.model.preparing import DepartsInThePast, OutOfPlanUnjustified, PapersMissing, PlanNotInForce
+from caytre.delegations.model.preparing import DepartsInThePast, OutOfPlanUnjustified, PapersMissing
 from caytre.delegations.model.programme import ItemOutsideVisit, ProgrammeClash, ensure_apart, ensure_programme
 from caytre.delegations.model.travelling import ResultsMissing, invitation_id
 from tests.builders.delegations import (

@@ -36,6 +36,12 @@ def _origin() -> sa.Column[str]:
     return sa.Column("origin", sa.Text, nullable=False, server_default="act")
 
 
+def _links_index(table: str) -> sa.Index:
+    # What a record came out of is found from its upstream, for example when an event has other days.
+    links: sa.Label[object] = sa.literal_column("(document -> 'links')").label("links")
+    return sa.Index(f"ix_{table}_links", links, postgresql_using="gin", postgresql_ops={"links": "jsonb_path_ops"})
+
+
 annual_plan = record_table(
     "annual_plan",
     metadata,
@@ -79,6 +85,7 @@ delegation = record_table(
     sa.Index("ix_delegation_plan_id", "plan_id"),
     sa.Index("ix_delegation_partner_ids", "partner_ids", postgresql_using="gin"),
     sa.Index("ix_delegation_localities", "localities", postgresql_using="gin"),
+    _links_index("delegation"),
     sa.Index("ix_delegation_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
 )
 
@@ -148,6 +155,7 @@ visit = record_table(
     sa.Index("ix_visit_status_id", "status", "id"),
     sa.Index("ix_visit_partner_id", "partner_id"),
     sa.Index("ix_visit_plan_id", "plan_id"),
+    _links_index("visit"),
     sa.Index("ix_visit_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
 )
 

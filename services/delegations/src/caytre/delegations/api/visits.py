@@ -209,7 +209,7 @@ async def visit_with_names(request: Request, id: UUID, caller: Trusted) -> Respo
 @router.post("/{id}/amendments", response_model=VisitAnswer, summary="Edit the visit before the guests arrive")
 async def amend_visit(body: AmendVisit, change: Annotated[Change, Depends(changing("visit.amend"))]) -> Response:
     values = visit_values(body)
-    return respond(await says(VISITS, change, lambda v: v.amend(values)))
+    return respond(await commands.amend_visit(change, values))
 
 
 @router.post("/{id}/partner-check", response_model=VisitAnswer, summary="Look the guest's side up in the register")

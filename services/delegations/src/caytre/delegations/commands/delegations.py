@@ -14,10 +14,10 @@ from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard, said
 from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.partners import known
-from caytre.delegations.commands.plans import plan_of
+from caytre.delegations.commands.plans import plan_at
 from caytre.delegations.commands.scanning import findings_of
 from caytre.delegations.model import Delegation
-from caytre.delegations.tables import DELEGATIONS, annual_plan, finding
+from caytre.delegations.tables import DELEGATIONS, finding
 
 _FOLLOW_UPS = "SELECT id FROM follow_up WHERE source_id = $1"
 
@@ -51,11 +51,13 @@ async def revise_delegation(change: Change, changes: Mapping[str, Any]) -> Answe
 
 
 async def amend_delegation(change: Change, changes: Mapping[str, Any]) -> Answer:
-    """Change the trip after its submission."""
+    """Change the trip after its submission, while the plan that the changes name is as it was read."""
 
     async def decide(delegation: Delegation, connection: Connection) -> Decision:
         partners, _ = await known(connection, hosts_of(changes.get("stops", ())))
-        return said(delegation.amend(changes, partners=partners, at=change.command.at))
+        plan, guards = await plan_at(connection, changes.get("plan"))
+        message = delegation.amend(changes, plan=plan, partners=partners, at=change.command.at)
+        return Decision((message,), guards=guards)
 
     return await decides(DELEGATIONS, change, decide)
 
@@ -64,9 +66,9 @@ async def submit_delegation(change: Change) -> Answer:
     """Hand it in, while the plan it names is as it was read."""
 
     async def decide(delegation: Delegation, connection: Connection) -> Decision:
-        plan = await plan_of(connection, delegation.plan.plan_id) if delegation.plan else None
+        plan, guards = await plan_at(connection, delegation.plan)
         message = delegation.submit(plan=plan, at=change.command.at)
-        return Decision((message,), guards=(Guard(annual_plan, plan.id, plan.version),) if plan else ())
+        return Decision((message,), guards=guards)
 
     return await decides(DELEGATIONS, change, decide)
 

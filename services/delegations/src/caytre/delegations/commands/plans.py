@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from caytre.contracts.delegations import PlanPlace
 from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Connection, Database
-from caytre.core.storing.decision import Claim, Decision
+from caytre.core.storing.decision import Claim, Decision, Guard
 from caytre.delegations.commands.change import Change, creates, decides
 from caytre.delegations.model import AnnualPlan
-from caytre.delegations.tables import PLANS, plan_year
+from caytre.delegations.tables import PLANS, annual_plan, plan_year
 
 _PLAN = "SELECT document::text AS document, confidential FROM annual_plan WHERE id = $1"
 _STANDING = "SELECT TRUE FROM plan_year WHERE record_id = $1"
@@ -53,7 +54,11 @@ def year_claim(plan: AnnualPlan) -> tuple[Claim, ...]:
 
 async def plan_of(connection: Connection, id: UUID) -> AnnualPlan | None:
     """The plan of this id, if there is one."""
-    row = await connection.fetchrow(
-        "SELECT document::text AS document, confidential FROM annual_plan WHERE id = $1", id
-    )
+    row = await connection.fetchrow(_PLAN, id)
     return PLANS.restore(id, row["document"], row["confidential"]) if row else None
+
+
+async def plan_at(connection: Connection, place: PlanPlace | None) -> tuple[AnnualPlan | None, tuple[Guard, ...]]:
+    """The plan that a delegation or visit names, and the condition that it is still as it was read."""
+    plan = await plan_of(connection, place.plan_id) if place else None
+    return plan, (Guard(annual_plan, plan.id, plan.version),) if plan else ()

@@ -15,6 +15,7 @@ from caytre.core.storing.decision import Decision, Guard, said
 from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.delegations import follow_ups_of
 from caytre.delegations.commands.partners import known
+from caytre.delegations.commands.plans import plan_at
 from caytre.delegations.model import Visit
 from caytre.delegations.model.partners import KnownPartner, PartnerUnknown
 from caytre.delegations.tables import VISITS, visit
@@ -50,6 +51,16 @@ async def request_visit(
     return await creates(VISITS, database, command, decide)
 
 
+async def amend_visit(change: Change, changes: Mapping[str, Any]) -> Answer:
+    """Edit it, while the plan that the changes name is as it was read."""
+
+    async def decide(record: Visit, connection: Connection) -> Decision:
+        plan, guards = await plan_at(connection, changes.get("plan"))
+        return Decision((record.amend(changes, plan=plan),), guards=guards)
+
+    return await decides(VISITS, change, decide)
+
+
 async def check_partner(change: Change, *, waived: str | None) -> Answer:
     """Look the guest's side up, and hold it as it was read."""
 
@@ -71,18 +82,19 @@ async def publish_programme(change: Change, items: Sequence[ProgrammeItem]) -> A
 
 
 async def approve_visit(change: Change, *, authority: str, document: Document) -> Answer:
-    """Approve it, while the guest's side and the other visits on these days are as they were read.
+    """Approve it, while the guest's side, its plan and the other visits on these days are as they were read.
 
     Of two visits approved in the same moment one is decided anew and sees the other.
     """
 
     async def decide(record: Visit, connection: Connection) -> Decision:
         partner, guards = await guest_of(connection, record.guest.partner_id if record.guest else None)
+        plan, held = await plan_at(connection, record.plan)
         others = await _beside(connection, record)
         message = record.approve(
-            authority=authority, document=document, partner=partner, others=others, at=change.command.at
+            authority=authority, document=document, partner=partner, plan=plan, others=others, at=change.command.at
         )
-        return Decision((message,), guards=(*guards, *(Guard(visit, each.id, each.version) for each in others)))
+        return Decision((message,), guards=(*guards, *held, *(Guard(visit, each.id, each.version) for each in others)))
 
     return await decides(VISITS, change, decide)
 

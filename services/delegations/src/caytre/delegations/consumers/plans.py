@@ -4,71 +4,101 @@ from __future__ import annotations
 
 from caytre.contracts import events
 from caytre.contracts.delegations import (
+    DelegationAmended,
     DelegationCancelled,
     DelegationPostponed,
     DelegationRecorded,
+    DelegationRejected,
     DelegationReturned,
+    DelegationSentBack,
     DelegationSubmitted,
-    PlanPlace,
+    VisitAmended,
     VisitApproved,
     VisitCancelled,
+    VisitDeclined,
     VisitDeparted,
     VisitRecorded,
 )
 from caytre.contracts.events import EventHeld
 from caytre.contracts.lineage import Ref
 from caytre.core.consuming.consumer import Reaction, Received
+from caytre.core.storing.decision import Decision
 from caytre.delegations.commands.plans import plan_of
-from caytre.delegations.consumers.listening import OWN, consumers, react, react_all
+from caytre.delegations.consumers.listening import OWN, consumers, react_all
+from caytre.delegations.model import AnnualPlan, Delegation, Visit
 from caytre.delegations.model.invitation import SERVICE
 from caytre.delegations.tables import DELEGATIONS, PLANS, VISITS
 
 _CARRIED = "SELECT id FROM annual_plan WHERE carrier_ids @> ARRAY[$1::uuid]"
-#: What became of a trip or visit, as its item is told: by the status it is in by now.
-_BECAME = {
+#: What became of a trip, as its item is told: by the status it is in by now, else planned. A draft, one that was given
+#: back too, and what was rejected carry nothing.
+_OF_A_TRIP = {
+    "DRAFT": None,
+    "REJECTED": None,
     "CANCELLED": "DROPPED",
     "POSTPONED": "POSTPONED",
     "RETURNED": "REALISED",
     "REPORTED": "REALISED",
     "CLOSED": "REALISED",
 }
+_OF_A_VISIT = {
+    "DECLINED": None,
+    "CANCELLED": "DROPPED",
+    "DEPARTED": "REALISED",
+    "REPORTED": "REALISED",
+    "CLOSED": "REALISED",
+}
+#: With these an item is taken, after the act looked at its plan or a register told so; with others it is only moved.
+_TAKING = {
+    DelegationSubmitted.TYPE,
+    DelegationAmended.TYPE,
+    DelegationRecorded.TYPE,
+    VisitApproved.TYPE,
+    VisitRecorded.TYPE,
+}
 
 
 @consumers.reaction(OWN, DelegationSubmitted.TYPE)
+@consumers.reaction(OWN, DelegationAmended.TYPE)
+@consumers.reaction(OWN, DelegationSentBack.TYPE)
+@consumers.reaction(OWN, DelegationRejected.TYPE)
 @consumers.reaction(OWN, DelegationPostponed.TYPE)
 @consumers.reaction(OWN, DelegationCancelled.TYPE)
 @consumers.reaction(OWN, DelegationReturned.TYPE)
 @consumers.reaction(OWN, DelegationRecorded.TYPE)
 async def tell_the_plan_of_a_trip(reaction: Reaction, message: Received) -> None:
-    """The item of the plan follows its delegation."""
+    """The item of the plan follows its delegation; what the delegation carried before is free."""
     trip = await DELEGATIONS.load(reaction.connection, message.subject)
-    carrier = Ref(service=SERVICE, kind=trip.KIND, id=trip.id, label=trip.title)
-    reason = trip.setback.reason if trip.setback else None
-    await _tell(reaction, trip.plan, _BECAME.get(trip.status, "PLANNED"), carrier, reason)
+    await _tell(reaction, message, trip, _OF_A_TRIP.get(trip.status, "PLANNED"))
 
 
 @consumers.reaction(OWN, VisitApproved.TYPE)
+@consumers.reaction(OWN, VisitAmended.TYPE)
+@consumers.reaction(OWN, VisitDeclined.TYPE)
 @consumers.reaction(OWN, VisitCancelled.TYPE)
 @consumers.reaction(OWN, VisitDeparted.TYPE)
 @consumers.reaction(OWN, VisitRecorded.TYPE)
 async def tell_the_plan_of_a_visit(reaction: Reaction, message: Received) -> None:
-    """The item of the plan follows its visit."""
+    """The item of the plan follows its visit; what the visit carried before is free."""
     visit = await VISITS.load(reaction.connection, message.subject)
-    carrier = Ref(service=SERVICE, kind=visit.KIND, id=visit.id, label=visit.title)
-    became = "REALISED" if visit.status == "DEPARTED" else _BECAME.get(visit.status, "PLANNED")
-    reason = visit.setback.reason if visit.setback else None
-    await _tell(reaction, visit.plan, became, carrier, reason)
+    await _tell(reaction, message, visit, _OF_A_VISIT.get(visit.status, "PLANNED"))
 
 
-async def _tell(reaction: Reaction, place: PlanPlace | None, became: str, carrier: Ref, reason: str | None) -> None:
-    if place is not None and await plan_of(reaction.connection, place.plan_id) is not None:
-        item = place.item_id
-        await react(
-            reaction,
-            PLANS,
-            place.plan_id,
-            lambda plan: plan.move_item(item, became, carried_by=carrier, reason=reason),
-        )
+async def _tell(reaction: Reaction, message: Received, record: Delegation | Visit, became: str | None) -> None:
+    connection, place = reaction.connection, record.plan
+    carrier = Ref(service=SERVICE, kind=record.KIND, id=record.id, label=record.title)
+    reason = record.setback.reason if record.setback else None
+    plans = {row["id"] for row in await connection.fetch(_CARRIED, record.id)}
+    if place is not None and await plan_of(connection, place.plan_id) is not None:
+        plans.add(place.plan_id)
+
+    def follow(plan: AnnualPlan) -> Decision:
+        at = place.item_id if place and place.plan_id == plan.id else None
+        return Decision(plan.follow(carrier, at, became, takes=message.type in _TAKING, reason=reason))
+
+    # In the order of their ids, so that no two reactions wait for each other.
+    for id in sorted(plans):
+        await PLANS.react(reaction.command, connection, id, follow)
 
 
 @consumers.reaction(events.EVENTS_TOPIC, EventHeld.TYPE, key=lambda message: str(message.subject))

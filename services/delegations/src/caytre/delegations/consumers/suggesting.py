@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
@@ -27,10 +28,12 @@ _MOVES_AGAIN = "Thỏa thuận đã được thúc đẩy trở lại / The agre
 _KNOWN = "SELECT TRUE FROM follow_up WHERE id = $1"
 _GOING = """
 SELECT id, localities, sensitivity FROM delegation
-WHERE id = ANY ($1::uuid[]) AND status <> ALL ('{RETURNED,REPORTED,CLOSED,REJECTED,CANCELLED}')
+WHERE (id = ANY ($1::uuid[]) OR document -> 'links' @> $2::text::jsonb)
+  AND status <> ALL ('{RETURNED,REPORTED,CLOSED,REJECTED,CANCELLED}')
 UNION ALL
 SELECT id, localities, sensitivity FROM visit
-WHERE id = ANY ($1::uuid[]) AND status <> ALL ('{DEPARTED,REPORTED,CLOSED,DECLINED,CANCELLED}')
+WHERE (id = ANY ($1::uuid[]) OR document -> 'links' @> $2::text::jsonb)
+  AND status <> ALL ('{DEPARTED,REPORTED,CLOSED,DECLINED,CANCELLED}')
 ORDER BY id
 """
 
@@ -67,14 +70,15 @@ async def take_the_suggestion_back(reaction: Reaction, message: Received) -> Non
 
 @consumers.reaction(events.EVENTS_TOPIC, EventRescheduled.TYPE)
 async def ask_for_other_days(reaction: Reaction, message: Received) -> None:
-    """Trips and visits that occasioned the event may have to move with it."""
+    """Trips and visits that occasioned the event, or are linked to it themselves, may have to move with it."""
     if is_restricted(message.sensitivity):
         return
     state: Mapping[str, Any] = message.json()["state"]
     source = Ref(service="events", kind="event", id=message.subject, label=state.get("title"))
     upstream = [link["upstream"] for link in state.get("links", ())]
     ids = [UUID(each["id"]) for each in upstream if each["service"] == SERVICE]
-    for row in await reaction.connection.fetch(_GOING, ids):
+    named = json.dumps([{"upstream": {"service": source.service, "id": str(source.id)}}])
+    for row in await reaction.connection.fetch(_GOING, ids, named):
         id = uuid5(_NAMESPACE, f"{row['id']}/{message.message_id}")
         owner = next(iter(row["localities"]), "MOFA")
         await _begin(reaction, id, _OF_AN_EVENT, owner, source, row["localities"], message)

@@ -175,7 +175,7 @@ def stays_of(
 ) -> tuple[Stay, ...]:
     """The stays of a delegation: its people and leaders for the whole trip, mission and hosts for each stop.
 
-    A stop is its mission (or the country, where none is named), the ids of its hosts, and its days.
+    A stop is the key of its mission (for the embassy of a country the country), the ids of its hosts, and its days.
     """
 
     def stay(kind: str, key: str, first: date, last: date) -> Stay:

@@ -14,6 +14,7 @@ from caytre.delegations.model.conflicts import Stay, leaders_together, stays_of
 from caytre.delegations.model.life import Living, days_between, ensure_countries, ensure_fields, ensure_span, only
 from caytre.delegations.model.partners import KnownPartner, PartnerUnknown
 from caytre.delegations.model.people import Traveller, ensure_distinct
+from caytre.reference import agencies
 
 #: A trip on a public budget is short; who enters a longer one has mistyped a year.
 LONGEST_TRIP = 180
@@ -80,7 +81,7 @@ class Itinerary(Living, DelegationState):
             leaders=[member.post for member in self.members],
             stops=[
                 (
-                    stop.mission or stop.country,
+                    looked_after(stop),
                     [host.partner_id for host in stop.hosts],
                     stop.arrives or first,
                     stop.leaves or last,
@@ -166,6 +167,19 @@ class Itinerary(Living, DelegationState):
                 )
             )
         return tuple(found)
+
+
+def looked_after(stop: Stop) -> str:
+    """The mission that looks after a stop, one key for all who go to it.
+
+    The country stands for the embassy there: it looks after who names no mission, or one that no list has.
+    """
+    try:
+        mission = agencies.get(stop.mission or "")
+    except agencies.UnknownAgency:
+        return stop.country
+    elsewhere = mission.kind == "mission" and mission.code != f"EMBASSY-{stop.country}"
+    return mission.code if elsewhere else stop.country
 
 
 def with_names(stops: Sequence[Stop], known: Mapping[UUID, KnownPartner]) -> tuple[Stop, ...]:

@@ -22,6 +22,7 @@ from caytre.contracts.delegations import (
     AnnualPlanSentBack,
     AnnualPlanSubmitted,
     PlanItem,
+    PlanPlace,
 )
 from caytre.contracts.message import Document, ExternalRef, Message, Provenance
 from caytre.core.admission import admit
@@ -29,7 +30,7 @@ from caytre.core.clock import day_of
 from caytre.core.papers import issued
 from caytre.core.places import established, historical, responsible
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.delegations.model.life import NothingToChange, NotThere, ensure_source
+from caytre.delegations.model.life import Living, NothingToChange, NotThere, ensure_source
 from caytre.delegations.model.plan_items import Itemised
 
 #: Last day (month, day) on which an adjustment round may be opened in the plan's own year: a default of the operator.
@@ -49,6 +50,11 @@ class AdjustmentTooLate(Refusal):
 class YearNotOver(Refusal):
     en = "The year {year} is not over, and items are still open: {open}."
     vi = "Năm {year} chưa kết thúc và còn {open} mục chưa xong."
+
+
+class PlanNotInForce(Refusal):
+    en = "The item is in the {year} plan of {locality}, which is {status}; only an approved plan carries delegations."
+    vi = "Mục này thuộc kế hoạch {year} của {locality} đang ở trạng thái {status}; chỉ dùng kế hoạch đã được duyệt."
 
 
 class AnnualPlan(Itemised):
@@ -234,3 +240,16 @@ class AnnualPlan(Itemised):
             "items": len(self.items),
             "budget": self.budget,
         }
+
+
+def ensure_place(place: PlanPlace, plan: AnnualPlan | None, carrier: Living, direction: str) -> None:
+    """Whether this delegation or visit may carry out the item; `plan` is what was read of the plan it names.
+
+    Raises NotThere, also for a plan of another locality or direction, PlanNotInForce, ItemNotOpen, ItemCarried.
+    """
+    theirs = plan is None or plan.id != place.plan_id or plan.locality not in carrier.localities
+    if plan is None or theirs or plan.direction != direction:
+        raise NotThere(pointer="/plan", what=Words("kế hoạch năm", "annual plan"), number=place.plan_id)
+    if plan.status not in {"APPROVED", "ADJUSTING"}:
+        raise PlanNotInForce(pointer="/plan", locality=plan.locality, year=plan.year, status=plan.status)
+    plan.ensure_open_item(place.item_id, carrier.id)

@@ -13,6 +13,8 @@ from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.delegations.model.life import Living, NothingToChange, NotThere, ensure_countries
 
 MOST_ITEMS = 500
+#: What can still be carried out.
+_OPEN = frozenset({"PLANNED", "POSTPONED"})
 _NEEDED = {
     "purpose": Words("mục đích", "purpose"),
     "countries": Words("nước đến", "country"),
@@ -42,6 +44,11 @@ class ItemNotOpen(Refusal):
     vi = "Mục {item} đang ở trạng thái {status}; chỉ thực hiện được mục đã lập kế hoạch hoặc tạm hoãn."
 
 
+class ItemCarried(Refusal):
+    en = "Item {item} is carried out by {carrier} already; name another item, or take that one out of it first."
+    vi = "Mục {item} đã do {carrier} thực hiện; hãy nêu mục khác, hoặc đưa hồ sơ đó ra khỏi mục này trước."
+
+
 class Itemised(Living, AnnualPlanState):
     """A plan as the rules about its items see it."""
 
@@ -51,11 +58,12 @@ class Itemised(Living, AnnualPlanState):
         return sum((i.budget.amount for i in self.items if i.budget and i.status != "DROPPED"), Decimal(0))
 
     def ensure_open_item(self, id: UUID, carrier: UUID) -> PlanItem:
-        """The item, if this delegation or visit may carry it out. Raises NotThere, ItemNotOpen."""
+        """The item, if this delegation or visit may carry it out. Raises NotThere, ItemNotOpen, ItemCarried."""
         item = self.item(id)
-        taken = item.carried_by is not None and item.carried_by.id != carrier
-        if item.status not in {"PLANNED", "POSTPONED"} or taken:
+        if item.status not in _OPEN:
             raise ItemNotOpen(pointer="/plan", item=item.purpose or id, status=item.status)
+        if _with_another(item, carrier):
+            raise _carried(item, "/plan")
         return item
 
     def item(self, id: UUID) -> PlanItem:
@@ -72,8 +80,7 @@ class Itemised(Living, AnnualPlanState):
         item = next((item for item in self.items if item.id == id), None)
         if item is None or self.status == "CLOSED" or item.status in {"REALISED", "LAPSED", "DROPPED"}:
             return None
-        other = item.carried_by is not None and carried_by is not None and item.carried_by.id != carried_by.id
-        if other and item.status == "PLANNED":
+        if carried_by is not None and _with_another(item, carried_by.id) and item.status == "PLANNED":
             return None
         update: dict[str, object] = {"status": status, "reason": reason}
         if carried_by is not None:
@@ -84,18 +91,49 @@ class Itemised(Living, AnnualPlanState):
         self.items = tuple(moved if each.id == id else each for each in self.items)
         return PlanItemMoved(item=id, status=status, carried_by=moved.carried_by, reason=reason)
 
+    def follow(
+        self, carrier: Ref, place: UUID | None, became: str | None, *, takes: bool, reason: str | None
+    ) -> tuple[PlanItemMoved, ...]:
+        """What a delegation or visit does to the items: that at its `place` is what it `became`, others are free.
+
+        Without `takes` it moves only what it carries already; one that became None carries nothing.
+        """
+        keeping = place if became else None
+        moved = list(self._release(carrier.id, keeping))
+        item = next((item for item in self.items if item.id == keeping), None)
+        if item is not None and became and (takes or (item.carried_by and item.carried_by.id == carrier.id)):
+            told = self.move_item(item.id, became, carried_by=carrier, reason=reason)
+            moved += [told] if told else []
+        return tuple(moved)
+
+    def _release(self, carrier: UUID, keeping: UUID | None) -> tuple[PlanItemMoved, ...]:
+        free = {
+            item.id: item.model_copy(update={"carried_by": None})
+            for item in self.items
+            if item.carried_by and item.carried_by.id == carrier and item.id != keeping and item.status in _OPEN
+        }
+        if self.status == "CLOSED" or not free:
+            return ()
+        self.items = tuple(free.get(item.id, item) for item in self.items)
+        return tuple(PlanItemMoved(item=item.id, status=item.status, reason=item.reason) for item in free.values())
+
     def realise_by(self, carrier: UUID) -> PlanItemMoved | None:
         """What this carries out is realised; None when nothing of it is open."""
         carried = (item for item in self.items if item.carried_by and item.carried_by.id == carrier)
-        item = next((item for item in carried if item.status in {"PLANNED", "POSTPONED"}), None)
+        item = next((item for item in carried if item.status in _OPEN), None)
         return self.move_item(item.id, "REALISED") if item else None
 
     def decide_item(self, id: UUID, status: str, *, reason: str, carried_by: Ref | None = None) -> PlanItemMoved:
-        """An officer postpones, drops or plans an item again, or says what carries it. Raises as named, ItemNotOpen."""
+        """An officer postpones, drops or plans an item again, or says what carries it.
+
+        Raises NotAtThisStage, NotThere, ItemNotOpen, ItemCarried, NothingToChange, StateSecretNotAdmitted.
+        """
         self.ensure("APPROVED", "ADJUSTING")
         admit(reason)
         item = self.item(id)
         self.ensure_open(item)
+        if carried_by is not None and item.status == "PLANNED" and _with_another(item, carried_by.id):
+            raise _carried(item, "/carried_by")
         moved = self.move_item(id, status, carried_by=carried_by, reason=reason)
         if moved is None:
             raise NothingToChange
@@ -105,7 +143,7 @@ class Itemised(Living, AnnualPlanState):
         """The year is over: what is still open lapses. None when nothing is."""
         if today.year <= self.year or self.status not in {"APPROVED", "ADJUSTING"}:
             return None
-        lapsed = tuple(item.id for item in self.items if item.status in {"PLANNED", "POSTPONED"})
+        lapsed = tuple(item.id for item in self.items if item.status in _OPEN)
         if not lapsed:
             return None
         self.items = tuple(
@@ -121,7 +159,7 @@ class Itemised(Living, AnnualPlanState):
 
     def ensure_open(self, item: PlanItem) -> None:
         """Raises ItemNotOpen."""
-        if item.status not in {"PLANNED", "POSTPONED"}:
+        if item.status not in _OPEN:
             raise ItemNotOpen(item=item.purpose or item.id, status=item.status)
 
     def ensure_items(self) -> None:
@@ -154,8 +192,18 @@ class Itemised(Living, AnnualPlanState):
             raise PlanEmpty
         for item in self.items:
             missing = [words for name, words in _NEEDED.items() if not getattr(item, name)]
-            if missing and item.status in {"PLANNED", "POSTPONED"}:
+            if missing and item.status in _OPEN:
                 listed = Words(", ".join(m.vi for m in missing), ", ".join(m.en for m in missing))
                 raise ItemIncomplete(pointer="/items", item=item.purpose or item.id, missing=listed)
         if self.ceiling is not None and self.budget > self.ceiling:
             raise BudgetOverCeiling(budget=self.budget, currency=self.currency, ceiling=self.ceiling)
+
+
+def _with_another(item: PlanItem, carrier: UUID) -> bool:
+    return item.carried_by is not None and item.carried_by.id != carrier
+
+
+def _carried(item: PlanItem, pointer: str) -> ItemCarried:
+    by = item.carried_by
+    carrier = " ".join(filter(None, (by.label, f"({by.kind} {by.id})"))) if by else "-"
+    return ItemCarried(pointer=pointer, item=item.purpose or item.id, carrier=carrier)

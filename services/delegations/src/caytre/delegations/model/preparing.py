@@ -23,16 +23,18 @@ from caytre.core.papers import issued
 from caytre.core.places import established
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.delegations.model.itinerary import MOST_MEMBERS, Itinerary, with_names
-from caytre.delegations.model.life import NothingToChange, NotThere, clock, procedure_on
+from caytre.delegations.model.life import NothingToChange, clock, procedure_on
 from caytre.delegations.model.partners import KnownPartner
 from caytre.delegations.model.people import ensure_identified
-from caytre.delegations.model.plan import AnnualPlan
+from caytre.delegations.model.plan import AnnualPlan, ensure_place
 from caytre.reference import procedures
 from caytre.reference.procedures import Procedure
 
 PROCEDURE, DOSSIER = "DELEGATION_OUTGOING", "TRIP"
-#: What touches conflicts and approval: days, places, hosts, people.
-WEIGHTY = frozenset({"departs_on", "returns_on", "stops", "members", "people"})
+#: What puts a trip into the annual plan, or says why it stands in none.
+PLANNING = frozenset({"plan", "out_of_plan"})
+#: What touches conflicts and approval: days, places, hosts, people, the place in the plan.
+WEIGHTY = frozenset({"departs_on", "returns_on", "stops", "members", "people"}) | PLANNING
 
 
 class PapersMissing(Refusal):
@@ -64,11 +66,6 @@ class TripIncomplete(Refusal):
 class DepartsInThePast(Refusal):
     en = "The delegation would have departed on {departs_on}; today is {today}."
     vi = "Ngày đi {departs_on} đã qua; hôm nay là {today}."
-
-
-class PlanNotInForce(Refusal):
-    en = "The item is in the {year} plan of {locality}, which is {status}; only an approved plan carries delegations."
-    vi = "Mục này thuộc kế hoạch {year} của {locality} đang ở trạng thái {status}; chỉ dùng kế hoạch đã được duyệt."
 
 
 class Preparing(Itinerary):
@@ -196,12 +193,12 @@ class Preparing(Itinerary):
         """Hand the dossier in; `plan` is the annual plan that the delegation names.
 
         Raises NotAtThisStage, TripIncomplete, DepartsInThePast, PapersMissing, OutOfPlanUnjustified, PlanNotInForce,
-        NotThere, Invalid.
+        NotThere, ItemNotOpen, ItemCarried, Invalid.
         """
         self.ensure("DRAFT", "POSTPONED")
         self._ensure_whole(at)
-        self._ensure_papers()
-        self._ensure_planned(plan)
+        self.ensure_papers()
+        self.ensure_planned(plan)
         self.status, self.step = "SUBMITTED", "INTAKE"
         self.round += 1
         self.submitted_at, self.setback, self.ruling = at, None, None
@@ -242,7 +239,8 @@ class Preparing(Itinerary):
             )
         ensure_identified(self.people, self.members)
 
-    def _ensure_papers(self) -> None:
+    def ensure_papers(self) -> None:
+        """Raises PapersMissing."""
         # The notice of the Organisation Commission is for cadres that the Standing Board manages.
         managed = any(member.managed for member in self.members)
         missing = [
@@ -253,16 +251,12 @@ class Preparing(Itinerary):
         if missing:
             raise PapersMissing(items=", ".join(missing))
 
-    def _ensure_planned(self, plan: AnnualPlan | None) -> None:
-        if self.plan is None:
-            if self.out_of_plan is None:
-                raise OutOfPlanUnjustified(pointer="/plan")
-            return
-        if plan is None or plan.direction != "OUT" or plan.locality not in self.localities:
-            raise NotThere(pointer="/plan", what=Words("kế hoạch năm", "annual plan"), number=self.plan.plan_id)
-        if plan.status not in {"APPROVED", "ADJUSTING"}:
-            raise PlanNotInForce(pointer="/plan", locality=plan.locality, year=plan.year, status=plan.status)
-        plan.ensure_open_item(self.plan.item_id, self.id)
+    def ensure_planned(self, plan: AnnualPlan | None) -> None:
+        """Raises OutOfPlanUnjustified, and for the plan it names NotThere, PlanNotInForce, ItemNotOpen, ItemCarried."""
+        if self.plan is not None:
+            ensure_place(self.plan, plan, self, "OUT")
+        elif self.out_of_plan is None:
+            raise OutOfPlanUnjustified(pointer="/plan")
 
 
 def _dossier(procedure: Procedure) -> tuple[DossierItem, ...]:

@@ -33,7 +33,8 @@ from caytre.core.refusals import Refusal
 from caytre.delegations.model.finding import Finding
 from caytre.delegations.model.life import NotAtThisStage, clock, met
 from caytre.delegations.model.partners import KnownPartner, ensure_vouched_for
-from caytre.delegations.model.preparing import WEIGHTY, Preparing
+from caytre.delegations.model.plan import AnnualPlan
+from caytre.delegations.model.preparing import PLANNING, WEIGHTY, Preparing
 
 #: From the submission to the return: the trip takes people, hosts and days.
 ON_THE_WAY = ("SUBMITTED", "UNDER_REVIEW", "COORDINATING", "APPROVED", "AMENDING", "DEPARTED")
@@ -144,10 +145,12 @@ class Reviewing(Preparing):
     ) -> DelegationApproved:
         """The authority approves the revision that was searched, first or after an amendment.
 
-        Raises NotAtThisStage, NotReferred, NotScannedYet, ConflictsUnanswered, PartnerUnknown, HostNotVerified,
-        DocumentFromTheFuture, DocumentTooOld.
+        Raises NotAtThisStage, NotReferred, PapersMissing, NotScannedYet, ConflictsUnanswered, PartnerUnknown,
+        HostNotVerified, DocumentFromTheFuture, DocumentTooOld.
         """
         self._ensure_before_authority()
+        # Who joined by an amendment may need a paper that the submission did not.
+        self.ensure_papers()
         self._ensure_free(findings)
         ensure_vouched_for(self.host_ids, partners, day_of(at))
         self._rule("approved", authority, document, None, at)
@@ -185,15 +188,27 @@ class Reviewing(Preparing):
         return DelegationDecisionDelivered(round=self.round, settles=settles)
 
     def amend(
-        self, changes: Mapping[str, Any], *, partners: Mapping[UUID, KnownPartner] = MappingProxyType({}), at: datetime
+        self,
+        changes: Mapping[str, Any],
+        *,
+        plan: AnnualPlan | None = None,
+        partners: Mapping[UUID, KnownPartner] = MappingProxyType({}),
+        at: datetime,
     ) -> DelegationAmended:
-        """Change the trip after its submission. What touches conflicts is searched again, and approved again.
+        """Change the trip after its submission. What touches conflicts or the plan is searched and approved again.
 
-        Raises NotAtThisStage, NothingToChange, what an itinerary refuses, Invalid.
+        `plan` is the annual plan that the changes name. Policy is evaluated again once it was.
+
+        Raises NotAtThisStage, NothingToChange, what an itinerary refuses, OutOfPlanUnjustified, NotThere,
+        PlanNotInForce, ItemNotOpen, ItemCarried, Invalid.
         """
         self.ensure("SUBMITTED", "UNDER_REVIEW", "COORDINATING", "APPROVED", "AMENDING")
         changed = self.take_changes(changes, partners)
         self._ensure_whole(at)
+        if PLANNING & set(changed):
+            self.ensure_planned(plan)
+        if self.status != "SUBMITTED":
+            self.policy_findings = self.policy()
         settles: tuple[Settlement, ...] = ()
         deadlines: tuple[Deadline, ...] = ()
         if self.status == "APPROVED" and WEIGHTY & set(changed):

@@ -32,6 +32,7 @@ from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
 from caytre.delegations.model.life import NothingToChange, ensure_happened, ensure_span
 from caytre.delegations.model.partners import HostNotVerified, KnownPartner, PartnerUnknown
+from caytre.delegations.model.plan import AnnualPlan, ensure_place
 from caytre.delegations.model.programme import ensure_apart, ensure_programme
 from caytre.delegations.model.receiving import Receiving
 from caytre.delegations.model.travelling import FollowUpsMissing, follow_up_id
@@ -73,8 +74,12 @@ class Visit(Receiving):
         }
     )
 
-    def amend(self, changes: Mapping[str, Any]) -> VisitAmended:
-        """Edit it. Other days end an approval, since the programme no longer fits. Raises NotAtThisStage, Invalid."""
+    def amend(self, changes: Mapping[str, Any], *, plan: AnnualPlan | None = None) -> VisitAmended:
+        """Edit it. Other days end an approval, since the programme no longer fits, and so does another place in a plan.
+
+        `plan` is the annual plan that the changes name. Raises NotAtThisStage, NothingToChange, NotThere,
+        PlanNotInForce, ItemNotOpen, ItemCarried, Invalid, StateSecretNotAdmitted.
+        """
         self.ensure(*BEFORE_ARRIVAL)
         admit(*changes.values())
         changed = tuple(field for field in sorted(changes) if getattr(self, field) != changes[field])
@@ -83,7 +88,9 @@ class Visit(Receiving):
         for field in changed:
             setattr(self, field, changes[field])
         ensure_span(self.arrives_on, self.leaves_on, "/leaves_on")
-        if {"arrives_on", "leaves_on"} & set(changed) and self.status == "APPROVED":
+        if "plan" in changed and self.plan is not None:
+            ensure_place(self.plan, plan, self, "IN")
+        if {"arrives_on", "leaves_on", "plan"} & set(changed) and self.status == "APPROVED":
             self.status, self.ruling = "PROGRAMME_DRAFT", None
         return VisitAmended(**self.summary(), fields=changed)
 
@@ -140,13 +147,14 @@ class Visit(Receiving):
         authority: str,
         document: Document,
         partner: KnownPartner | None,
+        plan: AnnualPlan | None = None,
         others: Sequence[Receiving] = (),
         at: datetime,
     ) -> VisitApproved:
-        """The authority approves the visit with its programme.
+        """The authority approves the visit with its programme; `plan` is the annual plan that the visit names.
 
-        Raises NotAtThisStage, ProgrammeMissing, VisitUndated, ProgrammeClash, PartnerUnknown, HostNotVerified,
-        DocumentFromTheFuture.
+        Raises NotAtThisStage, ProgrammeMissing, VisitUndated, ProgrammeClash, NotThere, PlanNotInForce, ItemNotOpen,
+        ItemCarried, PartnerUnknown, HostNotVerified, DocumentFromTheFuture.
         """
         self.ensure("PROGRAMME_DRAFT")
         if not self.programme:
@@ -156,6 +164,8 @@ class Visit(Receiving):
         ensure_programme(self.programme, self.arrives_on.exact, self.leaves_on.exact)
         for other in others:
             ensure_apart(self.programme, other.programme)
+        if self.plan is not None:
+            ensure_place(self.plan, plan, self, "IN")
         waived = self.partner_check is not None and self.partner_check.waived is not None
         if self.guest is not None:
             if partner is None:
