@@ -39,15 +39,23 @@ class Services:
         self.say(made, "recorded")
         return made
 
-    def say(self, id: UUID, what: str = "amended", *, causation: UUID | None = None, **changes: Any) -> Received:
-        """The record changes; of a restricted one only the envelope is said."""
+    def say(
+        self,
+        id: UUID,
+        what: str = "amended",
+        *,
+        causation: UUID | None = None,
+        origin: str | None = None,
+        **changes: Any,
+    ) -> Received:
+        """The record changes; of a restricted one only the envelope is said. `origin` is the act's own."""
         kind, state = self.kinds[id], self.states[id]
         state |= {**changes, "version": state["version"] + 1}
         hidden = is_restricted(state["sensitivity"]) and kind != "deadline"
         return self.logs[_SERVICE[kind]].say(
             f"caytre.{kind}.{what}.v1",
             id,
-            {},
+            {"origin": origin} if origin else {},
             state={name: value for name, value in state.items() if name in _ENVELOPE} if hidden else dict(state),
             sequence=state["version"],
             sensitivity=state["sensitivity"],

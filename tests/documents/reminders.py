@@ -34,10 +34,14 @@ def all_notices() -> str:
     lines = ["| message | told | category |", "|---|---|---|"]
     for notice in notices.all_notices():
         told = "; ".join(_told(each) for each in notice.tell)
-        when = "".join(f", `{name}` {' or '.join(map(str, values))}" for name, values in notice.when.items())
+        when = "".join(f", `{name}` {' or '.join(map(_value, values))}" for name, values in notice.when.items())
         mandatory = ", mandatory" if notice.mandatory else ""
         lines.append(f"| `{notice.type}`{when} | {told} | {notice.category}{mandatory} |")
     return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    return "not said" if value is None else str(value)
 
 
 def _told(telling: Telling) -> str:

@@ -176,3 +176,31 @@ async def test_the_page_of_a_delegation_says_what_falls_due_and_how_current_it_i
     html = await front.get(f"/views/delegations/{trip}", accept="text/html")
     assert "<b>Đoàn" not in html.text
     assert "01/12/2026" in html.text
+
+
+async def test_an_illustrated_report_on_a_sourced_trip_is_shown_as_an_illustration_wherever_the_trip_is(
+    front: Front,
+) -> None:
+    services = Services()
+    sourced = {"origin": "sourced", "publication": "S1", "statement": "7"}
+    trip = services.delegation(OLD_THAI_BINH, HUNG_YEN, status="RETURNED", provenance=sourced)
+    report = {"filed_at": "2023-05-03T02:00:00Z", "provenance": {"origin": "illustration"}}
+    services.say(trip, "report_filed", origin="illustration", status="REPORTED", report=report)
+    await told(front, services)
+    page = (await front.get(f"/views/delegations/{trip}", accept_language="en")).json()
+    shown = page["provenance"]
+    assert (shown["origin"], shown["publication"], shown["weakest"]["origin"]) == ("sourced", "S1", "illustration")
+    assert (shown["illustration"], shown["illustrated_part"]) == (False, True)
+    assert [(act["origin"], act["origin_label"]) for act in page["timeline"]] == [
+        ("illustration", "Illustration, not real"),
+        (None, None),
+    ]
+    [line] = (await front.get("/views/search?kind=delegation")).json()["items"]
+    assert (line["origin"], line["illustration"], line["illustrated_part"]) == ("sourced", False, True)
+    outcome = services.outcome(HUNG_YEN, links=[services.link(trip, "lead_became_outcome", origin="sourced")])
+    await told(front, services)
+    lineage = (await front.get(f"/views/lineage/outcome/{outcome}")).json()
+    assert [path["weakest"]["origin"] for path in lineage["paths"]] == ["illustration"]
+    for path in (f"/views/delegations/{trip}", "/views/search?q=", f"/journey/{trip}"):
+        html = (await front.get(path, accept="text/html", accept_language="en")).text
+        assert "Part of it is an illustration, in no source" in html, path

@@ -148,3 +148,38 @@ async def test_the_mission_of_the_country_has_its_own_in_its_inbox(desk: NoticeD
     assert [each["template"] for each in (await desk.get("/notifications", EMBASSY)).json()["items"]] == [
         "agreement_signed"
     ]
+
+
+async def test_an_illustrated_answer_to_a_sourced_invitation_is_told_as_an_illustration(desk: NoticeDesk) -> None:
+    sourced = {"origin": "sourced", "publication": "S1", "statement": "8"}
+    state = {"provenance": sourced, "reply": {"answer": "accepted", "provenance": {"origin": "illustration"}}}
+    type = "caytre.invitation.accepted.v1"
+    await desk.hear(desk.says(type=type, state=state, log=desk.delegations, origin="illustration"))
+    told = await desk.notifications()
+    assert {(audience(each)[0], each["provenance"]["origin"]) for each in told} == {
+        ("locality_officer", "illustration"),
+        ("locality_approver", "illustration"),
+    }
+
+
+async def test_what_a_body_named_in_words_has_to_answer_is_told_to_officers_and_approver_of_the_locality(
+    desk: NoticeDesk,
+) -> None:
+    officer, lead = await desk.desk(), await desk.desk(role="locality_approver")
+    for type, said in (
+        ("caytre.follow_up.created.v1", {"owner": "Sở Ngoại vụ", "origin": "act"}),
+        ("caytre.deadline.overdue.v1", {"code": "DEL_REPORT", "to": ["ANSWERABLE", "HEAD"], "caught_up": False}),
+    ):
+        before = {each["id"] for each in await desk.notifications()}
+        await desk.hear(desk.says(type=type, state={"answerable": "Sở Ngoại vụ"}, log=desk.delegations, **said))
+        told = [each for each in await desk.notifications() if each["id"] not in before]
+        assert sorted(each["recipient_id"] for each in told) == sorted([officer["id"], lead["id"]]), type
+        assert {each["status"] for each in told} == {"QUEUED"}
+
+
+async def test_what_history_brings_is_told_to_nobody(desk: NoticeDesk) -> None:
+    await desk.desk()
+    for type in ("invitation.extended", "follow_up.created", "outcome.recorded"):
+        history = desk.says(type=f"caytre.{type}.v1", log=desk.delegations, origin="imported", owner=HUNG_YEN)
+        await desk.hear(history)
+    assert await desk.notifications() == []

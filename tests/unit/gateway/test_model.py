@@ -10,11 +10,12 @@ from fastapi import Request
 
 from caytre.contracts.agreements import AgreementState, PartnerState, Verification
 from caytre.contracts.message import State
+from caytre.contracts.origins import weakest
 from caytre.core.caller import Caller
 from caytre.gateway.api.answers import wants_page
 from caytre.gateway.arrivals import OWN_PACE, Arrivals
 from caytre.gateway.labels import known
-from caytre.gateway.model import owner_must_judge, weakest
+from caytre.gateway.model import owner_must_judge
 from caytre.gateway.queries.agreements import patterns
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
+from caytre.contracts.message import Provenance
+from caytre.contracts.origins import PARTS
+from caytre.gateway.model import STATES
 from caytre.gateway.pages import place, since
-from caytre.gateway.presenting.origins import illustrates
+from caytre.gateway.presenting.origins import illustrated_in_part, illustrates, provenance
 from caytre.gateway.presenting.partners import verification
 from caytre.gateway.presenting.places import agency_name
 from caytre.reference.citing import cite_text
@@ -57,6 +61,26 @@ def test_a_record_illustrates_by_its_origin_its_system_or_its_place(
     document: dict[str, object], expected: bool
 ) -> None:
     assert illustrates(document) is expected
+
+
+def test_an_illustrated_part_makes_the_page_no_stronger_than_an_illustration() -> None:
+    trip = {"provenance": {"origin": "sourced"}, "report": {"provenance": {"origin": "illustration"}}}
+    shown = provenance(trip, (), "en")
+    assert (shown["origin"], shown["weakest"]["origin"]) == ("sourced", "illustration")
+    assert (shown["illustration"], shown["illustrated_part"]) == (False, True)
+    assert not illustrated_in_part({"provenance": {"origin": "sourced"}, "report": {"provenance": {"origin": "act"}}})
+    assert not illustrated_in_part({**trip, "localities": ["VN-X-2025-X02"]}), "all of it is one"
+
+
+def test_every_part_of_a_state_that_says_where_it_comes_from_is_counted() -> None:
+    found = {
+        name
+        for state in STATES.values()
+        for name, field in state.model_fields.items()
+        for shape in (field.annotation, *get_args(field.annotation))
+        if getattr(getattr(shape, "model_fields", {}).get("provenance"), "annotation", None) is Provenance
+    }
+    assert found == {*PARTS, "links"}, "links are worth what lineage says"
 
 
 def test_an_envelope_is_not_taken_for_a_partner_that_nobody_verified() -> None:

@@ -6,6 +6,7 @@ that of a mission its kind and its country (`EMBASSY-KR`).
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
@@ -14,6 +15,14 @@ from pydantic import BaseModel, ConfigDict
 
 from caytre.reference import countries, localities, packaged
 from caytre.reference.unclear import Unclear
+
+#: How localities and agencies are named among machines.
+_CODE = re.compile(r"[A-Z][A-Z0-9_-]+")
+
+
+def is_code(name: str) -> bool:
+    """Whether a locality or agency goes by its code here; else it is a body named in words."""
+    return _CODE.fullmatch(name) is not None
 
 
 class Agency(BaseModel):

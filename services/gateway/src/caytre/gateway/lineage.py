@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from caytre.gateway.model import weakest
+from caytre.contracts.origins import weakest
 
 Way = Literal["upstream", "downstream"]
 MOST_PATHS = 100

@@ -1,8 +1,6 @@
-"""The gateway's few rules: how much a path is worth, who may know of what, who must be judged by the record's owner."""
+"""The gateway's few rules: who may know of what, who must be judged by the record's owner."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from caytre.contracts import agreements, delegations, events, notifications
 from caytre.contracts.message import RESTRICTED, State, is_restricted
@@ -19,16 +17,6 @@ STATES: dict[str, type[State]] = {
 OWN_KINDS = frozenset(notifications.STATES)
 #: Deadlines in these states are nobody's work any more.
 SETTLED = frozenset({"MET", "WAIVED", "HISTORICAL"})
-
-#: From an officer's act here to an invention; a path is worth what its weakest link is.
-_STRENGTH = ("act", "law", "sourced", "imported", "inferred", "illustration")
-#: What this release does not know is not taken for better than an inference.
-_UNKNOWN = _STRENGTH.index("inferred")
-
-
-def weakest(origins: Iterable[str]) -> str:
-    """The weakest of some provenance origins; an empty path is an act."""
-    return max(origins, key=lambda origin: _STRENGTH.index(origin) if origin in _STRENGTH else _UNKNOWN, default="act")
 
 
 def owner_must_judge(caller: Caller) -> bool:

@@ -5,7 +5,6 @@ Nothing of a restricted record but its envelope is in a message, so nothing else
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,11 +15,13 @@ import msgspec
 from pydantic_core import to_json
 
 from caytre.contracts.message import INTERNAL, is_restricted
+from caytre.contracts.origins import ILLUSTRATION
 from caytre.core.consuming.received import Received
 from caytre.gateway import contents
 from caytre.gateway.model import SETTLED, judged
-from caytre.gateway.presenting.origins import ILLUSTRATION, illustrates, worth
+from caytre.gateway.presenting.origins import illustrates, worth
 from caytre.gateway.rows import Row, field_name, found_by, locality_name
+from caytre.reference.agencies import is_code
 
 #: Kinds that have a view of their own with the document and, for agreements, the words.
 _KEPT_ELSEWHERE = frozenset({"agreement", "partner"})
@@ -39,8 +40,6 @@ _NOT_SEARCHED = frozenset(
     {"links", "provenance", "external_refs", "procedure", "policy_findings", "readings", "dossier"}
 )
 MOST_SEARCHED = 8000
-#: How localities and agencies are named among machines.
-_CODE = re.compile(r"[A-Z][A-Z0-9_-]+")
 #: Far behind every deadline that has a day.
 NO_DAY = date(9999, 12, 31)
 
@@ -135,7 +134,7 @@ def deadline_row(message: Received, state: dict[str, Any]) -> Row:
 def _desk(state: Mapping[str, Any]) -> str:
     """Who has the deadline on its desk: the locality or agency that answers, else the locality whose body it is."""
     answerable: str = state["answerable"]
-    return answerable if _CODE.fullmatch(answerable) else next(reversed(state.get("localities", ())), answerable)
+    return answerable if is_code(answerable) else next(reversed(state.get("localities", ())), answerable)
 
 
 def edge_rows(message: Received, state: dict[str, Any]) -> Iterator[Row]:

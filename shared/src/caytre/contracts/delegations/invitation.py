@@ -10,6 +10,7 @@ from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations.delegation import Setback
 from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import Document, Message, Provenance, Shape, State, open_enum
+from caytre.contracts.origins import ActOfOrigin
 
 InvitationStatus = Annotated[
     str, open_enum("DRAFT", "EXTENDED", "CHANNELLED", "ACCEPTED", "DECLINED", "LAPSED", "VISIT_SCHEDULED")
@@ -84,8 +85,11 @@ class InvitationDrafted(_InvitationMessage):
     EXAMPLE: ClassVar[dict[str, object]] = _INVITATION
 
 
-class InvitationExtendedToGuest(_InvitationMessage):
-    """The invitation was spoken or handed over. Carries INV_CHANNEL and, where it holds until a day, INV_LAPSE."""
+class InvitationExtendedToGuest(ActOfOrigin, _InvitationMessage):
+    """The invitation was spoken or handed over. Carries INV_CHANNEL and, where it holds until a day, INV_LAPSE.
+
+    Of an invitation that a sourced, imported or illustrative report tells of, `origin` is the report's.
+    """
 
     TYPE = "caytre.invitation.extended.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {**_INVITATION, "form": "oral"}
@@ -119,15 +123,15 @@ class InvitationChannelOverdue(_InvitationMessage):
     EXAMPLE: ClassVar[dict[str, object]] = _INVITATION
 
 
-class InvitationAccepted(_InvitationMessage):
-    """The invited side accepts."""
+class InvitationAccepted(ActOfOrigin, _InvitationMessage):
+    """The invited side accepts. `origin` is that of the answer, which may be weaker than the invitation's."""
 
     TYPE = "caytre.invitation.accepted.v1"
     EXAMPLE: ClassVar[dict[str, object]] = _INVITATION
 
 
-class InvitationDeclined(_InvitationMessage):
-    """The invited side declines."""
+class InvitationDeclined(ActOfOrigin, _InvitationMessage):
+    """The invited side declines. `origin` is that of the answer."""
 
     TYPE = "caytre.invitation.declined.v1"
     EXAMPLE: ClassVar[dict[str, object]] = _INVITATION
@@ -142,8 +146,8 @@ class InvitationLapsed(_InvitationMessage):
     reason: str
 
 
-class InvitationVisitScheduled(_InvitationMessage):
-    """The visit that follows from the invitation is there."""
+class InvitationVisitScheduled(ActOfOrigin, _InvitationMessage):
+    """The visit that follows from the invitation is there. `origin` is that of the answer."""
 
     TYPE = "caytre.invitation.visit_scheduled.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {**_INVITATION, "visit_id": _VISIT}
@@ -191,8 +195,8 @@ class _FollowUpMessage(Message):
     source: Ref
 
 
-class FollowUpCreated(_FollowUpMessage):
-    """There is something to follow up. Carries FOLLOW_UP when it has a day."""
+class FollowUpCreated(ActOfOrigin, _FollowUpMessage):
+    """There is something to follow up, or was in what has come in (`origin`). Carries FOLLOW_UP when it has a day."""
 
     TYPE = "caytre.follow_up.created.v1"
     EXAMPLE: ClassVar[dict[str, object]] = _FOLLOW_UP

@@ -9,6 +9,7 @@ from uuid import UUID
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.lineage import Link
 from caytre.contracts.message import Message
+from caytre.contracts.origins import ActOfOrigin
 
 _DAY: dict[str, object] = {"text": "2026-05-04", "earliest": "2026-05-04", "latest": "2026-05-04"}
 _BACK: dict[str, object] = {"text": "2026-05-10", "earliest": "2026-05-10", "latest": "2026-05-10"}
@@ -236,8 +237,11 @@ class DelegationReturned(Message):
     on: date
 
 
-class DelegationReportFiled(Message):
-    """The report on the trip. Settles DEL_REPORT; invitations and commitments become records of their own."""
+class DelegationReportFiled(ActOfOrigin, Message):
+    """The report on the trip. Settles DEL_REPORT; invitations and commitments become records of their own.
+
+    `origin` is that of the report, which may be weaker than the trip's.
+    """
 
     TYPE = "caytre.delegation.report_filed.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {

@@ -46,7 +46,7 @@ EventKind = Annotated[
         "other",
     ),
 ]
-EventLevel = Annotated[str, open_enum("provincial", "regional", "national", "international")]
+EventLevel = Annotated[str, open_enum("provincial", "regional", "national", "international", "not_stated")]
 EventMode = Annotated[str, open_enum("onsite", "online", "hybrid")]
 OrganiserKind = Annotated[str, open_enum("locality", "ministry", "embassy", "partner", "organisation")]
 PermissionStatus = Annotated[

@@ -10,6 +10,7 @@ from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.events.lead import Money, OutcomeKind, PartnerFlag
 from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import Document, Message, Shape, State, open_enum
+from caytre.contracts.origins import ActOfOrigin
 
 OutcomeStatus = Annotated[str, open_enum("CLAIMED", "CONFIRMED", "WITHDRAWN")]
 
@@ -54,7 +55,7 @@ _ID = "01980000-0000-7000-8000-000000000021"
 _MONEY: dict[str, object] = {"amount": "25000000", "currency": "USD", "amount_type": "registered"}
 
 
-class OutcomeRecorded(Message):
+class OutcomeRecorded(ActOfOrigin, Message):
     """An outcome is claimed, or has come in with imported, sourced or illustrative records (`origin`)."""
 
     TYPE = "caytre.outcome.recorded.v1"
@@ -63,7 +64,6 @@ class OutcomeRecorded(Message):
     outcome_kind: OutcomeKind
     status: OutcomeStatus = "CLAIMED"
     money: Money | None = None
-    origin: str = "act"
 
 
 class OutcomeAmended(Message):

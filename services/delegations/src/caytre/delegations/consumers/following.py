@@ -14,6 +14,7 @@ from caytre.contracts.delegations import (
     VisitReportFiled,
 )
 from caytre.contracts.lineage import Ref
+from caytre.contracts.message import Provenance
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.decision import said
 from caytre.delegations.commands.partners import known
@@ -37,7 +38,7 @@ async def follow_a_trip(reaction: Reaction, message: Received) -> None:
     for extended, name in zip(trip.report.invitations, names, strict=True):
         invitation, created = Invitation.from_report(trip, extended, name, reaction.command.at)
         await INVITATIONS.begin(reaction.command, reaction.connection, invitation, said(created))
-    await _follow_up(reaction, trip, trip.report.commitments)
+    await _follow_up(reaction, trip, trip.report.commitments, trip.reported)
 
 
 @consumers.reaction(OWN, VisitReportFiled.TYPE)
@@ -46,10 +47,12 @@ async def follow_a_visit(reaction: Reaction, message: Received) -> None:
     """Each commitment of a report becomes a follow-up."""
     visit = await VISITS.load(reaction.connection, message.subject)
     if visit.report is not None:
-        await _follow_up(reaction, visit, visit.report.commitments)
+        await _follow_up(reaction, visit, visit.report.commitments, visit.provenance)
 
 
-async def _follow_up(reaction: Reaction, source: Delegation | Visit, commitments: Sequence[Commitment]) -> None:
+async def _follow_up(
+    reaction: Reaction, source: Delegation | Visit, commitments: Sequence[Commitment], provenance: Provenance
+) -> None:
     for commitment in commitments:
         if commitment.declined is not None:
             continue
@@ -61,7 +64,7 @@ async def _follow_up(reaction: Reaction, source: Delegation | Visit, commitments
             source=Ref(service=SERVICE, kind=source.KIND, id=source.id, label=source.title),
             localities=source.localities,
             sensitivity=source.sensitivity,
-            provenance=source.provenance,
+            provenance=provenance,
         )
         await FOLLOW_UPS.begin(reaction.command, reaction.connection, follow_up, said(created))
 

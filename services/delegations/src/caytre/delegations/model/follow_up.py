@@ -61,9 +61,9 @@ class FollowUp(Living, FollowUpState):
             sensitivity=sensitivity,
             provenance=provenance or Provenance(),
         )
-        past = follow_up.provenance.origin != "act"
-        deadlines = tuple(d.model_copy(update={"historical": past}) for d in follow_up._clock())
-        return follow_up, FollowUpCreated(**follow_up._said(), deadlines=deadlines)
+        origin = follow_up.provenance.origin
+        deadlines = tuple(d.model_copy(update={"historical": origin != "act"}) for d in follow_up._clock())
+        return follow_up, FollowUpCreated(**follow_up._said(), origin=origin, deadlines=deadlines)
 
     def reschedule(self, *, due_on: date, reason: str, at: datetime) -> FollowUpRescheduled:
         """Set its day anew. Raises NotAtThisStage, DayTooEarly, NothingToChange, StateSecretNotAdmitted."""

@@ -124,20 +124,22 @@ class Invitation(Living, InvitationState):
             form=extended.form,
             extended_on=on,
             delegation_id=trip.id,
-            provenance=trip.provenance,
+            provenance=trip.reported,
             links=(
                 Link(
                     upstream=origin,
                     relation="extended_invitation",
                     confidence="confirmed",
-                    provenance=trip.provenance,
+                    provenance=trip.reported,
                     asserted_on=day_of(at),
                 ),
             ),
         )
-        historical_ones = trip.provenance.origin != "act"
-        deadlines = tuple(d.model_copy(update={"historical": historical_ones}) for d in invitation._clocks(at))
-        return invitation, InvitationExtendedToGuest(**invitation._said(), form=invitation.form, deadlines=deadlines)
+        told = trip.reported.origin
+        deadlines = tuple(d.model_copy(update={"historical": told != "act"}) for d in invitation._clocks(at))
+        return invitation, InvitationExtendedToGuest(
+            **invitation._said(), form=invitation.form, origin=told, deadlines=deadlines
+        )
 
     @classmethod
     def record(
@@ -220,9 +222,9 @@ class Invitation(Living, InvitationState):
         )
         if answer == "accepted":
             self.status = "ACCEPTED"
-            return InvitationAccepted(**self._said(), settles=settles)
+            return InvitationAccepted(**self._said(), origin=self.reply.provenance.origin, settles=settles)
         self.status = "DECLINED"
-        return InvitationDeclined(**self._said(), settles=settles)
+        return InvitationDeclined(**self._said(), origin=self.reply.provenance.origin, settles=settles)
 
     def lapse(self, *, reason: str, document: Document | None, at: datetime) -> InvitationLapsed:
         """The locality takes it back, or gives it up. Raises NotAtThisStage, DocumentFromTheFuture."""
@@ -253,7 +255,8 @@ class Invitation(Living, InvitationState):
         if self.status != "ACCEPTED":
             return None
         self.status, self.visit_id = "VISIT_SCHEDULED", visit_id
-        return InvitationVisitScheduled(**self._said(), visit_id=visit_id)
+        said = self.reply.provenance if self.reply else self.provenance
+        return InvitationVisitScheduled(**self._said(), visit_id=visit_id, origin=said.origin)
 
     def connect(self, links: Sequence[Link]) -> InvitationLinked:
         """Say what it came out of. Raises NothingToChange."""

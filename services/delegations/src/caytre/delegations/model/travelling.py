@@ -27,6 +27,7 @@ from caytre.contracts.delegations import (
 )
 from caytre.contracts.lineage import Link
 from caytre.contracts.message import Document, Message, Provenance
+from caytre.contracts.origins import weaker
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
@@ -69,6 +70,11 @@ def invitation_id(report: UUID, invitee: int) -> UUID:
 
 class Travelling(Reviewing):
     """From the departure to the end, and the ways out before it."""
+
+    @property
+    def reported(self) -> Provenance:
+        """Where what the report tells comes from: an invented report on a true trip tells inventions."""
+        return weaker(self.provenance, self.report.provenance) if self.report else self.provenance
 
     def expect(self, today: date) -> Message | None:
         """By its dates it leaves or is back: proposed once each, a person confirms."""
@@ -150,6 +156,7 @@ class Travelling(Reviewing):
             results=len(results),
             invitations=len(invitations),
             commitments=len(commitments),
+            origin=self.report.provenance.origin,
             settles=(met(DelegationsDeadline.DEL_REPORT),),
         )
 

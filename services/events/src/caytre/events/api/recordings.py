@@ -19,7 +19,6 @@ from caytre.events.api.acting import REFUSED, database_of
 from caytre.events.api.bodies import (
     Channel,
     EventKind,
-    EventLevel,
     EventLinkBody,
     EventMode,
     EvidenceBody,
@@ -45,6 +44,8 @@ events = Router(prefix="/events/recordings", tags=["recordings"], responses=REFU
 leads = Router(prefix="/leads/recordings", tags=["recordings"], responses=REFUSED)
 outcomes = Router(prefix="/outcomes/recordings", tags=["recordings"], responses=REFUSED)
 Localities = Annotated[tuple[Short, ...], Field(min_length=1, max_length=20, examples=[["Thái Bình"]])]
+#: A publication need not say at which level an event was held.
+StatedLevel = Literal["provincial", "regional", "national", "international", "not_stated"]
 
 _EVENT = {
     "source": {"system": "so-su-kien", "number": "TB-2023-01"},
@@ -66,7 +67,7 @@ class RecordEvent(Body, example=_EVENT):
     title_vi: Title
     title_en: Title | None = None
     series: Short | None = None
-    level: EventLevel = "provincial"
+    level: StatedLevel = "not_stated"
     mode: EventMode = "onsite"
     channel: Channel = "state"
     description: Long | None = None

@@ -19,7 +19,7 @@ from caytre.core.web.languages import Language, language_of
 from caytre.gateway.api.answers import VIEW, answer
 from caytre.gateway.consistency import reading
 from caytre.gateway.labels import label
-from caytre.gateway.presenting.origins import illustrates
+from caytre.gateway.presenting.origins import illustrated_in_part, illustrates
 from caytre.gateway.queries.journeys import Passage, Place, Seen, causes, consequences, passages, seen
 from caytre.gateway.queries.parts import part
 from caytre.gateway.queries.records import documents
@@ -52,6 +52,7 @@ async def journey(
     view = {
         "id": id,
         "illustration": any(map(illustrates, records)),
+        "illustrated_part": any(map(illustrated_in_part, records)),
         "messages": shown,
         "causes": [_brief(each, language) for each in before],
         "consequences": [_brief(each, language) for each in after if each.message not in told_of],

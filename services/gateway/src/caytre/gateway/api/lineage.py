@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
+from caytre.contracts.origins import ILLUSTRATION
 from caytre.core.clock import business_today
 from caytre.core.refusals import NotFound
 from caytre.core.storing.database import Database
@@ -19,7 +20,6 @@ from caytre.gateway.consistency import reading
 from caytre.gateway.lineage import Way, paths, shown
 from caytre.gateway.presenting.graph import lineage
 from caytre.gateway.presenting.lines import line_label
-from caytre.gateway.presenting.origins import ILLUSTRATION
 from caytre.gateway.queries.lineage import MOST_HOPS, around
 from caytre.gateway.queries.lines import KINDS, lines_of
 from caytre.gateway.queries.parts import SERVICES, view_part
@@ -59,7 +59,7 @@ async def page(
         known = await lines_of(connection, graph.ids)
     every = await lines_of(database.command, graph.ids)
     edges = shown(graph, known.keys())
-    found = paths(id, edges, {node: line.worth for node, line in every.items()})
+    found = paths(id, edges, {node: line.weakest for node, line in every.items()})
     kinds = {edge.upstream: edge.upstream_kind for edge in edges} | {node: line.kind for node, line in every.items()}
     language, today = language_of(request.scope), business_today()
     view = {

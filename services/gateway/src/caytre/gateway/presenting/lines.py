@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from caytre.contracts.message import RESTRICTED, is_restricted
+from caytre.contracts.origins import ILLUSTRATION
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
-from caytre.gateway.presenting.origins import ILLUSTRATION, provenance
+from caytre.gateway.presenting.origins import provenance
 from caytre.gateway.presenting.places import agency_name, country_name, locality
 from caytre.gateway.presenting.told import told
 from caytre.gateway.queries.lines import Line
@@ -70,6 +71,7 @@ def record_line(line: Line, language: Language, today: date) -> dict[str, Any]:
         "ends_on": line.ends_on,
         "origin": line.worth,
         "illustration": line.worth == ILLUSTRATION,
+        "illustrated_part": line.worth != ILLUSTRATION and line.weakest == ILLUSTRATION,
     }
 
 

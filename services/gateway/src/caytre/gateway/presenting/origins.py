@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from caytre.contracts.origins import ILLUSTRATION, provenances_in, weakest
 from caytre.core.web.languages import Language
 from caytre.gateway.labels import label
-from caytre.gateway.model import weakest
 from caytre.reference import localities
 
-ILLUSTRATION = "illustration"
 #: What `caytre demo` plays is marked by its system, whatever it plays with.
 _INVENTING = frozenset({"caytre-demo"})
 
@@ -35,15 +34,26 @@ def worth(document: dict[str, Any]) -> str:
     return ILLUSTRATION if illustrates(document) else origin_of(document)
 
 
+def weakest_in(document: dict[str, Any]) -> str:
+    """The weakest origin of the record and of its parts, such as a report or an answer that was put beside it."""
+    return weakest([worth(document), *(each.origin for each in provenances_in(document))])
+
+
+def illustrated_in_part(document: dict[str, Any]) -> bool:
+    """Whether something on a record that is no illustration is one."""
+    return weakest_in(document) == ILLUSTRATION and not illustrates(document)
+
+
 def provenance(document: dict[str, Any], others: Iterable[dict[str, Any]], language: Language) -> dict[str, Any]:
-    """Where the record comes from, and the weakest origin among it and the records the page rests on."""
-    own, worst = origin_of(document), weakest([worth(document), *map(worth, others)])
+    """Where the record comes from, and the weakest origin among it, its parts and the records the page rests on."""
+    own, worst = origin_of(document), weakest([weakest_in(document), *map(weakest_in, others)])
     return {
         **(document.get("provenance") or {}),
         "origin": own,
         "label": label("origin", own, language),
         "weakest": {"origin": worst, "label": label("origin", worst, language)},
         "illustration": illustrates(document),
+        "illustrated_part": illustrated_in_part(document),
     }
 
 

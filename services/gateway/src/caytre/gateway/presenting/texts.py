@@ -67,6 +67,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "weakest": ("Mức tin cậy thấp nhất", "Weakest link"),
     "when": ("Thời điểm (giờ Việt Nam)", "Time (Viet Nam)"),
     "illustration": ("Minh họa: không phải hồ sơ thật", "Illustration: not a real record"),
+    "illustrated_part": ("Có phần minh họa, không nguồn nào ghi", "Part of it is an illustration, in no source"),
     "at_place": ("epoch {epoch}, vị trí {position}", "epoch {epoch}, position {position}"),
     "part_agreements": ("dịch vụ thỏa thuận", "agreements service"),
     "part_content": ("nội dung hồ sơ", "content of the record"),

@@ -24,12 +24,15 @@ def told(held: Held, language: Language) -> dict[str, Any]:
     acts = []
     for act in held.acts:
         changed = act.changed if not is_restricted(held.sensitivity) else None
+        origin = (changed or {}).get("origin")
         acts.append(
             {
                 "message": act.message,
                 "type": act.type,
                 "label": label("act", act.type, language),
                 "detail": _detail(changed or {}, procedure, language),
+                "origin": origin,
+                "origin_label": label("origin", origin, language),
                 "version": act.version,
                 "at": act.at,
                 "actor": act.actor,

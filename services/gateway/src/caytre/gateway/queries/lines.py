@@ -10,7 +10,9 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from caytre.contracts.origins import PARTS, weakest
 from caytre.core.storing.database import Connection, Pool
+from caytre.gateway.model import STATES
 from caytre.gateway.queries.agreements import patterns
 
 #: Kinds that lists and search show, in the order in which a page names them.
@@ -32,8 +34,11 @@ KINDS = (
     "outcome",
 )
 
-_LINE = """r.id, r.kind, r.version, r.sensitivity, r.localities, r.countries, r.label, r.status, r.worth, r.starts_on,
-    r.ends_on, r.partner_ids, r.flag"""
+# Only these kinds have parts that say where they come from; of others the document is not read for it.
+_IN_PARTS = tuple(kind for kind, state in STATES.items() if set(PARTS) & set(state.model_fields))
+_LINE = f"""r.id, r.kind, r.version, r.sensitivity, r.localities, r.countries, r.label, r.status, r.worth, r.starts_on,
+    r.ends_on, r.partner_ids, r.flag, CASE WHEN r.kind IN {_IN_PARTS!r} THEN
+        ARRAY[{", ".join(f"r.document #>> '{{{part},provenance,origin}}'" for part in PARTS)}] END AS parts"""
 _FOUND = f"""
 SELECT {_LINE}, NULL::text AS document FROM record_view r WHERE r.id IN (
     SELECT record_candidates($1, $2, $3, $4, $5, false, $6, $7)
@@ -61,7 +66,8 @@ _COUNTS = "SELECT kind, open, sum(n)::bigint AS n FROM tally WHERE place = $1 GR
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A record in short. `worth` is its origin for comparisons; `document` is there where the list needs it."""
+    """A record in short. `worth` is its origin for comparisons, `weakest` that of it and its parts; `document` is there
+    where the list needs it."""
 
     id: UUID
     kind: str
@@ -72,6 +78,7 @@ class Line:
     label: str
     status: str
     worth: str
+    weakest: str
     starts_on: date | None
     ends_on: date | None
     partner_ids: tuple[UUID, ...]
@@ -151,6 +158,7 @@ def _line(row: Any) -> Line:
         label=row["label"],
         status=row["status"],
         worth=row["worth"],
+        weakest=weakest([row["worth"], *filter(None, row["parts"] or ())]),
         starts_on=row["starts_on"],
         ends_on=row["ends_on"],
         partner_ids=tuple(row["partner_ids"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from caytre.contracts.message import Deadline as Wanted
-from caytre.contracts.message import Message, Provenance, Settlement
+from caytre.contracts.message import Message, Settlement
 from caytre.contracts.notifications import Cause
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
@@ -70,7 +70,7 @@ def owner_in(message: Received) -> Owner:
         localities=heard.localities,
         countries=heard.countries,
         consultees=heard.consultees,
-        provenance=Provenance.model_validate(heard.state.get("provenance") or {}),
+        provenance=heard.stated,
     )
 
 

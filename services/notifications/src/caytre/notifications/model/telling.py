@@ -19,9 +19,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from caytre.contracts.message import Provenance, is_restricted
 from caytre.contracts.notifications import Audience, Said, Subject
+from caytre.contracts.origins import ILLUSTRATION, provenances_in, weaker
 from caytre.core.caller import ROLES
 from caytre.notifications.model.places import is_invented, is_locality, responsible
 from caytre.reference import ladders
+from caytre.reference.agencies import is_code
 from caytre.reference.notices import BY_CODE, Notice, Telling, notices_of
 
 #: Longer subjects are cut: mail clients show no more, and headers have a limit (RFC 5322 section 2.1.1).
@@ -79,10 +81,16 @@ class Heard:
 
     @property
     def provenance(self) -> Provenance:
-        """Where the record comes from; what is done for a place that was made up is an illustration."""
+        """What a notice of it is worth; what is done for a place that was made up is an illustration."""
         if any(map(is_invented, self.localities)):
-            return Provenance(origin="illustration")
-        return Provenance.model_validate(self.state.get("provenance") or {})
+            return Provenance(origin=ILLUSTRATION)
+        return self.stated
+
+    @property
+    def stated(self) -> Provenance:
+        """The weakest of what the record, its parts and the message itself say of where they come from."""
+        own = self.data.get("origin")
+        return weaker(*provenances_in(self.state), *([Provenance(origin=own)] if isinstance(own, str) else []))
 
     @property
     def about(self) -> Subject:
@@ -167,7 +175,11 @@ def _party(text: str, heard: Heard, today: date) -> Iterable[Audience]:
         return _in_localities("locality_officer", (text,), today)
     if text in ROLES:
         return _in_localities(text, heard.localities, today) if text.startswith("locality") else [Audience(role=text)]
-    return [Audience(organisation=text)] if text else []
+    if is_code(text):
+        return [Audience(organisation=text)]
+    # A body that is named in words has no desk of its own: its locality sees to it.
+    roles = ("locality_officer", "locality_approver")
+    return [each for role in roles for each in _in_localities(role, heard.localities, today)] if text else []
 
 
 def _in_localities(role: str | None, ids: Iterable[str], today: date) -> Iterable[Audience]:

@@ -15,7 +15,7 @@ def visit(scene: Scene) -> None:
     """The visit and the event of 1 December 2023, and an acceptance that no source reports."""
     scene.travel("2023-12-01T17:00")
     invitation = scene.id("invitation")
-    words = "The visit: a talk at the medical university, the children's hospital, the industrial zone (no days stated)"
+    words = "The visit: medical university, children's hospital, medical facilities, industrial zone (no days stated)"
     scene.record("visit", "/visits", sourced.visit(invitation), CLERK, words)
     words = "The event of 1 December 2023, with festival, exhibition and booths"
     scene.record("event", "/events", sourced.event(scene.id("visit"), invitation), CLERK, words)

@@ -56,7 +56,8 @@ def visit(invitation_id: str) -> dict[str, Any]:
         "programme": [
             {"number": 1, "kind": "talk", "title": "Nói chuyện tại Trường đại học Y Thái Bình"},
             {"number": 2, "kind": "visit", "title": "Thăm Bệnh viện Nhi Thái Bình"},
-            {"number": 3, "kind": "visit", "title": "Thăm khu công nghiệp"},
+            {"number": 3, "kind": "visit", "title": "Thăm cơ sở y tế"},
+            {"number": 4, "kind": "visit", "title": "Thăm khu công nghiệp"},
         ],
         "links": [link("delegations", "invitation", invitation_id, "resulted_in_visit", sourced("7; 8"))],
     }
@@ -88,13 +89,12 @@ def event(visit_id: str, invitation_id: str) -> dict[str, Any]:
 
 
 def meet_korea() -> dict[str, Any]:
-    """Meet Korea of 14 May 2025, with its three organisers."""
+    """Meet Korea of 14 May 2025, with its three organisers; at which level it was held is not stated."""
     return {
         "source": entry("e-meet-korea-2025", sourced("31", "S2")),
         "localities": ["Hưng Yên"],
         "status": "HELD",
         "kind": "conference",
-        "level": "national",
         "title_vi": "Gặp gỡ Hàn Quốc 2025",
         "title_en": "Meet Korea 2025",
         "series": "Meet Korea",

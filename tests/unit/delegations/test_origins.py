@@ -1,0 +1,101 @@
+"""Where acts on a record come from: an invention may stand on a true record, and what follows from it is one too."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from caytre.contracts.agreements import StatedDate
+from caytre.contracts.delegations import DelegationReportFiled, InvitationExtended
+from caytre.contracts.lineage import Ref
+from caytre.contracts.message import Provenance
+from caytre.core.ids import new_id
+from caytre.delegations.model import Delegation, FollowUp, Invitation
+from tests.builders.delegations import AT
+
+SOURCED, ILLUSTRATED = (
+    Provenance(origin="sourced", publication="S1", statement="7"),
+    Provenance(origin="illustration"),
+)
+EARLY_2023 = StatedDate(text="đầu năm 2023", earliest=date(2023, 1, 1), latest=date(2023, 4, 30), precision="season")
+EXTENDED = InvitationExtended(number=1, invitee="Cựu nguyên thủ", country="KR", form="oral", purpose="Thăm tỉnh")
+
+
+def a_trip() -> Delegation:
+    """A trip as a source tells it, without a report."""
+    trip, _ = Delegation.record(
+        id=new_id(),
+        localities=["Thái Bình"],
+        status="RETURNED",
+        title="x",
+        departs_on=EARLY_2023,
+        provenance=SOURCED,
+        at=AT,
+    )
+    return trip
+
+
+def reported(trip: Delegation, provenance: Provenance | None) -> DelegationReportFiled:
+    """A report on it."""
+    return trip.file_report(
+        results=(),
+        contacts=0,
+        diaspora_contacts=0,
+        commitments=(),
+        invitations=(EXTENDED,),
+        invitee_names=(),
+        document=None,
+        provenance=provenance,
+        at=AT,
+    )
+
+
+def test_a_report_says_its_own_origin_beside_the_trips() -> None:
+    trip = a_trip()
+    assert reported(trip, ILLUSTRATED).origin == "illustration"
+    assert (trip.provenance, trip.reported) == (SOURCED, ILLUSTRATED)
+
+
+def test_what_an_illustrated_report_tells_of_is_an_illustration() -> None:
+    trip = a_trip()
+    reported(trip, ILLUSTRATED)
+    invitation, said = Invitation.from_report(trip, EXTENDED, None, AT)
+    assert (invitation.provenance, said.origin) == (ILLUSTRATED, "illustration")
+    assert [link.provenance for link in invitation.links] == [ILLUSTRATED]
+
+
+def test_what_an_officers_report_on_a_sourced_trip_tells_of_is_sourced() -> None:
+    trip = a_trip()
+    assert reported(trip, None).origin == "act"
+    invitation, said = Invitation.from_report(trip, EXTENDED, None, AT)
+    assert (invitation.provenance, said.origin) == (SOURCED, "sourced")
+
+
+def test_an_answer_and_the_visit_it_leads_to_say_the_answers_origin() -> None:
+    invitation, _ = Invitation.record(
+        id=new_id(),
+        locality="Thái Bình",
+        status="CHANNELLED",
+        invitee="Cựu nguyên thủ",
+        country="KR",
+        purpose="Thăm tỉnh",
+        extended_on=EARLY_2023,
+        provenance=SOURCED,
+        at=AT,
+    )
+    on = date(2023, 6, 1)
+    accepted = invitation.take_reply(
+        answer="accepted", on=on, through=None, document=None, provenance=ILLUSTRATED, at=AT
+    )
+    scheduled = invitation.schedule(new_id())
+    assert scheduled is not None
+    assert (accepted.origin, scheduled.origin) == ("illustration", "illustration")
+    assert "origin" in accepted.ENVELOPE, "of a restricted invitation too"
+
+
+def test_a_follow_up_from_history_says_so() -> None:
+    source = Ref(service="delegations", kind="visit", id=new_id())
+    for provenance, origin in ((SOURCED, "sourced"), (None, "act")):
+        _, created = FollowUp.create(
+            id=new_id(), text="x", owner="x", due_on=None, source=source, localities=(), provenance=provenance
+        )
+        assert created.origin == origin
