@@ -13,11 +13,20 @@ from email.policy import default
 
 @dataclass
 class MailServer:
-    """`answers` are taken in turn for the end of DATA, then all mail is taken. `rcpt` refuses recipients."""
+    """`answers` are taken in turn for the end of DATA, then all mail is taken. `rcpt` refuses recipients.
+
+    `greeting`, `hello`, `sender` and `parting` answer connecting, EHLO or HELO, MAIL, and QUIT; `slow` is how long each
+    answer takes, in seconds.
+    """
 
     port: int = 0
     answers: list[str] = field(default_factory=list)
     rcpt: str = "250 ok"
+    sender: str = "250 ok"
+    hello: str = "250 ok"
+    greeting: str = "220 test"
+    parting: str = "221 bye"
+    slow: float = 0
     taken: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
 
@@ -32,25 +41,25 @@ class MailServer:
             writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 test\r\n")
+        told = {b"RCPT": self.rcpt, b"MAIL": self.sender, b"EHLO": self.hello, b"HELO": self.hello}
+        await asyncio.sleep(self.slow)
+        writer.write(self.greeting.encode() + b"\r\n")
         while line := await reader.readline():
+            await asyncio.sleep(self.slow)
             verb = line[:4].upper().strip()
             if verb == b"DATA":
                 writer.write(b"354 go on\r\n")
                 await self._take(await reader.readuntil(b"\r\n.\r\n"), writer)
             elif verb == b"QUIT":
-                writer.write(b"221 bye\r\n")
+                writer.write(self.parting.encode() + b"\r\n")
                 return
-            elif verb == b"RCPT":
-                writer.write(self.rcpt.encode() + b"\r\n")
             else:
-                writer.write(b"250 ok\r\n")
+                writer.write(told.get(verb, "250 ok").encode() + b"\r\n")
             await writer.drain()
 
     async def _take(self, content: bytes, writer: asyncio.StreamWriter) -> None:
         answer = self.answers.pop(0) if self.answers else "250 stored"
-        if answer == "never":
-            await asyncio.sleep(60)
+        await asyncio.sleep(60 if answer == "never" else self.slow)
         if answer.startswith("250") or answer == "die":
             self.taken.append(message_from_bytes(content[:-5], policy=default))
         if answer == "die":

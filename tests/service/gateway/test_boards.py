@@ -10,8 +10,9 @@ import pytest
 from icalendar import Calendar
 
 from caytre.contracts.message import RESTRICTED
-from caytre.core.clock import Rehearsal, rehearse
+from caytre.core.clock import Rehearsal, business_today, rehearse
 from caytre.core.testing import deliver
+from caytre.gateway.api import worklist
 from caytre.gateway.consumers import consumers
 from tests.builders.agreements_office import MINISTRY, NEIGHBOUR, OFFICER, OPERATOR, POLICE
 from tests.builders.front import Front
@@ -79,6 +80,44 @@ async def test_the_feed_escapes_and_says_nothing_of_restricted_records(front: Fr
     assert [str(event["class"]) for event in events] == ["PRIVATE", "CONFIDENTIAL"]
     assert "Kín" not in answer.text
     assert str(secret) not in answer.text
+
+
+async def test_the_feed_goes_on_page_by_page_and_says_when_it_is_cut(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = Services()
+    trip = services.delegation(HUNG_YEN)
+    for day in range(1, 8):
+        services.deadline(trip, HUNG_YEN, f"2026-12-0{day}", code="DEL_REPORT", discriminator=str(day))
+    await told(front, services)
+    monkeypatch.setattr(worklist, "MOST_DAYS", 2)
+    events = Calendar.from_ical((await front.get("/views/calendar.ics")).content).walk("VEVENT")
+    assert [event.decoded("dtstart").day for event in events] == list(range(1, 8))
+    monkeypatch.setattr(worklist, "MOST_IN_FEED", 5)
+    for language, words in (("vi", "hơn 5"), ("en", "more than 5")):
+        answer = await front.get("/views/calendar.ics", accept_language=language)
+        events = Calendar.from_ical(answer.content).walk("VEVENT")
+        assert len(events) == 6
+        assert words in str(events[-1]["summary"])
+        assert events[-1].decoded("dtstart") == business_today()
+    monkeypatch.setattr(worklist, "MOST_IN_FEED", 7)
+    assert len(Calendar.from_ical((await front.get("/views/calendar.ics")).content).walk("VEVENT")) == 7
+
+
+async def test_the_links_of_the_feed_are_the_platforms_whatever_host_was_asked(front: Front) -> None:
+    services = Services()
+    trip = services.delegation(HUNG_YEN)
+    services.deadline(trip, HUNG_YEN, "2026-12-01")
+    await told(front, services)
+
+    async def link() -> str:
+        answer = await front.get("/views/calendar.ics", host="elsewhere.example")
+        [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+        return str(event["url"])
+
+    assert await link() == f"http://elsewhere.example/views/delegations/{trip}"
+    front.app.state.public_url = "https://caytre.example"
+    assert await link() == f"https://caytre.example/views/delegations/{trip}"
 
 
 async def test_of_a_conflict_the_other_side_is_told_no_more_than_agreed(front: Front) -> None:

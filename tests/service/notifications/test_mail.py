@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
+import asyncpg
 import pytest
 
 from caytre.contracts.notifications import Failure
@@ -162,6 +163,69 @@ async def test_a_slow_server_holds_no_transaction_and_times_out(desk: NoticeDesk
     await sending
     officer = [each for each in await desk.notifications() if each["template"] == "agreement_returned"]
     assert [(each["status"], each["failure"]["code"]) for each in officer] == [("RETRYING", "SERVER_AWAY")]
+
+
+async def test_a_delivery_is_over_before_its_lease(desk: NoticeDesk, server: MailServer) -> None:
+    await queued(desk)
+    server.slow = 0.3
+    await mailer(desk, server, seconds=0.4, lease=1.6).run_once()
+    assert [each["failure"]["code"] for each in await desk.notifications()] == ["SERVER_AWAY"]
+    assert await desk.database.worker.fetchval("SELECT leased_until FROM mail_queue") is None
+    server.slow = 0
+    await asyncio.sleep(0.01)
+    await mailer(desk, server).run_once()
+    assert len(server.taken) == 1
+
+
+async def test_a_wrong_sender_costs_no_mail(desk: NoticeDesk, server: MailServer) -> None:
+    server.sender = "553 not from you"
+    await queued(desk)
+    await mailer(desk, server).run_once()
+    assert [each["status"] for each in await desk.notifications()] == ["RETRYING"]
+    server.sender = "250 ok"
+    await asyncio.sleep(0.01)
+    await mailer(desk, server).run_once()
+    assert [each["status"] for each in await desk.notifications()] == ["SENT"]
+
+
+async def test_a_mail_that_cannot_be_made_says_why_and_ends(desk: NoticeDesk, server: MailServer, url: str) -> None:
+    await queued(desk)
+    owner = await asyncpg.connect(url)
+    await owner.execute("UPDATE recipient SET confidential = '\\x00'")
+    await owner.close()
+    await mailer(desk, server).run_once()
+    [told] = await desk.notifications()
+    assert (told["status"], told["failure"]["code"], told["attempts"]) == ("RETRYING", "UNSENDABLE", 1)
+    assert await desk.database.worker.fetchval("SELECT last_error FROM mail_queue") == "UNSENDABLE"
+    await desk.database.worker.execute(
+        "UPDATE mail_queue SET attempts = $1, send_at = clock_timestamp()", MOST_ATTEMPTS - 1
+    )
+    await mailer(desk, server).run_once()
+    assert [each["status"] for each in await desk.notifications()] == ["DEAD"]
+    assert await desk.database.worker.fetchval("SELECT count(*) FROM mail_queue") == 0
+    assert server.taken == []
+
+
+async def test_what_was_sent_and_could_not_be_marked_waits_until_it_can(
+    desk: NoticeDesk, server: MailServer, url: str
+) -> None:
+    await queued(desk)
+    owner = await asyncpg.connect(url)
+    # Every change finds that the notification has moved meanwhile.
+    await owner.execute(
+        "CREATE FUNCTION moves() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        "CREATE TRIGGER moves BEFORE UPDATE ON notification FOR EACH ROW EXECUTE FUNCTION moves()"
+    )
+    await mailer(desk, server).run_once()
+    assert [each["status"] for each in await desk.notifications()] == ["QUEUED"]
+    assert await desk.database.worker.fetchval("SELECT last_error FROM mail_queue") == "UNMARKED"
+    await owner.execute("DROP TRIGGER moves ON notification")
+    await owner.close()
+    await asyncio.sleep(0.01)
+    await mailer(desk, server).run_once()
+    assert [each["status"] for each in await desk.notifications()] == ["SENT"]
+    assert len({mail["Message-ID"] for mail in server.taken}) == 1
+    assert await desk.database.worker.fetchval("SELECT count(*) FROM mail_queue") == 0
 
 
 async def test_who_claims_has_it_alone_until_the_lease_is_over(desk: NoticeDesk, server: MailServer) -> None:

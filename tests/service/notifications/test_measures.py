@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from caytre.core.ids import new_id
 from caytre.core.scraping import Scrape
 from caytre.local.metrics import Reading
 from caytre.notifications.queries.measuring import notices
@@ -57,6 +58,21 @@ async def test_what_is_overdue_is_counted_by_its_code_and_late_timers_by_their_a
     found = await looked(desk)
     assert found.by("obligation_overdue", "code") == {code: 3}
     assert found.total("timer_late_seconds") == 0
+
+
+async def test_only_what_was_handed_over_counts_as_sent(desk: NoticeDesk, server: MailServer) -> None:
+    await queued(desk)
+    await mailer(desk, server).run_once()
+    before = (await looked(desk)).by("mail_deliveries_total", "outcome")
+    [told_] = await desk.notifications()
+    for id in (told_["id"], str(new_id())):
+        await desk.database.worker.execute(
+            "INSERT INTO mail_queue (record_id, send_at, correlation_id) VALUES ($1, clock_timestamp(), $1)", id
+        )
+    assert await mailer(desk, server).run_once() == 2
+    assert (await looked(desk)).by("mail_deliveries_total", "outcome") == before
+    assert await desk.database.worker.fetchval("SELECT count(*) FROM mail_queue") == 0
+    assert len(server.taken) == 1
 
 
 async def test_mail_that_waits_and_mail_that_failed_are_told_apart(desk: NoticeDesk, server: MailServer) -> None:

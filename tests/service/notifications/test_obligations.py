@@ -9,7 +9,7 @@ from caytre.core.clock import business_today
 from caytre.core.ids import new_id
 from caytre.core.testing import Log
 from tests.builders.agreements_office import AUDITOR, EMBASSY, NEIGHBOUR, OFFICER, POLICE
-from tests.builders.deadlines import HUNG_YEN, THAI_BINH
+from tests.builders.deadlines import CAO_BANG, HUNG_YEN, THAI_BINH
 from tests.builders.notice_desk import NoticeDesk, moment, wanted
 
 
@@ -132,6 +132,61 @@ async def test_who_may_know_of_it(desk: NoticeDesk) -> None:
             assert one.status_code == 200
     id = (await desk.get(path, OFFICER)).json()["items"][0]["id"]
     assert (await desk.get(f"/deadlines/{id}", NEIGHBOUR)).status_code == 404
+
+
+async def test_an_amendment_that_carries_a_deadline_gives_the_others_the_rights_of_their_record(
+    desk: NoticeDesk,
+) -> None:
+    record = new_id()
+    owner = f"agreement/{record}"
+    await desk.hear(desk.says(wanted("AGR_PLAN"), record=record))
+    assert (await desk.get(f"/deadlines?owner={owner}", NEIGHBOUR)).json()["items"] == []
+    widened = desk.says(
+        wanted(),
+        type="caytre.agreement.amended.v1",
+        record=record,
+        localities=[HUNG_YEN, CAO_BANG],
+        state={"foreign_parties": [{"country": "JP"}]},
+    )
+    await desk.hear(widened)
+    first, second = await desk.deadline(owner, "AGR_PLAN"), await desk.deadline(owner, "AGR_PM_REPORT")
+    assert first is not None
+    assert second is not None
+    assert (first["localities"], first["countries"]) == (second["localities"], second["countries"])
+    assert (first["version"], second["version"], first["countries"]) == (2, 1, ["JP"])
+    assert len((await desk.get(f"/deadlines?owner={owner}", NEIGHBOUR)).json()["items"]) == 2
+    assert (await desk.said()).count("deadline.reclassified.v1") == 1
+
+
+async def test_a_message_that_settles_one_deadline_and_restricts_the_record_restricts_the_others(
+    desk: NoticeDesk,
+) -> None:
+    record = new_id()
+    owner = f"agreement/{record}"
+    await desk.hear(desk.says(wanted(), wanted("AGR_PLAN"), record=record))
+    await desk.hear(
+        desk.says(
+            settles=[{"code": "AGR_PLAN"}],
+            type="caytre.agreement.withdrawn.v1",
+            record=record,
+            sensitivity="restricted",
+        )
+    )
+    left, settled = await desk.deadline(owner, "AGR_PM_REPORT"), await desk.deadline(owner, "AGR_PLAN")
+    assert left is not None
+    assert settled is not None
+    assert (left["status"], left["sensitivity"], left["owner_label"]) == ("SCHEDULED", "restricted", None)
+    assert (settled["status"], settled["version"]) == ("MET", 2)
+
+
+async def test_the_deadline_of_a_hidden_record_loses_its_title_and_any_type_may_hide(desk: NoticeDesk) -> None:
+    for hiding in ("hidden", "put_away"):
+        record = new_id()
+        await desk.hear(desk.says(wanted(), type="caytre.meeting.asked.v1", record=record))
+        await desk.hear(desk.says(type=f"caytre.meeting.{hiding}.v1", record=record, sensitivity="restricted"))
+        found = await desk.deadline(f"meeting/{record}", "AGR_PM_REPORT")
+        assert found is not None
+        assert (found["sensitivity"], found["owner_label"], found["version"]) == ("restricted", None, 2)
 
 
 async def test_of_a_restricted_record_the_obligation_travels_and_no_title(desk: NoticeDesk) -> None:

@@ -8,12 +8,16 @@ import pytest
 
 from caytre.contracts.message import RESTRICTED, Document
 from caytre.core.ids import new_id
+from caytre.core.storing.values import LARGEST_MESSAGE
 from caytre.notifications.model.counting import WorkingDays
 from caytre.notifications.model.deadline import (
+    MOST_ACKNOWLEDGEMENTS,
     Deadline,
     DeadlineNotOpen,
+    LevelAlreadyAcknowledged,
     NothingToAcknowledge,
     StatutoryNotWaivable,
+    TooManyAcknowledgements,
     deadline_id,
     settled_before,
 )
@@ -198,6 +202,29 @@ def test_note_is_taken_of_what_was_told() -> None:
     deadline.settle(date(2023, 12, 20), new_id())
     with pytest.raises(DeadlineNotOpen):
         deadline.acknowledge(note=None, by=None, at=at("2023-12-20"))
+
+
+def test_note_is_taken_once_by_each_at_each_level() -> None:
+    deadline = opened()
+    deadline.fire(at("2023-12-19"))
+    deadline.acknowledge(note=None, by="MOFA", at=at("2023-12-19"))
+    deadline.acknowledge(note=None, by="MPS", at=at("2023-12-19"))
+    with pytest.raises(LevelAlreadyAcknowledged):
+        deadline.acknowledge(note="again", by="MOFA", at=at("2023-12-20"))
+    deadline.fire(at("2023-12-21"))
+    deadline.acknowledge(note=None, by="MOFA", at=at("2023-12-21"))
+    assert [(each.by, each.level) for each in deadline.acknowledgements] == [("MOFA", 1), ("MPS", 1), ("MOFA", 2)]
+
+
+def test_notes_never_stop_a_deadline_from_firing() -> None:
+    deadline = opened()
+    deadline.fire(at("2023-12-19"))
+    for n in range(MOST_ACKNOWLEDGEMENTS):
+        deadline.acknowledge(note="\N{TIGER}" * 2000, by=f"p{n}", at=at("2023-12-19"))
+    with pytest.raises(TooManyAcknowledgements):
+        deadline.acknowledge(note=None, by="MOFA", at=at("2023-12-19"))
+    assert len(deadline.open_text().encode()) < LARGEST_MESSAGE / 2
+    assert said(deadline, "2023-12-21") == [("escalated", 2, False)]
 
 
 def test_it_is_known_to_its_localities_of_then_and_now_and_to_who_answers() -> None:

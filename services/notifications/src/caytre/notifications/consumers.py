@@ -11,29 +11,20 @@ consumers = Consumers("notifications")
 
 #: Whose messages carry obligations; its own are heard for what is told of deadlines.
 OWNERS = (agreements.EVENTS_TOPIC, delegations.EVENTS_TOPIC, events.EVENTS_TOPIC)
-#: With these a record's sensitivity or localities change without a deadline being carried.
-_MOVES = (".withdrawn.v1", ".restricted.v1", ".rehomed.v1", ".amended.v1", ".reclassified.v1")
 
 
-def carries(message: Received) -> bool:
-    """Whether the message opens, moves or settles a deadline."""
+def concerns(message: Received) -> bool:
+    """Whether the message carries an obligation, or may have changed who may know of those its record has.
+
+    Any type may change that, known or not; the messages of a record's first version find none that is older.
+    """
     data = message.json()
-    return bool(data.get("deadlines") or data.get("settles"))
-
-
-def moves(message: Received) -> bool:
-    """Whether the record's sensitivity or localities may have changed."""
-    return message.type.endswith(_MOVES) and not carries(message)
+    return bool(data.get("deadlines") or data.get("settles")) or message.sequence > 1
 
 
 async def keep_obligations(reaction: Reaction, message: Received) -> None:
-    """Open, move and settle what a message of any type carries."""
+    """Open, move and settle what a message of any type carries; the others of its record follow it."""
     await observing.keep_obligations(reaction, message)
-
-
-async def follow_owner(reaction: Reaction, message: Received) -> None:
-    """Let open deadlines have the sensitivity and localities of their record."""
-    await observing.follow_owner(reaction, message)
 
 
 async def tell(reaction: Reaction, message: Received) -> None:
@@ -42,8 +33,7 @@ async def tell(reaction: Reaction, message: Received) -> None:
 
 
 for _topic in OWNERS:
-    consumers.general_reaction(_topic, wanted=carries)(keep_obligations)
-    consumers.general_reaction(_topic, wanted=moves)(follow_owner)
+    consumers.general_reaction(_topic, wanted=concerns)(keep_obligations)
     consumers.general_reaction(_topic, wanted=telling.applies)(tell)
 consumers.general_reaction(notifications.EVENTS_TOPIC, wanted=telling.applies)(tell)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, field_validator
@@ -19,7 +21,7 @@ class NotificationSettings(BaseSettings):
     mail_from: str = "Caytre <no-reply@caytre.example>"
     #: Seconds after which the first retry is made; each later one waits twice as long, an hour at most.
     mail_retry_seconds: float = Field(default=5, gt=0, le=3600)
-    #: Seconds that one delivery may take, from connecting to the server's answer.
+    #: Seconds that one delivery may take, from connecting to the server's answer; it is claimed for four times that.
     mail_timeout_seconds: float = Field(default=30, gt=0, le=120)
 
     @field_validator("smtp")
@@ -27,6 +29,15 @@ class NotificationSettings(BaseSettings):
     def _is_a_server(cls, text: str) -> str:
         if text and urlsplit(_as_url(text)).scheme not in _PORTS:
             raise ValueError("CAYTRE_SMTP is host:port, or an smtp://, smtp+starttls:// or smtps:// address")
+        return text
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, text: str) -> str:
+        mail = EmailMessage(SMTP)
+        mail["From"] = text
+        if mail["From"].defects or [bool(each.domain) for each in mail["From"].addresses] != [True]:
+            raise ValueError("CAYTRE_MAIL_FROM is one address, with or without a name")
         return text
 
     @property

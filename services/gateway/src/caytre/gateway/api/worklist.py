@@ -29,8 +29,10 @@ from caytre.gateway.queries.parts import view_part
 
 router = Router(prefix="/views", tags=["views"])
 
-#: Deadlines of one calendar at most.
+#: Deadlines of one calendar at most, and of one page that the feed is put together from.
 MOST_DAYS = 1000
+#: Deadlines of one feed at most; a feed that is cut says so.
+MOST_IN_FEED = 5000
 
 Stale = Annotated[list[dict[str, Any]], Depends(reading("worklist.view"))]
 
@@ -80,14 +82,34 @@ async def icalendar(
     stale: Stale,
     days: Annotated[int, Query(ge=1, le=1830, description="How far ahead, in days.")] = 366,
 ) -> Response:
-    """Every open deadline of the caller as a whole day (RFC 5545); of a restricted record only that it is there."""
-    until = business_today() + timedelta(days=days)
-    dues, owners, _ = await _due(request, after=(EARLIEST, NOWHERE), until=until, most=MOST_DAYS)
+    """Open deadlines of the caller as whole days (RFC 5545); of a restricted record only that it is there.
+
+    The feed holds the longest overdue first, up to a bound; beyond it an event of today says that there are more.
+    """
     language, today = language_of(request.scope), business_today()
-    lines = [(due, due_line(due, owners, language, today)) for due in dues]
-    body = feed(lines, str(request.base_url).rstrip("/"), language)
+    dues, owners = await _dues_until(request, today + timedelta(days=days))
+    lines = [(due, due_line(due, owners, language, today)) for due in dues[:MOST_IN_FEED]]
+    cut = (today, MOST_IN_FEED) if len(dues) > MOST_IN_FEED else None
+    # The caller's Host is not to be trusted with what others click on: a proxy may pass on whatever it was sent.
+    origin = request.app.state.public_url or str(request.base_url).rstrip("/")
+    body = feed(lines, origin, language, cut)
     headers = {"Content-Language": language, "Cache-Control": "private, max-age=300", "Vary": "Accept-Language"}
     return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+async def _dues_until(request: Request, until: date) -> tuple[list[Due], Mapping[UUID, Line]]:
+    """What is due before `until`, page by page; more than MOST_IN_FEED where there is more than the feed holds."""
+    dues: dict[UUID, Due] = {}
+    owners: dict[UUID, Line] = {}
+    after = (EARLIEST, NOWHERE)
+    while len(dues) <= MOST_IN_FEED:
+        page, named, _ = await _due(request, after=after, until=until, most=MOST_DAYS)
+        dues |= {due.id: due for due in page}
+        owners |= named
+        if len(page) < MOST_DAYS:
+            break
+        after = page[-1].place
+    return list(dues.values()), owners
 
 
 async def _due(

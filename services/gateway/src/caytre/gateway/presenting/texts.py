@@ -82,6 +82,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "search": ("Tìm kiếm", "Search"),
     "records": ("Hồ sơ", "Records"),
     "more": ("Xem tiếp", "More"),
+    "more_than": (
+        "Có hơn {n} thời hạn; lịch này chỉ hiển thị {n} thời hạn đầu.",
+        "There are more than {n} deadlines; this calendar shows the first {n}.",
+    ),
     "lineage": ("Nguồn gốc và kết quả", "Lineage"),
     "upstream": ("Bắt nguồn từ", "Came out of"),
     "downstream": ("Đã dẫn đến", "Led to"),

@@ -9,17 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.message import EmailMessage
 from random import uniform
 from uuid import UUID
 
 import asyncpg
 import structlog
+from jinja2 import TemplateError
 from opentelemetry.trace import SpanKind
 
 from caytre.contracts.message import Message
 from caytre.contracts.notifications import Failure
 from caytre.core.clock import business_now
 from caytre.core.command import Command
+from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import NotFound, Refusal, Stale
 from caytre.core.storing.database import DISCONNECTS, Connection, Database
 from caytre.core.storing.decision import Decision, said
@@ -28,7 +31,7 @@ from caytre.notifications.commands.service_acts import acting
 from caytre.notifications.measures import mail_deliveries
 from caytre.notifications.model import Notification
 from caytre.notifications.model.mail import mail_of
-from caytre.notifications.model.notification import WAITING
+from caytre.notifications.model.notification import MOST_ATTEMPTS, WAITING
 from caytre.notifications.tables import NOTIFICATIONS, RECIPIENTS
 
 log = structlog.get_logger(__name__)
@@ -57,7 +60,13 @@ UPDATE mail_queue
 SET leased_until = NULL, last_error = $3, send_at = clock_timestamp() + $2::float8 * interval '1 second'
 WHERE record_id = $1
 """
-_DONE = "DELETE FROM mail_queue WHERE record_id = $1"
+_DONE = """
+DELETE FROM mail_queue q
+WHERE record_id = $1 AND NOT EXISTS (SELECT FROM notification n WHERE n.id = q.record_id AND n.status = ANY ($2))
+RETURNING 1
+"""
+#: Why a row waits whose mail was handed over, or given up, when that could not be written down.
+UNMARKED = "UNMARKED"
 
 
 @dataclass
@@ -103,46 +112,65 @@ class Mailer:
 
     async def _guarded(self, row: asyncpg.Record) -> None:
         try:
-            await self._deliver(row)
+            await self._deliver_or_put_off(row)
         except DISCONNECTS as error:
             log.warning("a mail was not marked; it is sent again", id=str(row["record_id"]), error=repr(error))
+
+    async def _deliver_or_put_off(self, row: asyncpg.Record) -> None:
+        try:
+            await self._deliver(row)
+        except DISCONNECTS:
+            raise
         except (Refusal, ValueError, LookupError, TypeError, asyncpg.PostgresError):
-            log.exception("a mail cannot be made and is tried again after its lease", id=str(row["record_id"]))
+            log.exception("a mail cannot be marked and is tried again later", id=str(row["record_id"]))
+            await self._put_off(row["record_id"], row["attempts"], UNMARKED)
 
     async def _deliver(self, row: asyncpg.Record) -> None:
         id, attempt = row["record_id"], row["attempts"]
+        failure = None
         with acting(
             "send mail", parent=row["traceparent"], correlation=row["correlation_id"], kind=SpanKind.PRODUCER
         ) as command:
-            failure = await self._send(id)
-            if failure is None:
-                await self._mark(id, command, lambda record: record.sent(attempt, command.at))
-            else:
-                log.warning("a mail was not sent", notification=str(id), attempt=attempt, code=failure.code)
-                await self._mark(id, command, lambda record: record.failed(failure, attempt))
-        mail_deliveries.add(1, {"outcome": "sent" if failure is None else failure.code})
+            made = await self._made(id)
+            if made is not None:
+                failure = made if isinstance(made, Failure) else await self._handed_over(made)
+                mail_deliveries.add(1, {"outcome": "sent" if failure is None else failure.code})
+                await self._mark(id, command, lambda record: _told(record, failure, attempt, command))
+        if failure is not None:
+            log.warning("a mail was not sent", notification=str(id), attempt=attempt, code=failure.code)
         await self._settle(id, attempt, failure)
 
-    async def _send(self, id: UUID) -> Failure | None:
-        """Send it unless that is settled; the failure, if it could not be. No connection is held meanwhile."""
+    async def _made(self, id: UUID) -> EmailMessage | Failure | None:
+        """The mail, why there is none, or None when nothing waits. No connection is held when it is sent."""
         async with self.database.worker.acquire() as connection:
-            notification = await NOTIFICATIONS.load(connection, id)
+            try:
+                notification = await NOTIFICATIONS.load(connection, id)
+            except NotFound:
+                return None
             if notification.status not in WAITING:
                 return None
             try:
                 recipient = await RECIPIENTS.load(connection, notification.recipient_id or id)
             except NotFound:
                 return Failure(code="NO_RECIPIENT", permanent=True)
+            except Undecryptable:
+                # Keys are set by the operator, who may set them right.
+                return Failure(code="UNSENDABLE", permanent=False, detail=Undecryptable.__name__)
         if recipient.address is None or not recipient.active:
             return Failure(code="NO_ADDRESS", permanent=True)
         try:
-            mail = mail_of(notification, recipient, sender=self.sender, public_url=self.public_url, at=business_now())
-        except ValueError as error:
+            return mail_of(notification, recipient, sender=self.sender, public_url=self.public_url, at=business_now())
+        except (ValueError, LookupError, TypeError, TemplateError) as error:
+            log.exception("a mail cannot be made", notification=str(id))
             return Failure(code="UNSENDABLE", permanent=True, detail=type(error).__name__)
+
+    async def _handed_over(self, mail: EmailMessage) -> Failure | None:
         try:
             await self.send(mail)
         except NotSent as error:
             return error.failure
+        except ValueError as error:  # an address that cannot be put into an SMTP command
+            return Failure(code="UNSENDABLE", permanent=True, detail=type(error).__name__)
         return None
 
     async def _mark(self, id: UUID, command: Command, act: Callable[[Notification], Message | None]) -> None:
@@ -165,11 +193,15 @@ class Mailer:
             return
 
     async def _settle(self, id: UUID, attempt: int, failure: Failure | None) -> None:
-        async with self.database.worker.acquire() as connection:
-            present = await NOTIFICATIONS.load(connection, id)
-            if failure is None or present.status not in WAITING:
-                await connection.execute(_DONE, id)
-                return
-            pause = min(self.retry_seconds * 2 ** (attempt - 1), LONGEST_PAUSE)
-            spread = uniform(0.75, 1.0)  # noqa: S311 - spreads retries, keeps no secret
-            await connection.execute(_LATER, id, pause * spread, failure.code)
+        """Nothing waits any more, or it waits for its next attempt; also what was sent when that is not known of it."""
+        if await self.database.worker.fetchval(_DONE, id, list(WAITING)) is None:
+            await self._put_off(id, attempt, UNMARKED if failure is None else failure.code)
+
+    async def _put_off(self, id: UUID, attempt: int, why: str) -> None:
+        pause = min(self.retry_seconds * 2 ** min(attempt - 1, MOST_ATTEMPTS), LONGEST_PAUSE)
+        spread = uniform(0.75, 1.0)  # noqa: S311 - spreads retries, keeps no secret
+        await self.database.worker.execute(_LATER, id, pause * spread, why)
+
+
+def _told(record: Notification, failure: Failure | None, attempt: int, command: Command) -> Message | None:
+    return record.sent(attempt, command.at) if failure is None else record.failed(failure, attempt)

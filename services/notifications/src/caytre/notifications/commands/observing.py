@@ -1,7 +1,7 @@
 """What messages of any type carry: deadlines are opened or moved, settlements end them, in whichever order they come.
 
-Both take the lock of the identity first, since a settlement may travel on another topic than its deadline: of two at
-one moment the second sees what the first did.
+All take the locks of the identities first, in one order, since a settlement may travel on another topic than its
+deadline: of two at one moment the second sees what the first did.
 """
 
 from __future__ import annotations
@@ -75,18 +75,26 @@ def owner_in(message: Received) -> Owner:
 
 
 async def keep_obligations(reaction: Reaction, message: Received) -> None:
-    """Open, move and settle what the message carries."""
+    """Open, move and settle what the message carries; then what is open of its record has the record's rights of now.
+
+    In one handler, so that no deadline keeps rights that its record has lost because the message also carried one.
+    """
+    connection = reaction.connection
     data, owner = message.json(), owner_in(message)
     wanted = [Wanted.model_validate(each) for each in data.get("deadlines") or ()]
     settled = [Settlement.model_validate(each) for each in data.get("settles") or ()]
     opened = [(deadline_id(owner.ref, each.code, each.discriminator, each.round), each) for each in wanted]
     ended = [deadline_id(each.owner or owner.ref, each.code, each.discriminator, each.round) for each in settled]
-    ids = [str(id) for id in (*(id for id, _ in opened), *ended)]
-    await reaction.connection.execute(_LOCK, ids)
+    open_before = [row["id"] for row in await connection.fetch(_OF_OWNER, owner.ref)]
+    if not (opened or ended or open_before):
+        return
+    await connection.execute(_LOCK, [str(id) for id in (*(id for id, _ in opened), *ended, *open_before)])
     for id, each in opened:
         await _open(reaction, message, owner, id, each)
     for id in ended:
         await _settle(reaction, message, id)
+    if isinstance(data.get("state"), dict):
+        await _follow(reaction, owner)
 
 
 async def _open(reaction: Reaction, message: Received, owner: Owner, id: UUID, wanted: Wanted) -> None:
@@ -113,9 +121,7 @@ async def _settle(reaction: Reaction, message: Received, id: UUID) -> None:
         await connection.execute(_SETTLE_EARLY, id, on, message.id)
 
 
-async def follow_owner(reaction: Reaction, message: Received) -> None:
-    """Let the open deadlines of a record have its sensitivity and localities."""
-    owner = owner_in(message)
+async def _follow(reaction: Reaction, owner: Owner) -> None:
     for row in await reaction.connection.fetch(_OF_OWNER, owner.ref):
         await DEADLINES.react(
             reaction.command, reaction.connection, row["id"], lambda deadline: _if_said(deadline.follow(owner))

@@ -44,8 +44,8 @@ async def waive_deadline(change: Change, *, reason: str, document: Document | No
 
 
 async def acknowledge_deadline(change: Change, *, note: str | None) -> Answer:
-    """Take note of what was told of a deadline."""
-    by, at = change.command.caller.organisation, change.command.at
+    """Take note of what was told of a deadline: for one's organisation, without one for oneself."""
+    by, at = change.command.caller.organisation or change.command.actor, change.command.at
     return await _says(DEADLINES, change, lambda record: record.acknowledge(note=note, by=by, at=at))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from email.message import EmailMessage
 from typing import Protocol
 
@@ -30,7 +32,7 @@ class NotSent(Exception):
 
 
 class Smtp:
-    """Sends over SMTP (RFC 5321), a connection for each mail; `seconds` bounds all of it."""
+    """Sends over SMTP (RFC 5321), a connection for each mail; `seconds` bounds all of it up to the server's answer."""
 
     def __init__(self, server: Server, seconds: float) -> None:
         self._server = server
@@ -38,26 +40,36 @@ class Smtp:
 
     async def __call__(self, mail: EmailMessage) -> None:
         server = self._server
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.tls,
+            start_tls=True if server.starttls else None,
+            timeout=self._seconds,
+        )
         try:
-            await aiosmtplib.send(
-                mail,
-                hostname=server.host,
-                port=server.port,
-                username=server.user,
-                password=server.password,
-                use_tls=server.tls,
-                start_tls=True if server.starttls else None,
-                timeout=self._seconds,
-            )
+            # The library's time limit is for each command: a server slow at all of them would outlast the lease.
+            async with asyncio.timeout(self._seconds):
+                await client.connect()
+                await client.send_message(mail)
+            # It is taken by now, however the server parts from us.
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            first = refused.recipients[0]
-            raise NotSent(_answered("RECIPIENT_REFUSED", first.code)) from refused
+            raise NotSent(_of_this_mail("RECIPIENT_REFUSED", refused.recipients[0].code)) from refused
+        except aiosmtplib.SMTPDataError as answer:
+            raise NotSent(_of_this_mail("SERVER_REFUSED", answer.code)) from answer
         except aiosmtplib.SMTPResponseException as answer:
-            raise NotSent(_answered("SERVER_REFUSED", answer.code)) from answer
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            # Greeting, HELO, login and sender are the same for all mail: what is set wrongly there can be set right.
+            raise NotSent(Failure(code="SERVER_REFUSED", permanent=False, detail=str(answer.code))) from answer
+        except (aiosmtplib.SMTPException, OSError) as error:
             raise NotSent(Failure(code="SERVER_AWAY", permanent=False, detail=type(error).__name__)) from error
+        finally:
+            client.close()
 
 
-def _answered(code: str, status: int) -> Failure:
+def _of_this_mail(code: str, status: int) -> Failure:
     # Of the answer only its code is kept: the words may quote the address.
     return Failure(code=code, permanent=status in _PERMANENT and status not in _OURS, detail=str(status))

@@ -42,6 +42,8 @@ from caytre.reference import ladders
 STILL_OPEN = frozenset({"SCHEDULED", "DUE_SOON", "DUE", "OVERDUE", "UNANCHORED"})
 #: So many skipped days stand in the state; a longer count says in its explanation how many there were.
 MOST_SKIPPED = 60
+#: So many notes fit into a message with everything else, each of the longest there may be.
+MOST_ACKNOWLEDGEMENTS = 50
 
 THE_CALENDAR = Said(vi="lịch nghỉ thay đổi", en="the calendar has changed")
 THE_OWNER = Said(vi="hồ sơ thay đổi mốc tính", en="the record has changed the anchor")
@@ -55,6 +57,16 @@ class DeadlineNotOpen(Refusal):
 class NothingToAcknowledge(Refusal):
     en = "The deadline has not come near yet ({status}), so there is nothing to take note of."
     vi = "Thời hạn chưa đến gần ({status}) nên chưa có gì để ghi nhận."
+
+
+class LevelAlreadyAcknowledged(Refusal):
+    en = "You or your organisation have taken note of this deadline at level {level}."
+    vi = "Bạn hoặc cơ quan của bạn đã ghi nhận thời hạn này ở mức {level}."
+
+
+class TooManyAcknowledgements(Refusal):
+    en = "Note was taken of this deadline {most} times; no more notes are kept."
+    vi = "Thời hạn này đã được ghi nhận {most} lần; không lưu thêm ghi nhận nào nữa."
 
 
 class StatutoryNotWaivable(Refusal):
@@ -236,11 +248,18 @@ class Deadline(DeadlineState, Record):
         return DeadlineWaived(**self._identity(), reason=reason)
 
     def acknowledge(self, *, note: str | None, by: str | None, at: datetime) -> Message:
-        """Take note of what was told; it stays open. Raises DeadlineNotOpen, NothingToAcknowledge."""
+        """Take note of what was told, once at each level; it stays open.
+
+        Raises DeadlineNotOpen, NothingToAcknowledge, LevelAlreadyAcknowledged, TooManyAcknowledgements.
+        """
         if self.status not in STILL_OPEN:
             raise DeadlineNotOpen(status=self.status)
         if not any(step.fired_at for step in self.steps):
             raise NothingToAcknowledge(status=self.status)
+        if any((each.by, each.level) == (by, self.level) for each in self.acknowledgements):
+            raise LevelAlreadyAcknowledged(level=self.level)
+        if len(self.acknowledgements) >= MOST_ACKNOWLEDGEMENTS:
+            raise TooManyAcknowledgements(most=MOST_ACKNOWLEDGEMENTS)
         admit(note)
         self.acknowledgements = (*self.acknowledgements, Acknowledgement(at=at, level=self.level, by=by, note=note))
         return DeadlineAcknowledged(**self._identity(), level=self.level)
