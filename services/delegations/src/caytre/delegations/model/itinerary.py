@@ -172,12 +172,14 @@ class Itinerary(Living, DelegationState):
 def looked_after(stop: Stop) -> str:
     """The mission that looks after a stop, one key for all who go to it.
 
-    The country stands for the embassy there: it looks after who names no mission, or one that no list has.
+    The country stands for the embassy there: it looks after who names no mission. One that no list has is its own.
     """
-    try:
-        mission = agencies.get(stop.mission or "")
-    except agencies.UnknownAgency:
+    if not stop.mission:
         return stop.country
+    try:
+        mission = agencies.get(stop.mission)
+    except agencies.UnknownAgency:
+        return stop.mission
     elsewhere = mission.kind == "mission" and mission.code != f"EMBASSY-{stop.country}"
     return mission.code if elsewhere else stop.country
 
