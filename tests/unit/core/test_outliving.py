@@ -53,3 +53,24 @@ async def test_work_that_fails_again_and_again_is_not_well() -> None:
             await asyncio.sleep(0.001)
     assert (await outliving.healthy() or "").startswith("timers: LookupError")
     await ended(task)
+
+
+async def test_work_that_goes_on_again_for_long_enough_is_well_again() -> None:
+    begun = 0
+
+    async def work() -> None:
+        nonlocal begun
+        begun += 1
+        if begun <= MOST_FAILURES:
+            raise LookupError("nothing there yet")
+        await asyncio.Event().wait()
+
+    outliving = Outliving("timers", work, pause=0.001, well_after=0.2)
+    task = asyncio.create_task(outliving.run())
+    async with asyncio.timeout(5):
+        while await outliving.healthy() is None:
+            await asyncio.sleep(0.001)
+        while await outliving.healthy() is not None:
+            await asyncio.sleep(0.01)
+    assert begun == MOST_FAILURES + 1
+    await ended(task)

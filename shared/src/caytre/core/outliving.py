@@ -14,7 +14,7 @@ from caytre.core.faults import said_shortly
 
 log = structlog.get_logger(__name__)
 
-#: The pause after a failure (seconds), doubled up to the longest; and how long work must have run to be well again.
+#: The pause after a failure (seconds), doubled up to the longest; and how long work must go on to be well again.
 SHORTEST_PAUSE, LONGEST_PAUSE, WELL_AFTER = 0.5, 30.0, 60.0
 #: So many failures in a row, and the process says that it is not ready.
 MOST_FAILURES = 3
@@ -27,22 +27,28 @@ class Outliving:
     name: str
     work: Callable[[], Awaitable[None]]
     pause: float = SHORTEST_PAUSE
+    well_after: float = WELL_AFTER
     failures: int = field(default=0, init=False)
     error: str = field(default="", init=False)
+    _begun: float = field(default_factory=monotonic, init=False)
 
     async def run(self) -> None:
         """Do the work again and again; it ends by cancellation only."""
         while True:
-            began = monotonic()
+            self._begun = monotonic()
             try:
                 await self.work()
                 self.error = "it ended by itself"
             except Exception as error:
                 self.error = said_shortly(error)
                 log.warning("begun again", work=self.name, error=self.error, exc_info=not is_passing(error))
-            self.failures = 1 if monotonic() - began > WELL_AFTER else self.failures + 1
+            self.failures = 1 if self._is_well else self.failures + 1
             await asyncio.sleep(min(self.pause * 2 ** min(self.failures - 1, 10), LONGEST_PAUSE))
 
     async def healthy(self) -> str | None:
         """Why it does not work, or None."""
-        return f"{self.name}: {self.error}" if self.failures >= MOST_FAILURES else None
+        return f"{self.name}: {self.error}" if self.failures >= MOST_FAILURES and not self._is_well else None
+
+    @property
+    def _is_well(self) -> bool:
+        return monotonic() - self._begun > self.well_after
