@@ -9,17 +9,16 @@ import json
 import os
 import signal
 import sys
-import threading
 from email import message_from_bytes
 from pathlib import Path
 from typing import Literal
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as SMTPServer
 from aiosmtpd.smtp import Envelope, Session
 
 from caytre.bench.stage import Process
-from caytre.local.ports import LOOPBACK, free_port, is_open
+from caytre.local.mail import serve
+from caytre.local.ports import free_port, is_open
 
 Mood = Literal["takes", "refuses", "refuses recipients", "slow", "dies"]
 #: Longer than a client of a fault run waits.
@@ -95,15 +94,5 @@ class _Moody:
         return "250 2.0.0 taken"
 
 
-def serve(folder: Path, port: int) -> None:
-    """Take mails until SIGTERM."""
-    done = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: done.set())
-    controller = Controller(_Moody(folder), hostname=LOOPBACK, port=port)
-    controller.start()
-    done.wait()
-    controller.stop()
-
-
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2]))
+    serve(_Moody(Path(sys.argv[1])), int(sys.argv[2]))

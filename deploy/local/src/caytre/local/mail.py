@@ -94,15 +94,15 @@ class Mail:
         self.child.kill()
 
 
-def serve(folder: Path, port: int) -> None:
-    """Receive mails into `folder` until SIGTERM."""
+def serve(handler: object, port: int) -> None:
+    """Let the handler (of aiosmtpd) receive mails on loopback until SIGTERM."""
     done = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: done.set())
-    controller = Controller(_Store(folder), hostname=LOOPBACK, port=port)
+    controller = Controller(handler, hostname=LOOPBACK, port=port)
     controller.start()
     done.wait()
     controller.stop()
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2]))
+    serve(_Store(Path(sys.argv[1])), int(sys.argv[2]))

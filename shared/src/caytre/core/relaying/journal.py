@@ -91,7 +91,7 @@ WHERE r.service = $1 AND r.fence = $2 RETURNING r.position
 async def collecting(connection: Connection) -> AsyncIterator[None]:
     """Make the connection plan COLLECT by the outbox's index."""
     # A plan made while nothing waits holds an empty outbox for a table to be read as a whole. After an outage it would
-    # compare every waiting row with every id of the page: 0.4 s per page behind 14,000 rows instead of 0.03 s.
+    # compare every waiting row with every id of the page, page after page.
     await connection.execute("SET enable_seqscan = off")
     try:
         yield

@@ -141,7 +141,7 @@ class Relay:
                 log.warning("relay is blocked", service=self.service, reason=self.blocked)
                 await asyncio.sleep(self.lease_seconds)
             except Exception as error:
-                # One of the two loops that nothing may end: what is no lost connection is told with its traceback.
+                # A term ends, the relay stands by again: what is no lost connection is told with its traceback.
                 cluster = None
                 strange = not isinstance(error, (Fenced, KafkaError, *DISCONNECTS))
                 log.warning("relay's term ended", service=self.service, error=said_shortly(error), exc_info=strange)
