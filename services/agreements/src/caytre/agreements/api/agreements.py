@@ -9,10 +9,9 @@ from fastapi import Depends, Query, Request
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing, database_of
+from caytre.agreements.api.acting import AgreementAnswer
 from caytre.agreements.api.bodies import AgreementForm, Channel, ReducedBody, RenewalBody, SignatoryType, stated
 from caytre.agreements.commands import agreements as commands
-from caytre.agreements.commands.change import Change
 from caytre.agreements.policy import policy
 from caytre.agreements.queries.lists import AgreementFilter, list_agreements
 from caytre.agreements.tables import AGREEMENTS
@@ -24,6 +23,8 @@ from caytre.core.clock import business_today
 from caytre.core.command import Command
 from caytre.core.days import Day
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
     Body,

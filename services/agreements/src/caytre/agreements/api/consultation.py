@@ -8,9 +8,10 @@ from fastapi import Depends, Path
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing
+from caytre.agreements.api.acting import AgreementAnswer
 from caytre.agreements.commands import agreements as commands
-from caytre.agreements.commands.change import Change
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Agency, Body, Code, DocumentBody, Long, PaperBody, Reason, ReasonBody, document_of
 from caytre.core.web.commanding import respond

@@ -9,12 +9,13 @@ from fastapi import Depends
 from pydantic import Field, StrictBool
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, AgreementAnswer, changing
+from caytre.agreements.api.acting import AgreementAnswer
 from caytre.agreements.api.bodies import Authority, SignedTextBody
 from caytre.agreements.commands import decisions as commands
-from caytre.agreements.commands.change import Change
 from caytre.contracts.agreements import Occasion, SignedText, Signer
 from caytre.core.days import Day
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Code, DocumentBody, PaperBody, Reason, Short
 from caytre.core.web.commanding import respond

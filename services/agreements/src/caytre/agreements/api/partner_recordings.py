@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
-from caytre.agreements.api.acting import REFUSED, database_of
 from caytre.agreements.api.bodies import NamesBody, PartnerType
 from caytre.agreements.api.recordings import Source
 from caytre.agreements.commands.partner_recordings import record_partner
@@ -14,6 +13,7 @@ from caytre.agreements.commands.recordings import Recording
 from caytre.contracts.agreements import Names
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
+from caytre.core.web.acting import REFUSED, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Country, Sensitivity, Short
 from caytre.core.web.commanding import issuing

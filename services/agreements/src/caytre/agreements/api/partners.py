@@ -9,10 +9,9 @@ from fastapi import Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, PartnerAnswer, changing, database_of
+from caytre.agreements.api.acting import PartnerAnswer
 from caytre.agreements.api.bodies import ContactBody, EvidenceBody, IdentifierBody, NamesBody, PartnerType
 from caytre.agreements.commands import partners as commands
-from caytre.agreements.commands.change import Change
 from caytre.agreements.model.partner import Contact
 from caytre.agreements.policy import policy
 from caytre.agreements.queries.lists import PartnerFilter, list_partners
@@ -23,6 +22,8 @@ from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.days import Day
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
     Agency,

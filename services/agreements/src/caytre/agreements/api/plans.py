@@ -10,9 +10,8 @@ from fastapi import Depends, Path, Request
 from pydantic import Field, StrictInt
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, PlanAnswer, changing, database_of
+from caytre.agreements.api.acting import PlanAnswer
 from caytre.agreements.commands import plans as commands
-from caytre.agreements.commands.change import Change
 from caytre.agreements.policy import policy
 from caytre.agreements.queries.parts import PartFilter, list_parts, plan_of
 from caytre.agreements.tables import PLANS
@@ -23,6 +22,8 @@ from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.days import Day
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, DocumentBody, LocalityId, PaperBody, Reason, Short, Title
 from caytre.core.web.commanding import asking, issuing, respond

@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import Depends, Request
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from caytre.agreements.api.acting import REFUSED, database_of
 from caytre.agreements.api.bodies import AgreementForm, Channel, PartnerType, SignatoryType
 from caytre.agreements.api.decisions import OccasionBody
 from caytre.agreements.commands.recordings import NamedPartner, Recording, record_agreement
@@ -17,6 +16,7 @@ from caytre.contracts.agreements import Occasion, StatedDate
 from caytre.contracts.message import ExternalRef, Provenance
 from caytre.core.command import Command
 from caytre.core.refusals import Invalid
+from caytre.core.web.acting import REFUSED, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Code, LanguageTag, Long, Sensitivity, Short, Title
 from caytre.core.web.commanding import issuing

@@ -8,9 +8,8 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from caytre.agreements.api.acting import REFUSED, SuccessionAnswer, changing, database_of
+from caytre.agreements.api.acting import SuccessionAnswer
 from caytre.agreements.commands import successions as commands
-from caytre.agreements.commands.change import Change
 from caytre.agreements.policy import policy
 from caytre.agreements.queries.parts import PartFilter, list_parts
 from caytre.agreements.tables import SUCCESSIONS
@@ -19,6 +18,8 @@ from caytre.contracts.agreements import SuccessionState
 from caytre.core.caller import Caller
 from caytre.core.days import Day
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, DocumentBody, LocalityId, Reason, Short, document_of
 from caytre.core.web.commanding import asking, respond

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from caytre.agreements.commands.change import Change, agreement_says, judged
-from caytre.agreements.commands.names import reference_claim, standing
+from caytre.agreements.commands.change import agreement_says, judged
+from caytre.agreements.commands.names import standing
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.tables import AGREEMENTS
 from caytre.contracts.message import Document, Message
@@ -15,6 +15,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import Forbidden, NotFound
+from caytre.core.storing.change import Change, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
 
@@ -31,7 +32,7 @@ async def propose_agreement(
             if wanted not in found or not visible(command.caller, found[wanted]):
                 raise NotFound(pointer="/foreign_parties", kind="partner", id=wanted)
         fresh, message = Agreement.propose(id=id, partners=tuple(found.values()), at=command.at, **particulars)
-        return fresh, Decision((message,), claims=reference_claim("agreement", fresh.external_refs))
+        return fresh, Decision((message,), claims=reference_claim(AGREEMENTS, fresh.external_refs))
 
     return await AGREEMENTS.create(database, command, decide)
 

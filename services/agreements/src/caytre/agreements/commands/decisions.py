@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from caytre.agreements.commands.agreements import with_partners
-from caytre.agreements.commands.change import Change, agreement_says
+from caytre.agreements.commands.change import agreement_says
 from caytre.agreements.model import Agreement
 from caytre.agreements.model.deciding import office_of
 from caytre.contracts.message import Document
 from caytre.core.clock import day_of
 from caytre.core.command import Answer
+from caytre.core.storing.change import Change
 
 
 async def escalate_agreement(change: Change, document: Document) -> Answer:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from caytre.agreements.model import Partner
 from caytre.agreements.tables import PARTNERS, partner, partner_name
-from caytre.contracts.message import ExternalRef
 from caytre.core.storing.database import Connection
 from caytre.core.storing.decision import Claim, Guard
 
@@ -60,13 +59,3 @@ def name_claim(candidate: Partner, taken: Mapping[str, int], keys: Sequence[str]
         "twin": [taken.get(key, 0) for key in keys],
     }
     return (Claim(partner_name, columns),) if keys else ()
-
-
-def reference_claim(kind: str, refs: Sequence[ExternalRef]) -> tuple[Claim, ...]:
-    """The claim on external references: unique per system."""
-    columns: dict[str, Sequence[object]] = {
-        "system": [ref.system for ref in refs],
-        "external_id": [ref.id for ref in refs],
-        "kind": [kind] * len(refs),
-    }
-    return (Claim(partner.metadata.tables["external_ref"], columns),) if refs else ()

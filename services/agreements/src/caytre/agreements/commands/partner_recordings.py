@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from caytre.agreements.commands.names import name_claim, namesakes, reference_claim
+from caytre.agreements.commands.names import name_claim, namesakes
 from caytre.agreements.commands.partners import claiming
 from caytre.agreements.commands.recordings import OUTCOMES, Recording
 from caytre.agreements.model import Partner
@@ -19,6 +19,7 @@ from caytre.core.command import Command
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.storing import idempotency
+from caytre.core.storing.change import reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
 
@@ -65,9 +66,7 @@ async def record_partner(
         taken, carriers = await namesakes(connection, fresh)
         if any(visible(command.caller, carrier) for carrier in carriers.values()):
             raise NameJustTaken
-        return fresh, Decision(
-            (message,), claims=(*name_claim(fresh, taken), *reference_claim("partner", (reference,)))
-        )
+        return fresh, Decision((message,), claims=(*name_claim(fresh, taken), *reference_claim(PARTNERS, (reference,))))
 
     answer = await PARTNERS.create(database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from caytre.agreements.commands.change import Change, partner_says
-from caytre.agreements.commands.names import by_ids, name_claim, namesakes, reference_claim
+from caytre.agreements.commands.names import by_ids, name_claim, namesakes
 from caytre.agreements.model import Partner
 from caytre.agreements.tables import PARTNERS, partner
 from caytre.contracts.agreements import Evidence
@@ -16,6 +15,7 @@ from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
+from caytre.core.storing.change import Change, reference_claim, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard
 
@@ -32,7 +32,7 @@ async def register_partner(
         taken, carriers = await namesakes(connection, candidate)
         similar = tuple(record for record in carriers.values() if visible(command.caller, record))
         fresh, message = Partner.register(id=id, similar=similar, distinct_reason=distinct_reason, **particulars)
-        claims = (*name_claim(fresh, taken), *reference_claim("partner", fresh.external_refs))
+        claims = (*name_claim(fresh, taken), *reference_claim(PARTNERS, fresh.external_refs))
         return fresh, Decision((message,), claims=claims)
 
     return await PARTNERS.create(database, command, decide)
@@ -94,13 +94,14 @@ async def merge_partner(change: Change, *, into: UUID, reason: str) -> Answer:
 
 async def classify_partner(change: Change, *, sensitivity: str, confirmed: bool) -> Answer:
     """Raise or lower the sensitivity."""
-    return await partner_says(change, lambda partner: partner.classify(sensitivity, confirmed=confirmed))
+    return await says(PARTNERS, change, lambda partner: partner.classify(sensitivity, confirmed=confirmed))
 
 
 async def request_verification(change: Change, *, verifier: str, reason: str | None) -> Answer:
     """Ask the ministry or a mission to verify the partner."""
     caller, at = change.command.caller, change.command.at
-    return await partner_says(
+    return await says(
+        PARTNERS,
         change,
         lambda partner: partner.request_verification(
             verifier=verifier, requested_by=caller.organisation, reason=reason, at=at
@@ -111,14 +112,14 @@ async def request_verification(change: Change, *, verifier: str, reason: str | N
 async def start_verification(change: Change) -> Answer:
     """Take the request up."""
     verifier = change.command.caller.organisation
-    return await partner_says(change, lambda partner: partner.start_verification(verifier=verifier))
+    return await says(PARTNERS, change, lambda partner: partner.start_verification(verifier=verifier))
 
 
 async def verify_partner(change: Change, *, evidence: tuple[Evidence, ...], document: Document | None) -> Answer:
     """Vouch for the partner."""
     verifier, at = change.command.caller.organisation, change.command.at
-    return await partner_says(
-        change, lambda partner: partner.verify(verifier=verifier, evidence=evidence, document=document, at=at)
+    return await says(
+        PARTNERS, change, lambda partner: partner.verify(verifier=verifier, evidence=evidence, document=document, at=at)
     )
 
 
@@ -127,7 +128,8 @@ async def reject_partner(
 ) -> Answer:
     """Do not vouch for the partner."""
     verifier, at = change.command.caller.organisation, change.command.at
-    return await partner_says(
+    return await says(
+        PARTNERS,
         change,
         lambda partner: partner.reject(verifier=verifier, reason=reason, evidence=evidence, document=document, at=at),
     )
@@ -136,4 +138,4 @@ async def reject_partner(
 async def revoke_verification(change: Change, *, reason: str, document: Document | None) -> Answer:
     """Take the verification back at once."""
     at = change.command.at
-    return await partner_says(change, lambda partner: partner.revoke(reason=reason, document=document, at=at))
+    return await says(PARTNERS, change, lambda partner: partner.revoke(reason=reason, document=document, at=at))

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from caytre.agreements.commands.change import Change, plan_says
 from caytre.agreements.model import Plan
 from caytre.agreements.model.plan import PlanExists
 from caytre.agreements.tables import AGREEMENTS, PLANS, agreement, plan_place
 from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Claim, Decision, Guard
 
@@ -44,32 +44,32 @@ async def draft_plan(
 
 async def amend_plan(change: Change, changes: Mapping[str, Any]) -> Answer:
     """Edit the draft."""
-    return await plan_says(change, lambda plan: plan.amend(changes))
+    return await says(PLANS, change, lambda plan: plan.amend(changes))
 
 
 async def approve_plan(change: Change, *, document: Document) -> Answer:
     """Approve the plan."""
-    return await plan_says(change, lambda plan: plan.approve(document=document, at=change.command.at))
+    return await says(PLANS, change, lambda plan: plan.approve(document=document, at=change.command.at))
 
 
 async def activate_plan(change: Change) -> Answer:
     """Begin the work."""
-    return await plan_says(change, lambda plan: plan.activate(change.command.at))
+    return await says(PLANS, change, lambda plan: plan.activate(change.command.at))
 
 
 async def complete_plan(change: Change) -> Answer:
     """Close the plan."""
-    return await plan_says(change, lambda plan: plan.complete(change.command.at))
+    return await says(PLANS, change, lambda plan: plan.complete(change.command.at))
 
 
 async def abandon_plan(change: Change, *, reason: str) -> Answer:
     """Give the plan up."""
-    return await plan_says(change, lambda plan: plan.abandon(reason=reason, at=change.command.at))
+    return await says(PLANS, change, lambda plan: plan.abandon(reason=reason, at=change.command.at))
 
 
 async def start_milestone(change: Change, milestone: str) -> Answer:
     """Begin work on a milestone."""
-    return await plan_says(change, lambda plan: plan.start(milestone, change.command.at))
+    return await says(PLANS, change, lambda plan: plan.start(milestone, change.command.at))
 
 
 async def complete_milestone(
@@ -77,17 +77,17 @@ async def complete_milestone(
 ) -> Answer:
     """A milestone is done."""
     at = change.command.at
-    return await plan_says(
-        change, lambda plan: plan.finish(milestone, done_on=done_on, evidence=evidence, note=note, at=at)
+    return await says(
+        PLANS, change, lambda plan: plan.finish(milestone, done_on=done_on, evidence=evidence, note=note, at=at)
     )
 
 
 async def reschedule_milestone(change: Change, milestone: str, *, due_on: date, reason: str) -> Answer:
     """Give a milestone another day."""
     at = change.command.at
-    return await plan_says(change, lambda plan: plan.reschedule(milestone, due_on=due_on, reason=reason, at=at))
+    return await says(PLANS, change, lambda plan: plan.reschedule(milestone, due_on=due_on, reason=reason, at=at))
 
 
 async def drop_milestone(change: Change, milestone: str, *, reason: str) -> Answer:
     """Give a milestone up."""
-    return await plan_says(change, lambda plan: plan.drop(milestone, reason=reason, at=change.command.at))
+    return await says(PLANS, change, lambda plan: plan.drop(milestone, reason=reason, at=change.command.at))

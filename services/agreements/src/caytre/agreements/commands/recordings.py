@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from caytre.agreements.commands.change import judged
-from caytre.agreements.commands.names import by_ids, name_claim, namesakes, reference_claim, standing
+from caytre.agreements.commands.names import by_ids, name_claim, namesakes, standing
 from caytre.agreements.model import Agreement, Partner
 from caytre.agreements.model.partner import NameJustTaken
 from caytre.agreements.model.recording import Difference, ExternalRefTaken, shown_of
@@ -22,6 +22,7 @@ from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
 from caytre.core.storing import idempotency
+from caytre.core.storing.change import reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard
 
@@ -149,7 +150,7 @@ async def _create(
         )
         # A partner that is made restricted in this moment must not be named after it.
         guards = tuple(Guard(partner, record.id, record.version) for record in known.values())
-        claims = reference_claim("agreement", fresh.external_refs)
+        claims = reference_claim(AGREEMENTS, fresh.external_refs)
         return fresh, judged(fresh, message, command.at, guards=guards, claims=claims)
 
     answer = await AGREEMENTS.create(database, command, decide)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from caytre.agreements.commands.change import Change, succession_says
 from caytre.agreements.model import Succession
 from caytre.agreements.model.signing import AFTER_SIGNATURE
 from caytre.agreements.model.succession import ReplacementMissing
@@ -14,6 +13,7 @@ from caytre.contracts.message import Document
 from caytre.core.command import Answer
 from caytre.core.policy import visible
 from caytre.core.refusals import NotFound
+from caytre.core.storing.change import Change, says
 from caytre.core.storing.database import Connection
 from caytre.core.storing.decision import Decision, said
 
@@ -21,14 +21,14 @@ from caytre.core.storing.decision import Decision, said
 async def assign_successor(change: Change, *, successor: str | None, agency: str, document: Document | None) -> Answer:
     """Name who carries the agreement on."""
     at = change.command.at
-    return await succession_says(
-        change, lambda case: case.assign(successor=successor, agency=agency, document=document, at=at)
+    return await says(
+        SUCCESSIONS, change, lambda case: case.assign(successor=successor, agency=agency, document=document, at=at)
     )
 
 
 async def notify_foreign_party(change: Change, *, on: date, document: Document) -> Answer:
     """The foreign party has been told."""
-    return await succession_says(change, lambda case: case.notify(on=on, document=document, at=change.command.at))
+    return await says(SUCCESSIONS, change, lambda case: case.notify(on=on, document=document, at=change.command.at))
 
 
 async def resolve_succession(
@@ -58,4 +58,4 @@ async def resolve_succession(
 
 async def close_succession(change: Change) -> Answer:
     """What was decided has been carried out."""
-    return await succession_says(change, lambda case: case.close(change.command.at))
+    return await says(SUCCESSIONS, change, lambda case: case.close(change.command.at))

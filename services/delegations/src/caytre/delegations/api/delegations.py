@@ -13,6 +13,8 @@ from caytre.contracts.delegations import DelegationState
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change, says
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Code, Country, DocumentBody, Long, ReasonBody, document_of
 from caytre.core.web.commanding import asking, issuing, respond
@@ -20,21 +22,17 @@ from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
 from caytre.delegations.api.acting import (
     NO_STORE,
-    REFUSED,
     DelegationAnswer,
     Search,
     Statuses,
     Text40,
     Text200,
     answer_list,
-    changing,
-    database_of,
     person_key,
 )
 from caytre.delegations.api.bodies import ConnectBody, ReasonedRuling, Ruling
 from caytre.delegations.api.trips import DraftDelegation, ReviseDelegation, trip_values
 from caytre.delegations.commands import delegations as commands
-from caytre.delegations.commands.change import Change, says
 from caytre.delegations.policy import policy
 from caytre.delegations.tables import DELEGATIONS
 

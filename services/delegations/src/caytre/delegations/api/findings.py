@@ -11,21 +11,14 @@ from starlette.responses import Response
 from caytre.contracts.delegations import FindingState
 from caytre.core.caller import Caller
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Country, Reason
 from caytre.core.web.commanding import asking, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.delegations.api.acting import (
-    REFUSED,
-    FindingAnswer,
-    Statuses,
-    Text40,
-    answer_list,
-    changing,
-    database_of,
-)
-from caytre.delegations.commands.change import Change
+from caytre.delegations.api.acting import FindingAnswer, Statuses, Text40, answer_list
 from caytre.delegations.commands.findings import answer_finding
 from caytre.delegations.policy import policy
 from caytre.delegations.tables import FINDINGS

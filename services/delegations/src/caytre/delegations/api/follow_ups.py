@@ -12,22 +12,15 @@ from caytre.contracts.delegations import FollowUpState
 from caytre.contracts.lineage import Ref
 from caytre.core.caller import Caller
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change, says
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Day, DocumentBody, Reason, ReasonBody, document_of
 from caytre.core.web.commanding import asking, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.delegations.api.acting import (
-    REFUSED,
-    FollowUpAnswer,
-    Statuses,
-    Text40,
-    answer_list,
-    changing,
-    database_of,
-)
+from caytre.delegations.api.acting import FollowUpAnswer, Statuses, Text40, answer_list
 from caytre.delegations.api.bodies import RefBody
-from caytre.delegations.commands.change import Change, says
 from caytre.delegations.policy import policy
 from caytre.delegations.tables import FOLLOW_UPS
 

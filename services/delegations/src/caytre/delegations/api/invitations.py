@@ -14,6 +14,8 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change, says
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
     Agency,
@@ -29,21 +31,9 @@ from caytre.core.web.bodies import (
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.delegations.api.acting import (
-    NO_STORE,
-    REFUSED,
-    InvitationAnswer,
-    Search,
-    Statuses,
-    Text40,
-    Text200,
-    answer_list,
-    changing,
-    database_of,
-)
+from caytre.delegations.api.acting import NO_STORE, InvitationAnswer, Search, Statuses, Text40, Text200, answer_list
 from caytre.delegations.api.bodies import Links, References, SourceOfFact, provenance_of
 from caytre.delegations.commands import invitations as commands
-from caytre.delegations.commands.change import Change, says
 from caytre.delegations.policy import policy
 from caytre.delegations.tables import INVITATIONS
 

@@ -16,24 +16,16 @@ from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.ids import new_id
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change, says
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Agency, Body, Country, DocumentBody, Long, Reason, Short, document_of
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.delegations.api.acting import (
-    REFUSED,
-    PlanAnswer,
-    Statuses,
-    Text40,
-    Text200,
-    answer_list,
-    changing,
-    database_of,
-)
+from caytre.delegations.api.acting import PlanAnswer, Statuses, Text40, Text200, answer_list
 from caytre.delegations.api.bodies import Amount, Currency, Ids, MoneyBody, Month, Number, RefBody, Ruling
 from caytre.delegations.commands import plans as commands
-from caytre.delegations.commands.change import Change, says
 from caytre.delegations.policy import policy
 from caytre.delegations.queries.comparison import Comparison, compare_plan
 from caytre.delegations.tables import PLANS

@@ -16,10 +16,11 @@ from caytre.contracts.delegations import AnnualPlanRecorded, PlanItem
 from caytre.contracts.message import Message
 from caytre.core.command import Command
 from caytre.core.storing.database import Connection
+from caytre.core.web.acting import REFUSED, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import document_of
 from caytre.core.web.commanding import issuing
-from caytre.delegations.api.acting import REFUSED, database_of, person_key
+from caytre.delegations.api.acting import person_key
 from caytre.delegations.api.bodies import in_words
 from caytre.delegations.api.entries import (
     RecordDelegation,

@@ -10,13 +10,14 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caytre.contracts.delegations import Commitment, InvitationExtended, Result
+from caytre.core.storing.change import Change, says
+from caytre.core.web.acting import REFUSED, changing
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Country, Day, DocumentBody, Long, Reason, ReasonBody, Short, document_of
 from caytre.core.web.commanding import respond
-from caytre.delegations.api.acting import REFUSED, DelegationAnswer, changing
+from caytre.delegations.api.acting import DelegationAnswer
 from caytre.delegations.api.bodies import CommitmentBody, Count, Number, OnDay, SourceOfFact, provenance_of, stated
 from caytre.delegations.commands import delegations as commands
-from caytre.delegations.commands.change import Change, says
 from caytre.delegations.tables import DELEGATIONS
 
 router = Router(prefix="/delegations/{id}", tags=["trip and report"], responses=REFUSED)

@@ -15,6 +15,8 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change, says
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
     Body,
@@ -31,18 +33,7 @@ from caytre.core.web.bodies import (
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.delegations.api.acting import (
-    NO_STORE,
-    REFUSED,
-    Search,
-    Statuses,
-    Text40,
-    Text200,
-    VisitAnswer,
-    answer_list,
-    changing,
-    database_of,
-)
+from caytre.delegations.api.acting import NO_STORE, Search, Statuses, Text40, Text200, VisitAnswer, answer_list
 from caytre.delegations.api.bodies import (
     Channel,
     CommitmentBody,
@@ -58,7 +49,6 @@ from caytre.delegations.api.bodies import (
     stated,
 )
 from caytre.delegations.commands import visits as commands
-from caytre.delegations.commands.change import Change, says
 from caytre.delegations.policy import policy
 from caytre.delegations.tables import VISITS
 

@@ -10,9 +10,9 @@ from caytre.contracts.delegations import Stop
 from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, decides, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard, said
-from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.partners import known
 from caytre.delegations.commands.plans import plan_at
 from caytre.delegations.commands.scanning import findings_of
@@ -34,7 +34,7 @@ async def draft_delegation(database: Database, command: Command, *, particulars:
     async def decide(connection: Connection) -> tuple[Delegation, Decision]:
         partners, _ = await known(connection, hosts_of(particulars.get("stops", ())))
         delegation, message = Delegation.draft(id=id, partners=partners, at=command.at, **particulars)
-        claims = reference_claim(Delegation.KIND, delegation.external_refs)
+        claims = reference_claim(DELEGATIONS, delegation.external_refs)
         return delegation, Decision((message,), claims=claims)
 
     return await creates(DELEGATIONS, database, command, decide)

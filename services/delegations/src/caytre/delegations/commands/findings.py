@@ -8,9 +8,9 @@ from caytre.core.caller import Caller
 from caytre.core.clock import day_of
 from caytre.core.command import Answer
 from caytre.core.refusals import Forbidden
+from caytre.core.storing.change import Change, decides
 from caytre.core.storing.database import Connection
 from caytre.core.storing.decision import Decision, said
-from caytre.delegations.commands.change import Change, decides
 from caytre.delegations.model import Finding
 from caytre.delegations.model.finding import MINISTRY
 from caytre.delegations.tables import FINDINGS

@@ -7,9 +7,9 @@ from typing import Any
 
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import creates, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
-from caytre.delegations.commands.change import creates, reference_claim
 from caytre.delegations.model import Invitation
 from caytre.delegations.tables import INVITATIONS
 
@@ -20,6 +20,6 @@ async def draft_invitation(database: Database, command: Command, *, particulars:
 
     async def decide(_: Connection) -> tuple[Invitation, Decision]:
         record, message = Invitation.draft(id=id, at=command.at, **particulars)
-        return record, Decision((message,), claims=reference_claim(Invitation.KIND, record.external_refs))
+        return record, Decision((message,), claims=reference_claim(INVITATIONS, record.external_refs))
 
     return await creates(INVITATIONS, database, command, decide)

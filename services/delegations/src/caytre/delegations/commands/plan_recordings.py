@@ -13,9 +13,9 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.command import Command
 from caytre.core.ids import new_id
 from caytre.core.storing import idempotency
+from caytre.core.storing.change import creates, may_make, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
-from caytre.delegations.commands.change import creates, may_make, reference_claim
 from caytre.delegations.commands.plans import year_claim
 from caytre.delegations.commands.recordings import OUTCOMES, Outcome, Recording, ensure_known, recorded
 from caytre.delegations.model import AnnualPlan
@@ -77,7 +77,7 @@ async def take_over_plan(
 
     async def decide(_: Connection) -> tuple[AnnualPlan, Decision]:
         fresh, message = entry.build(there.id)
-        claims = reference_claim(AnnualPlan.KIND, fresh.external_refs)
+        claims = reference_claim(PLANS, fresh.external_refs)
         return fresh, Decision((message,), claims=claims if fresh.status == "DRAFT" else (*claims, *year_claim(fresh)))
 
     answer = await creates(PLANS, database, command, decide)

@@ -10,9 +10,9 @@ from caytre.contracts.delegations import PlanPlace
 from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, decides
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Claim, Decision, Guard
-from caytre.delegations.commands.change import Change, creates, decides
 from caytre.delegations.model import AnnualPlan
 from caytre.delegations.tables import PLANS, annual_plan, plan_year
 

@@ -15,10 +15,10 @@ from caytre.core.ids import new_id
 from caytre.core.policy import visible
 from caytre.core.record import Record
 from caytre.core.storing import idempotency
+from caytre.core.storing.change import creates, may_make, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
 from caytre.core.storing.store import Store
-from caytre.delegations.commands.change import creates, may_make, reference_claim
 from caytre.delegations.model.life import ReferenceTaken
 from caytre.delegations.model.registers import Difference, differences, follow, shown_of
 
@@ -80,7 +80,7 @@ async def take_over(database: Database, command: Command, entry: Entry[Any], *, 
 
     async def decide(connection: Connection) -> tuple[Any, Decision]:
         fresh, message = await entry.build(connection, there.id)
-        return fresh, Decision((message,), claims=reference_claim(kind, fresh.external_refs))
+        return fresh, Decision((message,), claims=reference_claim(entry.store, fresh.external_refs))
 
     answer = await creates(entry.store, database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version)

@@ -10,9 +10,9 @@ from caytre.contracts.delegations import ProgrammeItem
 from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, decides, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard, said
-from caytre.delegations.commands.change import Change, creates, decides, reference_claim
 from caytre.delegations.commands.delegations import follow_ups_of
 from caytre.delegations.commands.partners import known
 from caytre.delegations.commands.plans import plan_at
@@ -46,7 +46,7 @@ async def request_visit(
     async def decide(connection: Connection) -> tuple[Visit, Decision]:
         partner, _ = await guest_of(connection, partner_id)
         record, message = Visit.request(id=id, partner=partner, at=command.at, **particulars)
-        return record, Decision((message,), claims=reference_claim(Visit.KIND, record.external_refs))
+        return record, Decision((message,), claims=reference_claim(VISITS, record.external_refs))
 
     return await creates(VISITS, database, command, decide)
 

@@ -1,19 +1,7 @@
-"""What every endpoint needs: the change of a request, the record in an answer, what can go wrong."""
-
-# No postponed annotations here: FastAPI reads those of `change`, which name a local variable.
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
-from uuid import UUID
-
-from fastapi import Depends, Request
+"""What acts answer."""
 
 from caytre.contracts.events import EventState, LeadState, MeetingState, OutcomeState, RegistrationState
 from caytre.contracts.message import State
-from caytre.core.command import Command
-from caytre.core.storing.database import Database
-from caytre.core.web.commanding import issuing
-from caytre.core.web.conditional import if_match
-from caytre.events.commands.change import Change
 
 #: What an act answers: the record after it, of a restricted one its envelope.
 EventAnswer = EventState | State
@@ -21,28 +9,3 @@ RegistrationAnswer = RegistrationState | State
 MeetingAnswer = MeetingState | State
 LeadAnswer = LeadState | State
 OutcomeAnswer = OutcomeState | State
-
-#: Documented for every act: refusals have their own page under /problems.
-REFUSED: dict[int | str, dict[str, Any]] = {
-    409: {"description": "A named refusal: the rules do not allow this act now. Nothing has changed."},
-}
-
-
-def changing(operation: str) -> Callable[..., Awaitable[Change]]:
-    """A dependency that makes the Change of a request on one record."""
-
-    async def change(
-        request: Request,
-        id: UUID,
-        command: Annotated[Command, Depends(issuing(operation))],
-        expected: Annotated[int, Depends(if_match)],
-    ) -> Change:
-        return Change(request.app.state.database, command, id, expected)
-
-    return change
-
-
-def database_of(request: Request) -> Database:
-    """The pools of this service."""
-    database: Database = request.app.state.database
-    return database

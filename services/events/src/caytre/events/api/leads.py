@@ -14,6 +14,8 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import (
     Body,
@@ -32,10 +34,9 @@ from caytre.core.web.bodies import (
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.events.api.acting import REFUSED, LeadAnswer, changing, database_of
+from caytre.events.api.acting import LeadAnswer
 from caytre.events.api.bodies import LinkBody, MoneyBody, OutcomeKind, Topic, values
 from caytre.events.commands import leads as commands
-from caytre.events.commands.change import Change
 from caytre.events.policy import policy
 from caytre.events.queries.lists import LeadFilter, list_leads
 from caytre.events.tables import LEADS

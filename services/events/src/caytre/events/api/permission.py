@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from caytre.contracts.events import Lateness
 from caytre.core.command import Answer
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Agency, Body, Day, DocumentBody, Long, Reason, ReasonBody, document_of
 from caytre.core.web.commanding import respond
-from caytre.events.api.acting import REFUSED, EventAnswer, changing
+from caytre.events.api.acting import EventAnswer
 from caytre.events.api.bodies import Authority
 from caytre.events.commands import events as commands
-from caytre.events.commands.change import Change
 
 router = Router(prefix="/events/{id}/permission", tags=["permission"], responses=REFUSED)
 Applying = Annotated[Change, Depends(changing("event.apply"))]

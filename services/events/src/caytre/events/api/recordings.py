@@ -12,10 +12,10 @@ from caytre.contracts import events as contract
 from caytre.contracts.message import ExternalRef, Message
 from caytre.core.command import Command
 from caytre.core.ids import new_id
+from caytre.core.web.acting import REFUSED, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Country, Long, Reason, Sensitivity, Short, Title
 from caytre.core.web.commanding import issuing
-from caytre.events.api.acting import REFUSED, database_of
 from caytre.events.api.bodies import (
     Channel,
     EventKind,

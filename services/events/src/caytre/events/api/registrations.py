@@ -14,15 +14,16 @@ from caytre.contracts.message import ExternalRef
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Code, Country, ExternalRefBody, LocalityId, Long, Reason, Title
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.events.api.acting import REFUSED, RegistrationAnswer, changing, database_of
+from caytre.events.api.acting import RegistrationAnswer
 from caytre.events.api.bodies import Attendance, ParticipantBody, Persons, Rank, RegistrantKind, values
 from caytre.events.commands import registrations as commands
-from caytre.events.commands.change import Change
 from caytre.events.model.party import Participant
 from caytre.events.policy import policy
 from caytre.events.queries.lists import list_registrations

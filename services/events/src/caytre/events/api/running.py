@@ -9,13 +9,14 @@ from pydantic import Field, StrictInt
 from starlette.responses import Response
 
 from caytre.contracts.events import EventReport, Quotas
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Day, DocumentBody, Long, ReasonBody, document_of
 from caytre.core.web.commanding import respond
-from caytre.events.api.acting import REFUSED, EventAnswer, changing
+from caytre.events.api.acting import EventAnswer
 from caytre.events.api.bodies import QuotasBody
 from caytre.events.commands import events as commands
-from caytre.events.commands.change import Change
 
 router = Router(prefix="/events/{id}", tags=["events"], responses=REFUSED)
 RunningIt = Annotated[Change, Depends(changing("event.run"))]

@@ -12,9 +12,9 @@ from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
 from caytre.core.refusals import Forbidden
+from caytre.core.storing.change import Change, creates, reference_claim, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
-from caytre.events.commands.change import Change, creates, reference_claim, says
 from caytre.events.commands.partners import barred, standing
 from caytre.events.commands.turns import MODES, seats_of, taking_turns, turn_claim
 from caytre.events.model import Event
@@ -28,7 +28,7 @@ async def draft_event(database: Database, command: Command, particulars: Mapping
     async def decide(connection: Connection) -> tuple[Event, Decision]:
         values = await _with_standing_partners(connection, particulars)
         fresh, message = Event.draft(id=id, at=command.at, **values)
-        return fresh, Decision((message,), claims=reference_claim("event", fresh.external_refs))
+        return fresh, Decision((message,), claims=reference_claim(EVENTS, fresh.external_refs))
 
     return await creates(EVENTS, database, command, decide)
 

@@ -12,10 +12,11 @@ from caytre.contracts.lineage import Link, Ref
 from caytre.core.clock import day_of
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, reference_claim, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard
-from caytre.events.commands.change import Change, creates, reference_claim, says, seen
 from caytre.events.commands.partners import standing
+from caytre.events.commands.seeing import seen
 from caytre.events.model import Event, Lead
 from caytre.events.tables import EVENTS, LEADS, MEETINGS, event
 
@@ -57,7 +58,7 @@ async def open_lead(
         )
         # An event that ends at this moment would leave the lead without its follow-ups.
         guards = (Guard(event, there.id, there.version),) if there else ()
-        return fresh, Decision((message,), guards=guards, claims=reference_claim("lead", fresh.external_refs))
+        return fresh, Decision((message,), guards=guards, claims=reference_claim(LEADS, fresh.external_refs))
 
     return await creates(LEADS, database, command, decide)
 

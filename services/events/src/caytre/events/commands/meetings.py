@@ -7,9 +7,10 @@ from uuid import UUID
 
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Claim, Decision, Guard
-from caytre.events.commands.change import Change, creates, says, seen
+from caytre.events.commands.seeing import seen
 from caytre.events.model import Event, Meeting, Registration
 from caytre.events.tables import EVENTS, MEETINGS, REGISTRATIONS, event, party_slot, registration, table_slot
 

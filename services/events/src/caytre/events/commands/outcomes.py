@@ -10,9 +10,9 @@ from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, reference_claim, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
-from caytre.events.commands.change import Change, creates, reference_claim, says
 from caytre.events.commands.leads import named
 from caytre.events.model import Outcome
 from caytre.events.tables import OUTCOMES
@@ -30,7 +30,7 @@ async def claim_outcome(database: Database, command: Command, particulars: Mappi
     async def decide(connection: Connection) -> tuple[Outcome, Decision]:
         values = await named(connection, particulars)
         fresh, message = Outcome.claim(id=id, at=command.at, claimed_by=person(command), **values)
-        return fresh, Decision((message,), claims=reference_claim("outcome", fresh.external_refs))
+        return fresh, Decision((message,), claims=reference_claim(OUTCOMES, fresh.external_refs))
 
     return await creates(OUTCOMES, database, command, decide)
 

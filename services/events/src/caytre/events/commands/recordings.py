@@ -13,10 +13,10 @@ from caytre.core.command import Command
 from caytre.core.policy import visible
 from caytre.core.record import Record
 from caytre.core.storing import idempotency
+from caytre.core.storing.change import reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision
 from caytre.core.storing.store import Store
-from caytre.events.commands.change import reference_claim
 from caytre.events.model.statuses import EntryNumberTaken
 
 R = TypeVar("R", bound=Record)
@@ -94,7 +94,7 @@ async def _create(
 ) -> Recording:
     async def decide(_: Connection) -> tuple[R, Decision]:
         fresh, message = make()
-        return fresh, Decision((message,), claims=reference_claim(store.record.KIND, (reference,)))
+        return fresh, Decision((message,), claims=reference_claim(store, (reference,)))
 
     answer = await store.create(database, command, decide)
     return Recording(outcome="created", id=answer.id, version=answer.version)

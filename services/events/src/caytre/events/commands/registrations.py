@@ -9,10 +9,11 @@ from uuid import UUID
 from caytre.contracts.message import Message
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
+from caytre.core.storing.change import Change, creates, reference_claim, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard
-from caytre.events.commands.change import Change, creates, reference_claim, says, seen
 from caytre.events.commands.partners import standing
+from caytre.events.commands.seeing import seen
 from caytre.events.commands.turns import seats_of, taking_turns, turn_claim
 from caytre.events.model import Event, Registration
 from caytre.events.model.seats import Seats
@@ -39,7 +40,7 @@ async def register(database: Database, command: Command, event_id: UUID, particu
             **{**particulars, "partner_id": partner},
         )
         claims = turn_claim(event_id, {fresh.mode: after} if after else {})
-        claims = (*claims, *reference_claim("registration", fresh.external_refs))
+        claims = (*claims, *reference_claim(REGISTRATIONS, fresh.external_refs))
         return fresh, Decision((message,), guards=(_guard(there),), claims=claims)
 
     return await taking_turns(event_id, lambda: creates(REGISTRATIONS, database, command, decide))

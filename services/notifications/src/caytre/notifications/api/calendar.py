@@ -13,11 +13,11 @@ from caytre.contracts.notifications import CalendarDay, CalendarState, Roll, Sai
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.web.acting import REFUSED, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Day, DocumentBody, Reason, Short, document_of
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag, if_match
-from caytre.notifications.api.acting import REFUSED, database_of
 from caytre.notifications.commands import calendar as commands
 from caytre.notifications.model.calendar import CALENDAR_ID
 from caytre.notifications.model.counting import LONGEST

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from caytre.contracts.notifications import DeadlineState
 from caytre.core.caller import Caller
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Body, Day, Reason, ReasonBody, document_of
 from caytre.core.web.commanding import asking, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.notifications.api.acting import REFUSED, changing, database_of
 from caytre.notifications.commands import records as commands
-from caytre.notifications.commands.records import Change
 from caytre.notifications.policy import policy
 from caytre.notifications.queries.lists import DeadlineFilter, list_deadlines
 from caytre.notifications.tables import DEADLINES

@@ -19,13 +19,13 @@ from caytre.core.clock import machine_now
 from caytre.core.reading import Records
 from caytre.core.relaying.feed import HEARTBEAT, RESTARTED, Feed, Place
 from caytre.core.relaying.following import EventStream
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.notifications.api.acting import REFUSED, changing, database_of
 from caytre.notifications.commands import records as commands
-from caytre.notifications.commands.records import Change
 from caytre.notifications.policy import policy
 from caytre.notifications.queries.lists import NotificationFilter, is_mine, list_notifications
 from caytre.notifications.tables import NOTIFICATIONS

@@ -13,14 +13,14 @@ from caytre.contracts.notifications import RecipientState
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.reading import Records
+from caytre.core.storing.change import Change
+from caytre.core.web.acting import REFUSED, changing, database_of
 from caytre.core.web.app import Router
 from caytre.core.web.bodies import Agency, Body, Country, LocalityId, Short
 from caytre.core.web.commanding import asking, issuing, respond
 from caytre.core.web.conditional import answer_unless_unchanged, etag
 from caytre.core.web.paging import Page, paging
-from caytre.notifications.api.acting import REFUSED, changing, database_of
 from caytre.notifications.commands import records as commands
-from caytre.notifications.commands.records import Change
 from caytre.notifications.policy import policy
 from caytre.notifications.queries.lists import list_recipients
 from caytre.notifications.tables import RECIPIENTS

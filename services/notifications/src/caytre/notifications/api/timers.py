@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from caytre.core.caller import Caller
 from caytre.core.clock import business_now
+from caytre.core.web.acting import database_of
 from caytre.core.web.app import Router
 from caytre.core.web.commanding import asking
-from caytre.notifications.api.acting import database_of
 from caytre.notifications.queries.timers import next_timer
 
 router = Router(prefix="/timers", tags=["timers"])

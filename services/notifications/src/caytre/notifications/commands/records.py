@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Any
 
-from caytre.contracts.message import Document, Message
+from caytre.contracts.message import Document
 from caytre.core.command import Answer, Command
 from caytre.core.ids import new_id
-from caytre.core.record import Record
+from caytre.core.storing.change import Change, says
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, said
-from caytre.core.storing.store import Store
 from caytre.notifications.model import Recipient
 from caytre.notifications.tables import DEADLINES, NOTIFICATIONS, RECIPIENTS
-
-R = TypeVar("R", bound=Record)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Change the record `id`, which the caller saw at version `expected`."""
-
-    database: Database
-    command: Command
-    id: UUID
-    expected: int
-
-
-async def _says(store: Store[R], change: Change, act: Callable[[R], Message]) -> Answer:
-    async def decide(record: R, _: Connection) -> Decision:
-        return said(act(record))
-
-    return await store.change(change.database, change.command, change.id, change.expected, decide)
 
 
 async def waive_deadline(change: Change, *, reason: str, document: Document | None) -> Answer:
     """Lift a deadline."""
     by, at = change.command.caller.organisation, change.command.at
-    return await _says(DEADLINES, change, lambda record: record.waive(reason=reason, document=document, by=by, at=at))
+    return await says(DEADLINES, change, lambda record: record.waive(reason=reason, document=document, by=by, at=at))
 
 
 async def acknowledge_deadline(change: Change, *, note: str | None) -> Answer:
     """Take note of what was told of a deadline: for one's organisation, without one for oneself."""
     by, at = change.command.caller.organisation or change.command.actor, change.command.at
-    return await _says(DEADLINES, change, lambda record: record.acknowledge(note=note, by=by, at=at))
+    return await says(DEADLINES, change, lambda record: record.acknowledge(note=note, by=by, at=at))
 
 
 async def acknowledge_notification(change: Change) -> Answer:
     """Take note of a notification."""
     caller, at, by = change.command.caller, change.command.at, change.command.actor
     roles = sorted(caller.roles)
-    return await _says(
+    return await says(
         NOTIFICATIONS,
         change,
         lambda record: record.acknowledge(roles=roles, organisation=caller.organisation, by=by, at=at),
@@ -73,4 +51,4 @@ async def register_recipient(database: Database, command: Command, particulars: 
 
 async def amend_recipient(change: Change, changes: Mapping[str, Any]) -> Answer:
     """Correct particulars of a desk."""
-    return await _says(RECIPIENTS, change, lambda record: record.amend(changes))
+    return await says(RECIPIENTS, change, lambda record: record.amend(changes))

@@ -1,4 +1,4 @@
-"""What every endpoint needs: the change of a request, and what can go wrong."""
+"""What every endpoint that acts on a record needs: the change of a request, the pools, what can go wrong."""
 
 # No postponed annotations here: FastAPI reads those of `change`, which name a local variable.
 from collections.abc import Awaitable, Callable
@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from caytre.core.command import Command
+from caytre.core.storing.change import Change
 from caytre.core.storing.database import Database
 from caytre.core.web.commanding import issuing
 from caytre.core.web.conditional import if_match
-from caytre.notifications.commands.records import Change
 
 #: Documented for every act: refusals have their own page under /problems.
 REFUSED: dict[int | str, dict[str, Any]] = {
