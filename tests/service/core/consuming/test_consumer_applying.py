@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.applying import SIDE_BY_SIDE, Applier
 from caytre.core.consuming.checkpoint import Partition, Superseded
 from caytre.core.consuming.consumer import Consumers, Reaction, Received
 from caytre.core.consuming.parking import Halted, halted_because
@@ -251,3 +252,44 @@ async def test_poison_that_was_seen_before_is_neither_counted_nor_parked_again(d
         await read()
     assert [parked.id for parked in await list_parked(database)] == [first.id + 1, first.id + 2]
     assert [version for _, version in await effects(database)].count(5) == 3
+
+
+async def test_partitions_react_side_by_side_and_each_in_its_order(database: Database) -> None:
+    log, consumers = Log("x", topic=TOPIC), Consumers(SERVICE)
+    running: set[int] = set()
+    together: list[set[int]] = []
+    done: dict[int, list[int]] = defaultdict(list)
+
+    @consumers.reaction(TOPIC, DUE)
+    async def take_its_time(reaction: Reaction, message: Received) -> None:
+        assert message.partition not in running
+        running.add(message.partition)
+        together.append(set(running))
+        await reaction.connection.execute("SELECT pg_sleep(0.01)")
+        done[message.partition].append(message.position)
+        running.remove(message.partition)
+
+    messages = notes(log, 30, type=DUE)
+    assert await Owner(consumers, database).process(messages) == []
+    assert max(map(len, together)) == SIDE_BY_SIDE
+    assert done == {n: sorted(positions) for n, positions in done.items()}
+    assert sum(map(len, done.values())) == 30
+
+
+async def test_who_was_superseded_begins_nothing_more(database: Database) -> None:
+    log, consumers = Log("x", topic=TOPIC), Consumers(SERVICE)
+    begun: list[str] = []
+
+    @consumers.reaction(TOPIC, DUE)
+    async def begin(reaction: Reaction, message: Received) -> None:
+        begun.append(message.key)
+
+    messages = notes(log, 30, type=DUE)
+    one, two = Owner(consumers, database), Owner(consumers, database)
+    await one.open(messages)
+    await two.process(messages)
+    assert sorted(begun) == sorted(message.key for message in messages)
+    begun.clear()
+    with pytest.raises(Superseded):
+        await one.process(messages)
+    assert begun == []

@@ -7,6 +7,7 @@ That one is parked, unless the failure passes by itself: then its partition is t
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ Connections = Callable[[], AbstractAsyncContextManager[Connection]]
 
 #: More failures than this in a row, each of another key, are a bad release rather than bad messages.
 MOST_PARKED_IN_A_ROW = 20
+#: So many partitions' messages are reacted to side by side: while one waits for the disk, another is worked on. One
+#: connection of a worker's four stays free for what else it does.
+SIDE_BY_SIDE = 3
 #: The longest that one transaction's handlers may take; below the client's poll interval of 300 s.
 HANDLER_SECONDS = 120.0
 
@@ -88,6 +92,9 @@ class Applier:
         self._most_parked = most_parked
         self._committed = committed
         self._parked_in_a_row = 0
+        # A rebuild has one connection, and nothing to react to.
+        self._side_by_side = 1 if shadow else SIDE_BY_SIDE
+        self._parking_one = asyncio.Lock()
 
     async def process(self, polled: Iterable[tuple[Partition, Sequence[Record]]]) -> list[Later]:
         """Apply everything that can be applied now; the rest is named. Raises Superseded, Halted."""
@@ -97,13 +104,29 @@ class Applier:
             heads = [queue.popleft() for queue in queues.values()]
             shared = [piece for piece in heads if not piece.alone]
             failed = await self._settle(shared) if shared else []
-            for piece in heads:
-                if piece.alone:
-                    failed += await self._settle([piece])
+            failed += await self._settle_alone([piece for piece in heads if piece.alone])
             later += failed
             stopped = {id(each.partition) for each in failed}
             queues = {key: queue for key, queue in queues.items() if queue and key not in stopped}
         return later
+
+    async def _settle_alone(self, pieces: Sequence[Slice]) -> list[Later]:
+        # Each is of another partition, so there is no order between them. What ends the term lets none begin any more.
+        waiting, failed = deque(pieces), list[Later]()
+
+        async def one_by_one() -> None:
+            try:
+                while waiting:
+                    failed.extend(await self._settle([waiting.popleft()]))
+            except BaseException:
+                waiting.clear()
+                raise
+
+        beside = (one_by_one() for _ in range(min(self._side_by_side, len(pieces))))
+        for error in await asyncio.gather(*beside, return_exceptions=True):
+            if error is not None:
+                raise error
+        return failed
 
     async def _settle(self, pieces: list[Slice]) -> list[Later]:
         if pieces[0].gap is not None:
@@ -230,6 +253,11 @@ class Applier:
         return True
 
     async def _park(self, piece: Slice, error: Exception) -> None:
+        # One at a time, so that none is parked above the most.
+        async with self._parking_one:
+            await self._park_this(piece, error)
+
+    async def _park_this(self, piece: Slice, error: Exception) -> None:
         if piece.poison is not None and await self._pass_known_poison(piece, piece.poison):
             return
         reason = said_shortly(error)
@@ -238,7 +266,6 @@ class Applier:
             if self._live:
                 async with self._connections() as connection:
                     await halt(connection, self.consumers.name, why[:2000])
-            self._parked_in_a_row = 0
             raise Halted(why)
         message = piece.messages[0] if piece.messages else None
         async with self._connections() as connection, connection.transaction():
