@@ -293,3 +293,21 @@ async def test_who_was_superseded_begins_nothing_more(database: Database) -> Non
     with pytest.raises(Superseded):
         await one.process(messages)
     assert begun == []
+
+
+async def test_only_a_readers_transactions_end_without_waiting_for_the_disk(database: Database) -> None:
+    log, consumers = Log("x", topic=TOPIC), Consumers(SERVICE)
+    waits: list[str] = []
+
+    @consumers.reaction(TOPIC, DUE)
+    async def look(reaction: Reaction, message: Received) -> None:
+        waits.append(await reaction.connection.fetchval("SHOW synchronous_commit"))
+
+    await database.worker.execute("SET synchronous_commit = on")
+    try:
+        assert await Owner(consumers, database).process(notes(log, 1, type=DUE)) == []
+        # The pool hands out the connection that was used last.
+        waits.append(await database.worker.fetchval("SHOW synchronous_commit"))
+    finally:
+        await database.worker.execute("RESET synchronous_commit")
+    assert waits == ["off", "on"]
