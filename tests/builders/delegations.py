@@ -10,6 +10,7 @@ from uuid import UUID
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.delegations import (
     Host,
+    InvitationExtended,
     Member,
     Money,
     Objective,
@@ -20,9 +21,9 @@ from caytre.contracts.delegations import (
     Side,
     Stop,
 )
-from caytre.contracts.message import Document
+from caytre.contracts.message import Document, Provenance
 from caytre.core.ids import new_id
-from caytre.delegations.model import AnnualPlan, Delegation, Finding
+from caytre.delegations.model import AnnualPlan, Delegation, Finding, Invitation
 from caytre.delegations.model.conflicts import Found
 from caytre.delegations.model.partners import KnownPartner
 from caytre.delegations.model.people import Traveller
@@ -33,6 +34,20 @@ TODAY = date(2026, 3, 2)
 HUNG_YEN, CAO_BANG, HA_NOI = "VN-P-2025-33", "VN-P-2008-04", "VN-P-2008-01"
 KEY = b"k" * 32
 BOSS = "Chủ tịch UBND tỉnh"
+SOURCED = Provenance(origin="sourced", publication="S1", statement="7")
+EARLY_2023 = StatedDate(text="đầu năm 2023", earliest=date(2023, 1, 1), latest=date(2023, 4, 30), precision="season")
+#: An invitation as a report tells of it.
+EXTENDED = InvitationExtended(number=1, invitee="Cựu nguyên thủ", country="KR", form="oral", purpose="Thăm tỉnh")
+#: A whole item as a request names it.
+ITEM: dict[str, Any] = {
+    "purpose": "Xúc tiến đầu tư",
+    "countries": ["KR"],
+    "month_from": 5,
+    "month_to": 6,
+    "head_rank": BOSS,
+    "budget_source": "Ngân sách tỉnh",
+    "budget": {"amount": "300000000"},
+}
 
 
 def later(days: int) -> datetime:
@@ -194,6 +209,32 @@ def reported(delegation: Delegation, **report: Any) -> Delegation:
     }
     back(delegation).file_report(**(values | report))
     return delegation
+
+
+def a_past_trip(**particulars: Any) -> Delegation:
+    """A trip of Thái Bình as a source tells it, without a report."""
+    values: dict[str, Any] = {"title": "Đoàn công tác tại Hàn Quốc", "departs_on": EARLY_2023, "provenance": SOURCED}
+    trip, _ = Delegation.record(
+        id=new_id(), localities=["Thái Bình"], status="RETURNED", at=AT, **(values | particulars)
+    )
+    return trip
+
+
+def a_channelled_invitation(**particulars: Any) -> Invitation:
+    """An invitation of Thái Bình that a source tells of; the answer has not come yet."""
+    invitation, _ = Invitation.record(
+        id=new_id(),
+        locality="Thái Bình",
+        status="CHANNELLED",
+        invitee="Cựu nguyên thủ",
+        country="KR",
+        purpose="Thăm tỉnh",
+        extended_on=EARLY_2023,
+        provenance=SOURCED,
+        at=AT,
+        **particulars,
+    )
+    return invitation
 
 
 def place_of(plan: AnnualPlan) -> PlanPlace:

@@ -256,3 +256,16 @@ async def test_a_stream_ends_when_the_token_does(client: Client) -> None:
     async with asyncio.timeout(10):
         lines = [line async for line in Feed(SERVICE, app.state.database, app.state.watch).stream(reader, Place())]
     assert "caytre.note.written.v1" in "".join(lines)
+
+
+async def test_a_stream_goes_on_behind_what_it_passes_over(client: Client) -> None:
+    app = client.http._transport.app  # type: ignore[attr-defined]
+    await client.post("/notes", {"title": "One"})
+    feed = Feed(SERVICE, app.state.database, app.state.watch)
+    reader = Caller("auditor", "desk", frozenset({"auditor"}), claims={"exp": time.time() + 2})
+    async with asyncio.timeout(10):
+        lines = [line async for line in feed.stream(reader, Place(), lambda event: None)]
+    _, _, head = await feed.page(reader, Place(), 0)
+    assert head.position > 0
+    assert lines[-1] == f"id: {head}\n: read so far\n\n"
+    assert "data:" not in "".join(lines)

@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY, NEIGHBOUR, Person
-from tests.builders.delegations import CAO_BANG, HUNG_YEN
+from tests.builders.delegations import CAO_BANG, HUNG_YEN, ITEM
 from tests.builders.delegations_office import NEIGHBOURS_CHAIR, PAPER, RULING, TODAY, Office
-
-ITEM: dict[str, Any] = {
-    "purpose": "Xúc tiến đầu tư",
-    "countries": ["KR"],
-    "month_from": 5,
-    "month_to": 6,
-    "head_rank": "Chủ tịch UBND tỉnh",
-    "budget_source": "Ngân sách tỉnh",
-    "budget": {"amount": "300000000"},
-}
 
 
 async def a_plan(office: Office, locality: str = HUNG_YEN, by: Person = LEAD, chair: Person = CHAIR) -> dict[str, Any]:

@@ -11,18 +11,8 @@ from caytre.core.testing import Log, deliver
 from caytre.delegations.consumers import consumers
 from caytre.delegations.consumers.time import awaited_day
 from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY
-from tests.builders.delegations import HUNG_YEN
+from tests.builders.delegations import HUNG_YEN, ITEM
 from tests.builders.delegations_office import PAPER, RULING, TODAY, Office
-
-ITEM: dict[str, Any] = {
-    "purpose": "Xúc tiến đầu tư",
-    "countries": ["KR"],
-    "month_from": 5,
-    "month_to": 6,
-    "head_rank": "Chủ tịch UBND tỉnh",
-    "budget_source": "Ngân sách tỉnh",
-    "budget": {"amount": "300000000"},
-}
 
 
 def body(**particulars: Any) -> dict[str, Any]:

@@ -4,34 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from caytre.contracts.agreements import StatedDate
-from caytre.contracts.delegations import DelegationReportFiled, InvitationExtended
+from caytre.contracts.delegations import DelegationReportFiled
 from caytre.contracts.lineage import Ref
 from caytre.contracts.message import Provenance
 from caytre.core.ids import new_id
 from caytre.delegations.model import Delegation, FollowUp, Invitation
-from tests.builders.delegations import AT
+from tests.builders.delegations import AT, EXTENDED, SOURCED, a_channelled_invitation, a_past_trip
 
-SOURCED, ILLUSTRATED = (
-    Provenance(origin="sourced", publication="S1", statement="7"),
-    Provenance(origin="illustration"),
-)
-EARLY_2023 = StatedDate(text="đầu năm 2023", earliest=date(2023, 1, 1), latest=date(2023, 4, 30), precision="season")
-EXTENDED = InvitationExtended(number=1, invitee="Cựu nguyên thủ", country="KR", form="oral", purpose="Thăm tỉnh")
-
-
-def a_trip() -> Delegation:
-    """A trip as a source tells it, without a report."""
-    trip, _ = Delegation.record(
-        id=new_id(),
-        localities=["Thái Bình"],
-        status="RETURNED",
-        title="x",
-        departs_on=EARLY_2023,
-        provenance=SOURCED,
-        at=AT,
-    )
-    return trip
+ILLUSTRATED = Provenance(origin="illustration")
 
 
 def reported(trip: Delegation, provenance: Provenance | None) -> DelegationReportFiled:
@@ -50,13 +30,13 @@ def reported(trip: Delegation, provenance: Provenance | None) -> DelegationRepor
 
 
 def test_a_report_says_its_own_origin_beside_the_trips() -> None:
-    trip = a_trip()
+    trip = a_past_trip()
     assert reported(trip, ILLUSTRATED).origin == "illustration"
     assert (trip.provenance, trip.reported) == (SOURCED, ILLUSTRATED)
 
 
 def test_what_an_illustrated_report_tells_of_is_an_illustration() -> None:
-    trip = a_trip()
+    trip = a_past_trip()
     reported(trip, ILLUSTRATED)
     invitation, said = Invitation.from_report(trip, EXTENDED, None, AT)
     assert (invitation.provenance, said.origin) == (ILLUSTRATED, "illustration")
@@ -64,24 +44,14 @@ def test_what_an_illustrated_report_tells_of_is_an_illustration() -> None:
 
 
 def test_what_an_officers_report_on_a_sourced_trip_tells_of_is_sourced() -> None:
-    trip = a_trip()
+    trip = a_past_trip()
     assert reported(trip, None).origin == "act"
     invitation, said = Invitation.from_report(trip, EXTENDED, None, AT)
     assert (invitation.provenance, said.origin) == (SOURCED, "sourced")
 
 
 def test_an_answer_and_the_visit_it_leads_to_say_the_answers_origin() -> None:
-    invitation, _ = Invitation.record(
-        id=new_id(),
-        locality="Thái Bình",
-        status="CHANNELLED",
-        invitee="Cựu nguyên thủ",
-        country="KR",
-        purpose="Thăm tỉnh",
-        extended_on=EARLY_2023,
-        provenance=SOURCED,
-        at=AT,
-    )
+    invitation = a_channelled_invitation()
     on = date(2023, 6, 1)
     accepted = invitation.take_reply(
         answer="accepted", on=on, through=None, document=None, provenance=ILLUSTRATED, at=AT

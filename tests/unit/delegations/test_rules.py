@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from caytre.contracts.agreements import StatedDate
-from caytre.contracts.delegations import InvitationExtended, Member, Money, ProgrammeItem, Stop
+from caytre.contracts.delegations import Member, Money, ProgrammeItem, Stop
 from caytre.contracts.lineage import Ref
 from caytre.contracts.message import Message, Provenance
 from caytre.core.ids import new_id
@@ -26,10 +25,15 @@ from caytre.delegations.model.programme import ItemOutsideVisit, ProgrammeClash,
 from caytre.delegations.model.travelling import ResultsMissing, invitation_id
 from tests.builders.delegations import (
     AT,
+    EARLY_2023,
+    EXTENDED,
     HUNG_YEN,
     KEY,
+    SOURCED,
     TODAY,
+    a_channelled_invitation,
     a_draft,
+    a_past_trip,
     a_plan,
     approved,
     back,
@@ -47,9 +51,6 @@ from tests.builders.delegations import (
     traveller,
     with_papers,
 )
-
-SOURCED = Provenance(origin="sourced", publication="S1", statement="7")
-EARLY_2023 = StatedDate(text="đầu năm 2023", earliest=date(2023, 1, 1), latest=date(2023, 4, 30), precision="season")
 
 
 def test_each_step_has_its_own_clock_of_working_days_with_its_source() -> None:
@@ -169,10 +170,9 @@ def test_a_report_tells_the_result_of_each_objective() -> None:
 
 
 def test_an_invitation_of_a_report_is_the_same_however_often_it_is_heard_and_names_nobody() -> None:
-    extended = InvitationExtended(number=1, invitee="Cựu nguyên thủ", country="KR", form="oral", purpose="Thăm tỉnh")
-    trip = reported(a_draft(), invitations=[extended], invitee_names=["Người Được Mời"])
-    one, said = Invitation.from_report(trip, extended, "Người Được Mời", later(75))
-    other, _ = Invitation.from_report(trip, extended, "Người Được Mời", later(75))
+    trip = reported(a_draft(), invitations=[EXTENDED], invitee_names=["Người Được Mời"])
+    one, said = Invitation.from_report(trip, EXTENDED, "Người Được Mời", later(75))
+    other, _ = Invitation.from_report(trip, EXTENDED, "Người Được Mời", later(75))
     assert one.id == other.id == invitation_id(trip.id, 1)
     assert "Người Được Mời" not in one.open_text() + said.model_dump_json()
     assert [(d.code, d.n, d.unit, d.anchor) for d in said.deadlines] == [
@@ -215,17 +215,8 @@ def test_a_past_trip_is_over_dated_and_sourced() -> None:
 
 
 def test_what_history_promised_or_extended_starts_no_clock_today() -> None:
-    extended = InvitationExtended(number=1, invitee="Cựu nguyên thủ", country="KR", form="oral", purpose="Thăm tỉnh")
-    trip, _ = Delegation.record(
-        id=new_id(),
-        localities=["Thái Bình"],
-        status="RETURNED",
-        title="x",
-        departs_on=EARLY_2023,
-        provenance=SOURCED,
-        at=AT,
-    )
-    _, said = Invitation.from_report(trip, extended, None, AT)
+    trip = a_past_trip()
+    _, said = Invitation.from_report(trip, EXTENDED, None, AT)
     [clock] = said.deadlines
     assert (clock.anchor, clock.historical) == (None, True)
     assert clock.anchor_missing == "extended on: đầu năm 2023"
@@ -308,18 +299,7 @@ def test_nobody_and_nothing_is_in_two_places_at_once(what: str) -> None:
 
 
 def test_an_accepted_invitation_leads_to_one_visit_with_its_provenance() -> None:
-    invitation, _ = Invitation.record(
-        id=new_id(),
-        locality="Thái Bình",
-        status="CHANNELLED",
-        invitee="Cựu nguyên thủ",
-        invitee_name="Người Được Mời",
-        country="KR",
-        purpose="Thăm tỉnh",
-        extended_on=EARLY_2023,
-        provenance=SOURCED,
-        at=AT,
-    )
+    invitation = a_channelled_invitation(invitee_name="Người Được Mời")
     illustrated = Provenance(origin="illustration")
     invitation.take_reply(
         answer="accepted", on=date(2023, 6, 1), through="MOFA", document=None, provenance=illustrated, at=AT

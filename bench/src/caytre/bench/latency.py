@@ -6,6 +6,7 @@ says is at most that much, and the time of a look, too late, and never too early
 """
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -17,6 +18,7 @@ from caytre.bench.commands import register_partner
 from caytre.bench.engines import Engines, cores
 from caytre.bench.pace import propose_steadily
 from caytre.bench.results import Goal, Result, Table, percentile
+from caytre.bench.spending import Meter
 from caytre.bench.stage import Process, Stage
 
 _LOOK_SECONDS = 0.001
@@ -33,10 +35,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Milliseconds of each command: HTTP, and acknowledged to applied."""
+    """Milliseconds of each command: HTTP, and acknowledged to applied; CPU µs per command by process."""
 
     http: list[float]
     applied: list[float]
+    cpu: dict[str, float]
 
 
 async def _watch(
@@ -64,25 +67,26 @@ async def _watch(
     return found
 
 
-async def _one(stage: Stage, api: Process, token: str, partner: str, plan: Plan) -> Found:
+async def _one(stage: Stage, api: Process, token: str, partner: str, plan: Plan, meter: Meter) -> Found:
     url = stage.databases["gateway"]
     for seconds in (plan.warm_up, plan.seconds):
         count = int(plan.rate * seconds)
+        meter.begin()
         acknowledged: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
         watching = asyncio.create_task(_watch(url, acknowledged, count, seconds + 60))
         http = await propose_steadily(api.port or 0, token, partner, plan.rate, count, acknowledged)
         applied = await watching
         if len(applied) < count:
             raise TimeoutError(f"{count - len(applied)} of {count} commands did not reach the view within a minute")
-    return Found(http, list(applied.values()))
+    return Found(http, list(applied.values()), meter.per(count))
 
 
 def _arrange(stage: Stage, kind: str) -> list[Process]:
     """The processes of an arrangement, the one that takes commands first."""
     if kind == "apart":
         return [
-            stage.process("agreements", "api", name="apart-api"),
-            stage.process("agreements", "worker", name="apart-worker"),
+            stage.process("agreements", "api", name="apart-agreements-api"),
+            stage.process("agreements", "worker", name="apart-agreements-worker"),
             stage.process("gateway", "worker", name="apart-gateway"),
         ]
     module = "caytre.bench.polling_agreements" if kind == "polled" else None
@@ -114,8 +118,10 @@ def measure(running: Engines, plan: Plan) -> Result:
             for process in processes:
                 process.wait_ready()
             partner = partner or register_partner(processes[0].address, token)
+            pids = {process.name.removeprefix(f"{kind}-"): process.pid for process in processes}
+            meter = Meter(running, {**pids, "clients and the eye on the view": os.getpid()})
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                found[kind] = runner.run(_one(stage, processes[0], token, partner, plan))
+                found[kind] = runner.run(_one(stage, processes[0], token, partner, plan, meter))
             for process in processes:
                 process.child.end()
     finally:
@@ -125,6 +131,16 @@ def measure(running: Engines, plan: Plan) -> Result:
 
 def _percentiles(values: Sequence[float]) -> tuple[float, float, float, float]:
     return percentile(values, 50), percentile(values, 95), percentile(values, 99), max(values)
+
+
+def _spent(found: dict[str, Found]) -> Table:
+    """Who spends how much, an arrangement a column."""
+    names = dict.fromkeys(name for one in found.values() for name in one.cpu)
+    rows: list[tuple[str | float | None, ...]] = [
+        (name, *(one.cpu.get(name) for one in found.values())) for name in names
+    ]
+    rows.append(("together", *(sum(one.cpu.values()) for one in found.values())))
+    return Table("CPU µs per command, by process", ("process", *found), rows)
 
 
 def _result(plan: Plan, found: dict[str, Found]) -> Result:
@@ -139,7 +155,7 @@ def _result(plan: Plan, found: dict[str, Found]) -> Result:
         "latency",
         "Latency: command acknowledged to applied in the gateway's view",
         {"commands per second": plan.rate, "seconds": plan.seconds, "cores": len(cores()), "fsync": "on"},
-        [Table("Milliseconds", columns, rows)],
+        [Table("Milliseconds", columns, rows), _spent(found)],
         [
             Goal("p50", "≤ 6 ms", f"{p50:.1f} ms", p50 <= 6),
             Goal("p99", "≤ 20 ms", f"{p99:.1f} ms", p99 <= 20),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -14,6 +15,7 @@ from caytre.bench import backlog
 from caytre.bench.engines import Engines, cores
 from caytre.bench.faults import listener
 from caytre.bench.results import Goal, Result, Table
+from caytre.bench.spending import Meter
 from caytre.bench.stage import Stage
 from caytre.contracts.agreements import EVENTS_TOPIC
 from caytre.core.consuming import rebuilding
@@ -22,6 +24,7 @@ from caytre.core.consuming.running import Consumer, KafkaSettings
 from caytre.core.storing.database import Connection, Database
 
 _LONGEST = 600.0
+_CONSUMER = "consumer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class Plan:
     """How many agreements; each has two messages."""
 
     agreements: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages per second, and CPU µs per message by process."""
+
+    per_second: float
+    cpu: dict[str, float]
 
 
 def measure(running: Engines, plan: Plan) -> Result:
@@ -45,15 +56,16 @@ def measure(running: Engines, plan: Plan) -> Result:
             agreements.child.end()
             gateway = stage.process("gateway", "worker")
             gateway.start()
-            caught_up = runner.run(_caught_up(stage.databases["gateway"], messages))
-            rebuilt = runner.run(_rebuilt(stage.databases["gateway"], messages))
+            meter = Meter(running, {_CONSUMER: gateway.pid})
+            caught_up = runner.run(_caught_up(stage.databases["gateway"], messages, meter))
+            rebuilt = runner.run(_rebuilt(stage.databases["gateway"], messages, meter))
             gateway.child.end()
             running.postgres.ensure_database(listener.SERVICE)
             url = running.postgres.database_url(listener.SERVICE)
             runner.run(listener.lay(url))
-            empty = runner.run(_baseline(url, running.kafka.address, _nothing(), messages))
+            empty = runner.run(_baseline(running, url, _nothing(), messages))
             few = min(messages, 30_000)
-            plain = runner.run(_baseline(url, running.kafka.address, _one_by_one(), few))
+            plain = runner.run(_baseline(running, url, _one_by_one(), few))
     finally:
         stage.end()
     return _result(plan, messages, caught_up, rebuilt, empty, plain)
@@ -80,8 +92,8 @@ async def _until(url: str, statement: str) -> None:
         await connection.close()
 
 
-async def _rate(url: str, statement: str, messages: int) -> float:
-    """Messages per second from the first look that saw some to the last message."""
+async def _pace(url: str, statement: str, messages: int, meter: Meter) -> Pace:
+    """From the first look that saw some to the last message."""
     connection = await asyncpg.connect(url)
     first: tuple[int, float] | None = None
     try:
@@ -90,19 +102,23 @@ async def _rate(url: str, statement: str, messages: int) -> float:
                 done, now = int(await connection.fetchval(statement) or 0), monotonic()
                 if first is None and done:
                     first = done, now
+                    meter.begin()
                 if first is not None and done >= messages:
-                    return (messages - first[0]) / (now - first[1]) if messages > first[0] else float(messages)
+                    if messages <= first[0]:
+                        return Pace(float(messages), {})
+                    return Pace((messages - first[0]) / (now - first[1]), meter.per(messages - first[0]))
                 await asyncio.sleep(0.02)
     finally:
         await connection.close()
 
 
-async def _caught_up(url: str, messages: int) -> float:
-    return await _rate(url, "SELECT sum(messages) FROM passage WHERE consumer = 'gateway'", messages)
+async def _caught_up(url: str, messages: int, meter: Meter) -> Pace:
+    return await _pace(url, "SELECT sum(messages) FROM passage WHERE consumer = 'gateway'", messages, meter)
 
 
-async def _rebuilt(url: str, messages: int) -> float:
-    """Messages per second of a whole rebuild: shadow tables, replay, statistics, swap."""
+async def _rebuilt(url: str, messages: int, meter: Meter) -> Pace:
+    """A whole rebuild: shadow tables, replay, statistics, swap."""
+    meter.begin()
     database = await Database.open("gateway", url, command=1, query=1, worker=1)
     try:
         await rebuilding.request(database, "gateway")
@@ -116,7 +132,7 @@ async def _rebuilt(url: str, messages: int) -> float:
     await connection.close()
     if row is None or row["error"] is not None or row["done"] < messages:
         raise RuntimeError(f"the rebuild failed: {dict(row or {})}")
-    return float(row["done"] / row["seconds"])
+    return Pace(float(row["done"] / row["seconds"]), meter.per(row["done"]))
 
 
 def _nothing() -> Consumers:
@@ -147,15 +163,17 @@ def _one_by_one() -> Consumers:
     return consumers
 
 
-async def _baseline(url: str, bootstrap: str, consumers: Consumers, messages: int) -> float:
+async def _baseline(running: Engines, url: str, consumers: Consumers, messages: int) -> Pace:
+    """The consumer runs in this process, which looks at its progress too."""
     owner = await asyncpg.connect(url)
     await owner.execute("CREATE TABLE IF NOT EXISTS plain_view (id uuid PRIMARY KEY, version int, data jsonb)")
     await owner.execute(f"GRANT ALL ON plain_view TO caytre_{listener.SERVICE}_worker")
     await owner.close()
     database = await Database.open(listener.SERVICE, url, command=1, query=1, worker=3)
-    task = asyncio.create_task(Consumer(consumers, database, KafkaSettings(bootstrap)).run())
+    task = asyncio.create_task(Consumer(consumers, database, KafkaSettings(running.kafka.address)).run())
+    counting = f"SELECT sum(messages) FROM passage WHERE consumer = '{consumers.name}'"
     try:
-        return await _rate(url, f"SELECT sum(messages) FROM passage WHERE consumer = '{consumers.name}'", messages)
+        return await _pace(url, counting, messages, Meter(running, {_CONSUMER: os.getpid()}))
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -163,23 +181,28 @@ async def _baseline(url: str, bootstrap: str, consumers: Consumers, messages: in
         await database.close()
 
 
-def _result(plan: Plan, messages: int, caught_up: float, rebuilt: float, empty: float, plain: float) -> Result:
+def _row(what: str, pace: Pace) -> tuple[str | float | None, ...]:
+    return what, pace.per_second, *(pace.cpu.get(name) for name in (_CONSUMER, "PostgreSQL", "Kafka"))
+
+
+def _result(plan: Plan, messages: int, caught_up: Pace, rebuilt: Pace, empty: Pace, plain: Pace) -> Result:
+    rate = rebuilt.per_second
     return Result(
         "projection",
         "Projection: the gateway's agreement views from the topic",
         {"agreements": plan.agreements, "messages": messages, "cores": len(cores()), "fsync": "on"},
         [
             Table(
-                "Messages per second",
-                ("what", "messages per second"),
+                "Messages per second, and CPU µs per message",
+                ("what", "messages per second", "CPU of the consumer", "of PostgreSQL", "of Kafka"),
                 [
-                    ("rebuild: shadow tables, replay, statistics, swap", rebuilt),
-                    ("catching up from the beginning", caught_up),
-                    ("the same consumer with a handler that does nothing", empty),
-                    ("the same consumer, one upsert of one table per message", plain),
+                    _row("rebuild: shadow tables, replay, statistics, swap", rebuilt),
+                    _row("catching up from the beginning", caught_up),
+                    _row("the same consumer with a handler that does nothing", empty),
+                    _row("the same consumer, one upsert of one table per message", plain),
                 ],
             )
         ],
-        [Goal("rebuild", "≥ 20,000 messages/s", f"{rebuilt:,.0f}", rebuilt >= 20_000)],
+        [Goal("rebuild", "≥ 20,000 messages/s", f"{rate:,.0f}", rate >= 20_000)],
         ["A message writes a row of the agreement's view and one of its timeline."],
     )

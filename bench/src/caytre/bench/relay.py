@@ -10,7 +10,7 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from time import monotonic, process_time
+from time import monotonic
 
 import asyncpg
 import uvloop
@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from caytre.bench.engines import Engines
 from caytre.bench.journal_load import SERVICE, fill, grow, lay
 from caytre.bench.results import Goal, Result, Table, middle, percentile
+from caytre.bench.spending import Meter
 from caytre.core import logs
 from caytre.core.relaying import publishing
 from caytre.core.relaying.journal import PAGE
@@ -29,6 +30,7 @@ from caytre.core.storing.database import Database
 #: A state cursor that no position reaches: the relay then publishes no states.
 _NEVER = 2**60
 _POLL = 0.02
+_RELAY = "relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ class Plan:
     size: int = 600
     rate: int = 200
     seconds: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Rows so far, rows per second, and CPU µs per row by process."""
+
+    rows: int
+    per_second: float
+    cpu: dict[str, float]
 
 
 @contextlib.asynccontextmanager
@@ -73,8 +84,7 @@ async def _reached(url: str, column: str, position: int, seconds: float = 600) -
         await connection.close()
 
 
-async def _rounds(plan: Plan, url: str, relay: Relay) -> list[tuple[int, float, float]]:
-    """(rows so far, rows per second, CPU of this process per row in µs) of each round."""
+async def _rounds(plan: Plan, url: str, relay: Relay, meter: Meter) -> list[Round]:
     found = []
     writer = await asyncpg.connect(url)
     done = int(await writer.fetchval("SELECT position FROM relay"))
@@ -83,12 +93,12 @@ async def _rounds(plan: Plan, url: str, relay: Relay) -> list[tuple[int, float, 
         while done < last:
             rows = min(plan.round_rows, last - done)
             await fill(writer, rows, plan.size)
-            began, spent = monotonic(), process_time()
+            meter.begin()
+            began = monotonic()
             relay.wake()
             done += rows
             await _reached(url, "published", done)
-            seconds, cpu = monotonic() - began, process_time() - spent
-            found.append((done, rows / seconds, cpu / rows * 1e6))
+            found.append(Round(done, rows / (monotonic() - began), meter.per(rows)))
             await writer.execute("VACUUM outbox")
     finally:
         await writer.close()
@@ -176,14 +186,15 @@ async def _measure(running: Engines, plan: Plan) -> Result:
     url = await lay(running.postgres)
     bootstrap = running.kafka.address
     database = await Database.open(SERVICE, url)
+    meter = Meter(running, {_RELAY: os.getpid()})
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
     try:
         await database.worker.execute("UPDATE relay SET state_published = $1", _NEVER)
         async with _leading(database, url, bootstrap) as relay:
-            rounds = await _rounds(plan, url, relay)
-        grown = await _grown(plan, database, url, bootstrap) if plan.journal else []
+            rounds = await _rounds(plan, url, relay, meter)
+        grown = await _grown(plan, database, url, bootstrap, meter) if plan.journal else []
         bare = await _bare_producer(plan, url, bootstrap, 3)
         states = await _states(url, database, bootstrap, plan.rows)
         await database.worker.execute("UPDATE relay SET state_published = $1", _NEVER)
@@ -195,13 +206,13 @@ async def _measure(running: Engines, plan: Plan) -> Result:
     return _result(plan, rounds, grown, bare, states, latency)
 
 
-async def _grown(plan: Plan, database: Database, url: str, bootstrap: str) -> list[tuple[int, float, float]]:
+async def _grown(plan: Plan, database: Database, url: str, bootstrap: str, meter: Meter) -> list[Round]:
     writer = await asyncpg.connect(url)
     await grow(writer, plan.journal, plan.size)
     await writer.close()
     await _let_a_minute_pass(url)
     async with _leading(database, url, bootstrap) as relay:
-        return await _rounds(plan, url, relay)
+        return await _rounds(plan, url, relay, meter)
 
 
 async def _states(url: str, database: Database, bootstrap: str, rows: int) -> float:
@@ -228,34 +239,40 @@ async def _let_a_minute_pass(url: str) -> None:
 
 def _result(
     plan: Plan,
-    rounds: list[tuple[int, float, float]],
-    grown: list[tuple[int, float, float]],
+    rounds: list[Round],
+    grown: list[Round],
     bare: list[float],
     states: float,
     latency: list[float],
 ) -> Result:
-    rates = [rate for _, rate, _ in rounds]
+    rates = [each.per_second for each in rounds]
     together, producer = middle(rates), middle(bare)
     third = max(1, len(rates) // 3)
     flat = middle(rates[-third:]) / middle(rates[:third])
     flatness = Goal(f"last third ÷ first third of {plan.rows:,} rows", "≥ 0.85", f"{flat:.2f}", flat >= 0.85)
     if grown:
-        flat = middle([rate for _, rate, _ in grown]) / together
+        flat = middle([each.per_second for each in grown]) / together
         flatness = Goal(f"behind {plan.journal:,} rows ÷ before them", "≥ 0.85", f"{flat:.2f}", flat >= 0.85)
     ratio = together / producer
     table = Table(
         "From a backlog, messages per second",
-        ("what", "median", "lowest", "highest", "CPU µs per row"),
+        ("what", "median", "lowest", "highest", "CPU µs per row: relay", "PostgreSQL", "Kafka"),
         (
-            ("journal and publish to `events`", together, min(rates), max(rates), middle([c for _, _, c in rounds])),
-            ("bare aiokafka producer, same keys, values and headers", producer, min(bare), max(bare), None),
-            ("states, read from the journal and published in transactions", states, None, None, None),
+            (
+                "journal and publish to `events`",
+                together,
+                min(rates),
+                max(rates),
+                *(middle([each.cpu[name] for each in rounds]) for name in (_RELAY, "PostgreSQL", "Kafka")),
+            ),
+            ("bare aiokafka producer, same keys, values and headers", producer, min(bare), max(bare), *3 * (None,)),
+            ("states, read from the journal and published in transactions", states, *5 * (None,)),
         ),
     )
-    every = rounds + grown
+    every = [(each.rows, each.per_second, each.cpu[_RELAY]) for each in rounds + grown]
     growth = Table(
         "While the journal grows",
-        ("rows in the journal", "rows per second", "CPU µs per row"),
+        ("rows in the journal", "rows per second", "CPU µs per row: relay"),
         every if len(every) <= 12 else [every[n * (len(every) - 1) // 11] for n in range(12)],
     )
     late = Table(

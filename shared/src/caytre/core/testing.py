@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +13,10 @@ from aiokafka import AIOKafkaProducer
 
 from caytre.contracts.message import INTERNAL, Message
 from caytre.core.clock import business_now, machine_now
-from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.applying import Applier, Unfinished
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.received import Received
-from caytre.core.consuming.slices import Cutter
+from caytre.core.consuming.slices import Cutter, Slice
 from caytre.core.ids import new_id
 from caytre.core.relaying.topics import events_topic, partition_of
 from caytre.core.storing.database import Database
@@ -121,14 +122,37 @@ async def deliver(
         await _deliver_once(consumers, database, messages)
 
 
+async def deliver_a_page(consumers: Consumers, database: Database, message: Received) -> None:
+    """Apply one page of what follows from a message, as a process does that ends before the next one."""
+    applier, pieces = await _cut(consumers, database, [message])
+    with contextlib.suppress(Unfinished):
+        await applier.apply(pieces)
+
+
 async def _deliver_once(consumers: Consumers, database: Database, messages: Sequence[Received]) -> None:
+    applier, pieces = await _cut(consumers, database, messages)
+    for piece in pieces:
+        while not await _is_done(applier, piece):
+            continue
+
+
+async def _is_done(applier: Applier, piece: Slice) -> bool:
+    try:
+        await applier.apply([piece])
+    except Unfinished:
+        return False
+    return True
+
+
+async def _cut(consumers: Consumers, database: Database, messages: Sequence[Received]) -> tuple[Applier, list[Slice]]:
     applier, cutter = Applier(consumers, database.worker.acquire), Cutter(consumers)
     heard = [message for message in messages if message.topic in consumers.topics]
     async with database.worker.acquire() as connection:
         partitions = await applier.checkpoints.open(connection, {message.tp for message in heard})
+    pieces: list[Slice] = []
     for partition in partitions:
-        for piece in cutter.cut(partition, [_Polled(message) for message in heard if message.tp == partition.tp]):
-            await applier.apply([piece])
+        pieces += cutter.cut(partition, [_Polled(message) for message in heard if message.tp == partition.tp])
+    return applier, pieces
 
 
 async def publish(bootstrap: str, messages: Iterable[Received]) -> None:

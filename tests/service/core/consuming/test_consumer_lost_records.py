@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from caytre.core.consuming.kafka_settings import KafkaSettings
+from caytre.core.consuming.lag import status
 from caytre.core.consuming.rebuilding import request
 from caytre.core.consuming.received import Received
 from caytre.core.ids import new_id
@@ -82,6 +84,24 @@ async def test_behind_a_gap_nothing_is_applied_until_the_journal_is_sent_again(
         await publish(kafka.address, messages)
         await applied(database, 4)
     assert [version for _, version in await effects(database)] == [1, 2, 3, 4]
+
+
+async def test_a_new_reader_of_a_log_without_its_beginning_is_told_what_brings_it(
+    database: Database, kafka: Kafka, log: Log
+) -> None:
+    record = new_id()
+    messages = chained([log.say(SIGNED, record, {}, state={"title": f"v{n}"}) for n in range(3)])
+    consumers = Listening(log.topic, name=group_of(log)).projecting()
+    await publish(kafka.address, messages[1:])
+    service = log.topic.split(".")[1]
+    async with running(consumers, database, kafka):
+        await until(lambda: database.worker.fetchval("SELECT bool_or(paused LIKE 'gap%') FROM checkpoint"))
+        told = await status(consumers, database, KafkaSettings(kafka.address))
+        assert list(told["paused"].values()) == [f"gap after position 0: run `caytre republish {service}`"]
+        assert await effects(database) == []
+        await publish(kafka.address, messages)
+        await applied(database, 3)
+    assert [version for _, version in await effects(database)] == [1, 2, 3]
 
 
 async def test_a_rebuild_that_would_lose_what_the_views_have_changes_nothing(

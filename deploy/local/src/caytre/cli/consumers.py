@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,8 @@ Consumer = Annotated[str, typer.Argument(help="A consumer, as `caytre lag` lists
 _LOOK_SECONDS = 0.5
 #: A rebuild that shows no progress for so long has no worker (seconds).
 _NO_WORKER_SECONDS = 60.0
+#: In the place of topics while Kafka does not answer.
+_UNKNOWN = "?"
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +39,8 @@ def lag(url: Url = None, token: Token = None, as_json: AsJson = False) -> None:
     are counted per topic; the age is that of the oldest unread one. Look here
     when a view is old: a growing outbox means that Kafka or the relay is away,
     a growing lag that the consumer is, a halt that too many messages could not
-    be applied.
+    be applied, a gap that Kafka has lost records, which `caytre republish` of
+    the service that is named sends again.
 
     \b
       caytre lag
@@ -55,9 +59,7 @@ def lag(url: Url = None, token: Token = None, as_json: AsJson = False) -> None:
         for one in statuses
         if one["relay"]
     ]
-    rows = [_lag_row(one["service"], consumer, topic, behind)
-            for one in statuses for consumer in one["consumers"]
-            for topic, behind in (consumer["lag"] or {"?": {"messages": None, "seconds": None}}).items()]  # fmt: skip
+    rows = lag_rows(statuses)
     relay_columns = {"service": "relay of", "position": "journal", "published": "published", "outbox": "outbox",
                      "oldest_seconds": "oldest, s", "leads": "led by", "blocked": "blocked"}  # fmt: skip
     consumer_columns = {"consumer": "consumer", "service": "in", "topic": "topic", "messages": "behind",
@@ -69,13 +71,27 @@ def lag(url: Url = None, token: Token = None, as_json: AsJson = False) -> None:
         console.print(table(rows, consumer_columns))
 
 
+def lag_rows(statuses: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `caytre lag` says of each consumer and topic, with the command that settles what stands in the way.
+
+    One row for all topics of a consumer while Kafka does not say how far it is.
+    """
+    return [
+        _lag_row(one["service"], consumer, topic, behind)
+        for one in statuses
+        for consumer in one["consumers"]
+        for topic, behind in (consumer["lag"] or {_UNKNOWN: {"messages": None, "seconds": None}}).items()
+    ]
+
+
 def _lag_row(service: str, consumer: dict[str, Any], topic: str, behind: dict[str, Any]) -> dict[str, Any]:
     notes = []
     if consumer["kafka"]:
         notes.append(f"Kafka does not answer: {consumer['kafka']}")
     if consumer["halted"]:
         notes.append(f"halted: {consumer['halted']['reason']}; run `caytre resume {consumer['consumer']}`")
-    notes += [f"{where} waits: {why}" for where, why in consumer["paused"].items() if where.startswith(topic)]
+    paused = consumer["paused"].items()
+    notes += [f"{where} waits: {why}" for where, why in paused if topic in (_UNKNOWN, where.rpartition("/")[0])]
     if consumer["parked"]:
         notes.append(f"see `caytre parked {service}`")
     return {"service": service, "consumer": consumer["consumer"], "topic": topic, "parked": consumer["parked"],

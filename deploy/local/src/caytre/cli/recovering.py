@@ -63,9 +63,10 @@ def republish(
     """Publish a service's whole journal again, to the Kafka cluster that is there now.
 
     One needs it when Kafka was lost or replaced: the relay finds another
-    cluster id, stops and asks for this. The journal has everything, so nothing
-    is lost; readers drop what they have already by its position. On a terminal
-    it asks first.
+    cluster id, stops and asks for this; and when a reader meets a gap, as one
+    that reads a cut topic anew does: it waits and asks for this in `caytre
+    lag`. The journal has everything, so nothing is lost; readers drop what they
+    have already by its position. On a terminal it asks first.
 
     \b
       caytre republish agreements --dry-run

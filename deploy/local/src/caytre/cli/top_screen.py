@@ -82,7 +82,6 @@ def _consumers(consumers: Sequence[Consumer]) -> Table:
     table = _table("consumer", "state", "behind", "lag s", "applied/s", "parked", "see", words=2)
     for one in consumers:
         state = "[red]halted[/]" if one.halted else f"[yellow]{one.paused} paused[/]" if one.paused else "goes on"
-        note = f"caytre resume {one.consumer}" if one.halted else "caytre parked" if one.parked else ""
         table.add_row(
             escape(one.consumer),
             state,
@@ -90,9 +89,16 @@ def _consumers(consumers: Sequence[Consumer]) -> Table:
             _alarm(one.lag_seconds, LATE),
             _number(one.applied_per_second),
             _alarm(one.parked, 0),
-            escape(note),
+            escape(_see(one)),
         )
     return table
+
+
+def _see(one: Consumer) -> str:
+    """The command that says more or goes on."""
+    if one.halted:
+        return f"caytre resume {one.consumer}"
+    return "caytre lag" if one.paused else "caytre parked" if one.parked else ""
 
 
 def _obligations(seen: Obligations | None) -> Text:

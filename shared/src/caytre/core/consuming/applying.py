@@ -17,7 +17,7 @@ import asyncpg
 import structlog
 
 from caytre.core.consuming.checkpoint import Checkpoints, Partition, Superseded
-from caytre.core.consuming.consumer import Consumers, Reaction
+from caytre.core.consuming.consumer import BEGINNING, Consumers, Reaction
 from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.parking import Halted, Parking, halt
 from caytre.core.consuming.received import Received
@@ -42,14 +42,26 @@ HANDLER_SECONDS = 120.0
 
 _DATABASE_AWAY = (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError)
 
+# No row comes back for a reaction that is done, and `done_until` of one with pages left.
 _REACTED = """
-INSERT INTO reacted (consumer, reaction, key, message_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1
+INSERT INTO reacted AS r (consumer, reaction, key, message_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (consumer, reaction, key) DO UPDATE SET done_until = r.done_until WHERE r.done_until IS NOT NULL
+RETURNING done_until
 """
+_DONE_UNTIL = "UPDATE reacted SET done_until = $4 WHERE consumer = $1 AND reaction = $2 AND key = $3"
+_NEVER = """
+INSERT INTO reacted (consumer, reaction, key, message_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (consumer, reaction, key) DO UPDATE SET done_until = NULL
+"""
+
+
+class Unfinished(Exception):
+    """A page of what follows from a message was committed, and there may be more: the same message comes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A partition whose next piece failed in a way that passes by itself."""
+    """A partition whose next piece failed in a way that passes by itself, or is Unfinished."""
 
     partition: Partition
     error: BaseException
@@ -133,6 +145,8 @@ class Applier:
             return [Later(pieces[0].partition, pieces[0].gap)]
         poison = pieces[0].poison
         error = await _tried(self.apply(pieces) if poison is None else self._park(pieces[0], poison.error))
+        if isinstance(error, Unfinished):
+            return [Later(pieces[0].partition, error)]
         return [] if error is None else await self._settle_smaller(pieces, error)
 
     async def _settle_smaller(self, pieces: list[Slice], error: Exception) -> list[Later]:
@@ -156,16 +170,24 @@ class Applier:
         return []
 
     async def apply(self, pieces: Sequence[Slice]) -> None:
-        """Apply the pieces in one transaction. Raises Superseded and what handlers raise; nothing is done then."""
+        """Apply the pieces in one transaction. Raises Superseded and what handlers raise; nothing is done then.
+
+        Raises Unfinished after the commit of a page that may not be the last.
+        """
         began, started = time_ns(), monotonic()
+        moves, paged = [piece.move() for piece in pieces], self._live and any(map(self._is_paged, pieces))
         async with self._connections() as connection, connection.transaction():
-            await self.checkpoints.move(connection, [piece.move() for piece in pieces])
+            await self.checkpoints.move(connection, [move.staying() for move in moves] if paged else moves)
             wanted = [await self._not_waiting(connection, piece) for piece in pieces]
             await self._project(connection, wanted)
-            reacted = self._live and await self._react(connection, pieces, wanted)
-        self._done(pieces)
+            reacted, done = await self._react(connection, pieces, wanted) if self._live else (False, True)
+            if paged and done:
+                await self.checkpoints.move(connection, moves)
         if reacted and self._committed is not None:
             self._committed()
+        if not done:
+            raise Unfinished(f"{pieces[0].messages[0].type} is not done")
+        self._done(pieces)
         if any(wanted):
             self._parked_in_a_row = 0
             if self._live:
@@ -175,12 +197,17 @@ class Applier:
                 process_spans(self.consumers.name, [message for messages in shared for message in messages], began)
 
     async def attempt(self, connection: Connection, message: Received) -> Exception | None:
-        """Run all handlers of one message behind a savepoint, as a redrive does; the checkpoint is the caller's."""
+        """Run all handlers of one message behind a savepoint, as a redrive does; the checkpoint is the caller's.
+
+        Of a paged reaction it is one page: Unfinished, while there may be more, is no failure and leaves its effects.
+        """
 
         async def handlers() -> None:
             async with connection.transaction():
                 await self._project(connection, [[message]])
-                await self._react_to(connection, message)
+                _, done = await self._react_to(connection, message)
+            if not done:
+                raise Unfinished(f"{message.type} is not done")
 
         return await _tried(handlers())
 
@@ -191,7 +218,7 @@ class Applier:
                 key = reacting.key(message)
             except (ValueError, LookupError, TypeError, AttributeError):
                 continue  # without its key it can never run
-            await connection.execute(_REACTED, self.consumers.name, reacting.name, key, message.message_id)
+            await connection.execute(_NEVER, self.consumers.name, reacting.name, key, message.message_id)
 
     async def _not_waiting(self, connection: Connection, piece: Slice) -> list[Received]:
         known = piece.partition.blocked
@@ -220,25 +247,39 @@ class Applier:
             for projection in self.consumers.projections.get(topic, ()):
                 await projection.handle(connection, messages)
 
-    async def _react(self, connection: Connection, pieces: Sequence[Slice], wanted: Sequence[list[Received]]) -> bool:
-        reacted = False
-        for piece, messages in zip(pieces, wanted, strict=True):
-            if piece.alone:
-                for message in messages:
-                    reacted |= await self._react_to(connection, message)
-        return reacted
+    def _is_paged(self, piece: Slice) -> bool:
+        return piece.alone and any(
+            reacting.paged for message in piece.messages for reacting in self.consumers.reactions_to(message)
+        )
 
-    async def _react_to(self, connection: Connection, message: Received) -> bool:
+    async def _react(
+        self, connection: Connection, pieces: Sequence[Slice], wanted: Sequence[list[Received]]
+    ) -> tuple[bool, bool]:
+        reacted, done = False, True
+        for piece, messages in zip(pieces, wanted, strict=True):
+            # There is one message at most in a piece that stands alone.
+            for message in messages if piece.alone else ():
+                reacted, done = await self._react_to(connection, message)
+        return reacted, done
+
+    async def _react_to(self, connection: Connection, message: Received) -> tuple[bool, bool]:
+        """Whether a reaction ran, and whether all are done; behind a page that may not be the last none runs yet."""
         reacted = False
         for reacting in self.consumers.reactions_to(message):
-            arguments = (self.consumers.name, reacting.name, reacting.key(message), message.message_id)
-            if await connection.fetchval(_REACTED, *arguments) is None:
+            name, key = (self.consumers.name, reacting.name), reacting.key(message)
+            begun = await connection.fetchrow(_REACTED, *name, key, message.message_id)
+            if begun is None:
                 continue
+            before = begun["done_until"]
             with reaction_span(self.consumers.name, reacting.name, message) as span:
                 command = self.consumers.command(message, traceparent_of(span) or message.traceparent)
-                await reacting.handle(Reaction(connection, message, command), message)
+                until = await reacting.handle(Reaction(connection, message, command, before or BEGINNING), message)
             reacted = True
-        return reacted
+            if until != before:
+                await connection.execute(_DONE_UNTIL, *name, key, until)
+            if until is not None:
+                return True, False
+        return reacted, True
 
     async def _pass_known_poison(self, piece: Slice, poison: Poison) -> bool:
         # Read again from the beginning, what somebody has seen already is no sign of a bad release.

@@ -85,6 +85,10 @@ class Move:
     messages: int
     paused: str | None = None
 
+    def staying(self) -> Move:
+        """No step: it only makes sure that the partition is still this owner's."""
+        return Move(self.partition, self.partition.stored, self.first_position, 0)
+
 
 class Checkpoints:
     """The checkpoint rows of one consumer. `schema` is empty, or a shadow schema while views are rebuilt."""

@@ -2,7 +2,8 @@
 
 A *projection* keeps a view: it gets whole batches, writes only to its own views, names tables without a schema (so
 that it can be replayed into shadow tables), and tolerates seeing a message again. A *reaction* changes a record of its
-own service because of one message: one transaction each, never repeated whatever is replayed.
+own service because of one message: one transaction each, never repeated whatever is replayed. One that changes many
+records is *paged*: a transaction for each page of them, and how far it has got is stored with the page's effects.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -23,26 +25,48 @@ __all__ = ["Consumers", "Projection", "Reacting", "Reaction", "Received"]
 
 ProjectionHandler = Callable[[Connection, Sequence[Received]], Awaitable[None]]
 
+#: So many records at most are changed in one transaction by a paged reaction.
+PAGE = 200
+#: What every record's id lies behind.
+BEGINNING = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """What a reaction works with: the connection of its transaction, the message, and the command that follows from it.
 
-    The command's cause is the message, its correlation is kept, and it acts for the service itself.
+    The command's cause is the message, its correlation is kept, and it acts for the service itself. `after` is the last
+    record of the page before, where the reaction is paged.
     """
 
     connection: Connection
     message: Received
     command: Command
+    after: UUID = BEGINNING
+
+    async def page(
+        self, statement: str, *arguments: object, change: Callable[[UUID], Awaitable[object]]
+    ) -> UUID | None:
+        """Change the next page of the records that the statement finds; what a paged reaction answers.
+
+        The statement selects `id` and ends with `AND id > $n ORDER BY id LIMIT $m`; `n` and `m` follow the arguments.
+        """
+        rows = await self.connection.fetch(statement, *arguments, self.after, PAGE)
+        for row in rows:
+            await change(row["id"])
+        return rows[-1]["id"] if len(rows) == PAGE else None
 
 
 ReactionHandler = Callable[[Reaction, Received], Awaitable[None]]
+#: It answers the last record of its page, until none is left: then None.
+PagedHandler = Callable[[Reaction, Received], Awaitable[UUID | None]]
 
 #: In place of the type of a reaction that listens to every type.
 ANY_TYPE = "*"
 
 AnyProjection = TypeVar("AnyProjection", bound=ProjectionHandler)
 AnyReaction = TypeVar("AnyReaction", bound=ReactionHandler)
+AnyPaged = TypeVar("AnyPaged", bound=PagedHandler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +89,9 @@ class Reacting:
     type: str
     name: str
     key: Callable[[Received], str]
-    handle: ReactionHandler
+    handle: PagedHandler
     wanted: Callable[[Received], bool] | None = None
+    paged: bool = False
 
     def wants(self, message: Received) -> bool:
         """Whether the handler is to run; a message that cannot be read is wanted, so that it is parked."""
@@ -108,11 +133,27 @@ class Consumers:
         """Declare what follows from one type of message. `key` gives the reaction's idempotency key."""
 
         def declare(handle: AnyReaction) -> AnyReaction:
-            reacting = Reacting(topic, type, getattr(handle, "__name__", type), key, handle)
-            self.reactions.setdefault((topic, type), []).append(reacting)
+            self._react(Reacting(topic, type, getattr(handle, "__name__", type), key, handle))
             return handle
 
         return declare
+
+    def paged_reaction(
+        self, topic: str, type: str, *, key: Callable[[Received], str] = _by_message
+    ) -> Callable[[AnyPaged], AnyPaged]:
+        """Declare what follows from one type of message for many records (see `Reaction.page`).
+
+        Its message is done, and the next one of the partition read, when the last page is.
+        """
+
+        def declare(handle: AnyPaged) -> AnyPaged:
+            self._react(Reacting(topic, type, getattr(handle, "__name__", type), key, handle, paged=True))
+            return handle
+
+        return declare
+
+    def _react(self, reacting: Reacting) -> None:
+        self.reactions.setdefault((reacting.topic, reacting.type), []).append(reacting)
 
     def general_reaction(
         self, topic: str, *, wanted: Callable[[Received], bool], key: Callable[[Received], str] = _by_message

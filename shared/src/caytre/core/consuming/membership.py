@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from caytre.core.consuming.applying import Applier, Later
+from caytre.core.consuming.applying import Applier, Later, Unfinished
 from caytre.core.consuming.checkpoint import Partition, Superseded
 from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.lag import Lag
@@ -192,13 +192,19 @@ class Membership:
             log.info("reading the checkpoints again", consumer=self.name, reason=str(error))
             self._opened = -1
             return
-        waiting = {each.partition.tp for each in later}
+        failed = [each for each in later if not isinstance(each.error, Unfinished)]
+        waiting = {each.partition.tp for each in failed}
         for partition, _ in polled:
             if partition.tp not in waiting:
                 self.pauses.pop(partition.tp, None)
                 self.moved = True
         self.progressed = monotonic()
         for each in later:
+            if isinstance(each.error, Unfinished):
+                # Between two pages other partitions have their turn, and the group sees that we poll.
+                with contextlib.suppress(IllegalStateError):
+                    self.client.seek(each.partition.tp, each.partition.cursor)
+        for each in failed:
             if isinstance(each.error, RecordsMissing):
                 self._go_back(each.partition, str(each.error))
             await self._pause(each)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from caytre.core.consuming.applying import Applier
+from caytre.core.consuming.applying import Applier, Unfinished
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.failures import is_passing
 from caytre.core.consuming.parking import PARKED_COLUMNS, Parked
@@ -141,9 +141,11 @@ async def _redrive_key(
             row = await connection.fetchrow(_FIRST_OF_KEY, applier.consumers.name, topic, partition, key)
             if row is None:
                 break
-            error = await _take(applier, connection, row)
-        if error is not None:
-            redriven.add(error)
+            failure = await _take(applier, connection, row)
+        if isinstance(failure, Unfinished):
+            continue
+        if failure is not None:
+            redriven.add(said_shortly(failure))
             break
         redriven.done += 1
         process_spans(applier.consumers.name, [_received(row)], began)
@@ -156,14 +158,14 @@ async def _redrive_poison(applier: Applier, database: Database, parked: Parked, 
         row = await connection.fetchrow("SELECT * FROM parked WHERE id = $1", parked.id)
         if row is None:
             return
-        error = await _take(applier, connection, row)
-    if error is None:
+        failure = await _take(applier, connection, row)
+    if failure is None:
         redriven.done += 1
     else:
-        redriven.add(error)
+        redriven.add(said_shortly(failure))
 
 
-async def _take(applier: Applier, connection: Connection, row: asyncpg.Record) -> str | None:
+async def _take(applier: Applier, connection: Connection, row: asyncpg.Record) -> Exception | None:
     try:
         message = _received(row)
     except Undecodable as undecodable:
@@ -173,13 +175,14 @@ async def _take(applier: Applier, connection: Connection, row: asyncpg.Record) -
         if failure is None:
             await connection.execute("DELETE FROM parked WHERE id = $1", row["id"])
             return None
+        if isinstance(failure, Unfinished):
+            return failure
         if is_passing(failure):
             raise failure
         error = failure
-    said = said_shortly(error)
     statement = "UPDATE parked SET error = $2, attempts = attempts + 1 WHERE id = $1"
-    await connection.execute(statement, row["id"], said)
-    return said
+    await connection.execute(statement, row["id"], said_shortly(error))
+    return error
 
 
 def _received(row: asyncpg.Record) -> Received:

@@ -94,6 +94,8 @@ def consumer_tables(metadata: sa.MetaData) -> None:
         sa.Column("reaction", sa.Text, primary_key=True),
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column("message_id", sa.Text, nullable=False),
+        # The last record of the pages that are done, while there are more.
+        sa.Column("done_until", sa.UUID),
         sa.Column("reacted_at", moment, nullable=False, server_default=clock),
     )
     sa.Table(

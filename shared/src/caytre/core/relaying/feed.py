@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -108,6 +108,11 @@ def cloud_event(service: str, row: asyncpg.Record) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if value is not None}
 
 
+def whole(event: dict[str, Any]) -> dict[str, Any]:
+    """A reader of all changes gets each event as it is."""
+    return event
+
+
 class Feed:
     """Pages of one service's journal for a reader."""
 
@@ -145,20 +150,25 @@ class Feed:
             if place.position >= head.position:
                 await self._watch.moved((head.epoch, head.position), left)
 
-    async def stream(self, caller: Caller, after: Place) -> AsyncIterator[str]:
+    async def stream(
+        self, caller: Caller, after: Place, told: Callable[[dict[str, Any]], dict[str, Any] | None] = whole
+    ) -> AsyncIterator[str]:
         """Server-sent events (HTML Living Standard section 9.2): one per message, its id the place after it.
 
-        Ends when the reader's token expires (`exp`, RFC 9068); a client then connects again with a new one.
+        `told` gives what is sent of an event, None for one that is passed over; behind each page comes an id without
+        data, so that a client does not ask again for what was passed over or hidden. Ends when the reader's token
+        expires (`exp`, RFC 9068); a client then connects again with a new one.
         """
         expires = caller.claims.get("exp")
         ends = float(expires) if isinstance(expires, int | float) else math.inf
         while (left := ends - machine_now().timestamp()) > 0:
             items, place, _ = await self.waited(caller, after, 200, min(HEARTBEAT, left))
             for item in items:
-                data = json.dumps(item, ensure_ascii=False)
-                yield f"id: {item['epoch']}.{item['position']}\nevent: {item['type']}\ndata: {data}\n\n"
-            if not items:
-                yield f"id: {place}\n: nothing new\n\n"
+                content = told(item)
+                if content is not None:
+                    data = json.dumps(content, ensure_ascii=False)
+                    yield f"id: {item['epoch']}.{item['position']}\nevent: {item['type']}\ndata: {data}\n\n"
+            yield f"id: {place}\n: read so far\n\n"
             after = place
 
 

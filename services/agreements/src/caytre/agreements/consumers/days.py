@@ -17,25 +17,65 @@ from caytre.core.storing.decision import Decision
 from caytre.reference import localities
 
 #: Only those whose next threshold has come; the others would be judged as they are.
-_TO_JUDGE = "SELECT id FROM agreement WHERE stall_check_on <= $1 ORDER BY id"
+_TO_JUDGE = "SELECT id FROM agreement WHERE stall_check_on <= $1 AND id > $2 ORDER BY id LIMIT $3"
 _NEXT_CHECK = "SELECT min(stall_check_on) FROM agreement WHERE stall_check_on > $1"
-_OF_UNITS = "SELECT id FROM {table} WHERE localities && $1::text[] ORDER BY id"
+_OF_UNITS = "SELECT id FROM {table} WHERE localities && $1::text[] AND id > $2 ORDER BY id LIMIT $3"
 
 
 def _day(message: Received) -> str:
     return str(message.json()["day"])
 
 
-@consumers.reaction(notifications.EVENTS_TOPIC, DayBegan.TYPE, key=_day)
-async def follow_day(reaction: Reaction, message: Received) -> None:
-    """Records of units that ended the day before pass to their successors; what time alone stalls is found."""
-    today = DayBegan.model_validate(message.json()).day
-    if ended := ended_on(today - timedelta(days=1)):
-        await _pass_on(reaction, ended, today)
-    for row in await reaction.connection.fetch(_TO_JUDGE, today):
+def _today(message: Received) -> date:
+    return DayBegan.model_validate(message.json()).day
+
+
+@consumers.paged_reaction(notifications.EVENTS_TOPIC, DayBegan.TYPE, key=_day)
+async def pass_agreements_on(reaction: Reaction, message: Received) -> UUID | None:
+    """Agreements of units that ended the day before pass to their successors, and have their case."""
+    today = _today(message)
+    if not (ended := ended_before(today)):
+        return None
+
+    async def pass_on(id: UUID) -> None:
         await AGREEMENTS.react(
-            reaction.command, reaction.connection, row["id"], lambda agreement: _if_changed(agreement, today)
+            reaction.command, reaction.connection, id, lambda agreement: _if_passed_on(agreement, today)
         )
+        await open_cases(reaction, id, today)
+
+    return await reaction.page(_OF_UNITS.format(table="agreement"), ended, change=pass_on)
+
+
+def _if_passed_on(agreement: Agreement, today: date) -> Decision | None:
+    message = agreement.rehome(today)
+    said = agreement.assess(today)
+    return Decision((message, *said) if message else said) if message or said else None
+
+
+@consumers.paged_reaction(notifications.EVENTS_TOPIC, DayBegan.TYPE, key=_day)
+async def pass_plans_on(reaction: Reaction, message: Received) -> UUID | None:
+    """Plans of units that ended the day before pass to their successors."""
+    today = _today(message)
+    if not (ended := ended_before(today)):
+        return None
+
+    async def pass_on(id: UUID) -> None:
+        await PLANS.react(reaction.command, reaction.connection, id, lambda plan: if_said(plan.rehome(today)))
+
+    return await reaction.page(_OF_UNITS.format(table="plan"), ended, change=pass_on)
+
+
+@consumers.paged_reaction(notifications.EVENTS_TOPIC, DayBegan.TYPE, key=_day)
+async def judge_anew(reaction: Reaction, message: Received) -> UUID | None:
+    """What time alone stalls is found."""
+    today = _today(message)
+
+    async def judge(id: UUID) -> None:
+        await AGREEMENTS.react(
+            reaction.command, reaction.connection, id, lambda agreement: _if_changed(agreement, today)
+        )
+
+    return await reaction.page(_TO_JUDGE, today, change=judge)
 
 
 def _if_changed(agreement: Agreement, today: date) -> Decision | None:
@@ -43,26 +83,10 @@ def _if_changed(agreement: Agreement, today: date) -> Decision | None:
     return Decision(said) if said else None
 
 
-def ended_on(day: date) -> list[str]:
-    """The units whose last day this was."""
-    return [unit.id for unit in localities.all_localities(illustration=True) if unit.valid_to == day]
-
-
-async def _pass_on(reaction: Reaction, ended: list[str], today: date) -> None:
-    for row in await reaction.connection.fetch(_OF_UNITS.format(table="agreement"), ended):
-        await _pass_on_agreement(reaction, row["id"], today)
-    for row in await reaction.connection.fetch(_OF_UNITS.format(table="plan"), ended):
-        await PLANS.react(reaction.command, reaction.connection, row["id"], lambda plan: if_said(plan.rehome(today)))
-
-
-async def _pass_on_agreement(reaction: Reaction, id: UUID, today: date) -> None:
-    def decide(agreement: Agreement) -> Decision | None:
-        message = agreement.rehome(today)
-        said = agreement.assess(today)
-        return Decision((message, *said) if message else said) if message or said else None
-
-    await AGREEMENTS.react(reaction.command, reaction.connection, id, decide)
-    await open_cases(reaction, id, today)
+def ended_before(today: date) -> list[str]:
+    """The units whose last day was the one before."""
+    yesterday = today - timedelta(days=1)
+    return [unit.id for unit in localities.all_localities(illustration=True) if unit.valid_to == yesterday]
 
 
 async def awaited_day(database: Database, today: date) -> date | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from caytre.agreements.consumers.listening import agreement_reacts, consumers, held
+from caytre.agreements.model import activity
 from caytre.contracts import delegations, events
-from caytre.contracts.agreements import StatedDate
 from caytre.contracts.agreements.implementation import Activity
 from caytre.contracts.lineage import Ref
 from caytre.contracts.message import is_restricted
@@ -17,47 +15,8 @@ from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Connection
 
-#: What is activity: that something is settled, begins, happens or is told of; not that it is drafted or given up.
-_ACTIVE = {
-    "delegation": ("approved", "departed", "returned", "report_filed", "report_accepted", "recorded", "linked"),
-    "visit": ("approved", "programme_published", "arrived", "departed", "report_filed", "recorded", "linked"),
-    "event": ("opened", "held", "reported", "recorded", "linked"),
-    "meeting": ("accepted", "held", "recorded", "linked"),
-    "lead": ("opened", "advanced", "won", "recorded", "linked"),
-}
-#: What takes back that it was settled: it counts no more until it is settled anew.
-_GIVEN_UP = {
-    "delegation": ("sent_back", "rejected", "postponed", "cancelled"),
-    "visit": ("declined", "cancelled"),
-    "event": ("postponed", "cancelled"),
-    "meeting": ("reoffered", "no_show", "cancelled"),
-}
-#: These come in any status; they are activity of a record that is settled or took place only.
-_IN_ANY_STATUS = ("recorded", "linked")
-_STANDING = {
-    "delegation": ("APPROVED", "AMENDING", "DEPARTED", "RETURNED", "REPORTED", "CLOSED"),
-    "visit": ("APPROVED", "ARRIVED", "DEPARTED", "REPORTED", "CLOSED"),
-    "event": ("OPEN", "FROZEN", "LIVE", "HELD", "REPORTED", "CLOSED"),
-    "meeting": ("ACCEPTED", "HELD"),
-    "lead": ("OPEN", "QUALIFIED", "NEGOTIATING", "WON", "LOST", "DORMANT"),
-}
-_DELEGATIONS_KINDS = ("delegation", "visit")
-#: The day on which a record of another service happened, the first that it knows; that of an event in its schedule.
-_DAYS = (
-    "returned_on",
-    "departed_on",
-    "arrived_on",
-    "vietnam_ends_on",
-    "ends_on",
-    "leaves_on",
-    "arrives_on",
-    "returns_on",
-    "departs_on",
-    "starts_at",
-    "realised_on",
-)
-#: A lead is pursued on the day of each act; what is told of it later is as old as the lead.
-_DAYS_OF_A_LEAD = ("known_since", "opened_at")
+#: The kinds of the delegations service; the others are of events.
+_OF_DELEGATIONS = ("delegation", "visit")
 
 _HEARD_ACTIVITY = """
 INSERT INTO known_activity AS k (id, kind, version, took_place_on, agreement_ids) VALUES ($1, $2, $3, $4, $5)
@@ -98,16 +57,8 @@ def _open(message: Received) -> bool:
 
 
 def _is_activity(message: Received) -> bool:
-    kind, said = _kind(message), _said(message)
-    heard = said in _ACTIVE.get(kind, ()) or said in _GIVEN_UP.get(kind, ())
-    return heard and _open(message) and bool(_served(message.json()["state"]))
-
-
-def _counts(message: Received) -> bool:
-    kind, said = _kind(message), _said(message)
-    if said in _IN_ANY_STATUS:
-        return message.json()["state"].get("status") in _STANDING[kind]
-    return said in _ACTIVE[kind]
+    heard = activity.concerns_activity(_kind(message), _said(message))
+    return heard and _open(message) and bool(activity.served(message.json()["state"]))
 
 
 def _is_outcome(message: Received) -> bool:
@@ -118,45 +69,17 @@ def _record_and_version(message: Received) -> str:
     return f"{message.key}#{message.sequence}"
 
 
-def _served(state: Mapping[str, Any]) -> list[UUID]:
-    links = (link["upstream"] for link in state.get("links", ()))
-    named = (link["id"] for link in links if link["service"] == "agreements" and link["kind"] == "agreement")
-    return sorted({UUID(str(id)) for id in (*state.get("agreement_ids", ()), *named)})
-
-
-def _took_place_on(state: Mapping[str, Any], names: Sequence[str], today: date) -> date:
-    known = {**(state.get("schedule") or {}), **state}
-    for name in names:
-        value = known.get(name)
-        if isinstance(value, Mapping):
-            return min(StatedDate.model_validate(value).latest, today)
-        if value:
-            return min(_day(str(value)), today)
-    return today
-
-
-def _day(text: str) -> date:
-    return day_of(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
-
-
-def _active_on(message: Received) -> date:
-    state, today = message.json()["state"], day_of(message.time)
-    if _kind(message) == "lead":
-        return _took_place_on(state, _DAYS_OF_A_LEAD if _said(message) in _IN_ANY_STATUS else (), today)
-    return _took_place_on(state, _DAYS, today)
-
-
 @consumers.general_reaction(delegations.EVENTS_TOPIC, wanted=_is_activity, key=_record_and_version)
 @consumers.general_reaction(events.EVENTS_TOPIC, wanted=_is_activity, key=_record_and_version)
 async def follow_activity(reaction: Reaction, message: Received) -> None:
     """What served an agreement is counted once per record, dated by when it took place, and until it is given up."""
-    connection = reaction.connection
-    served = _served(message.json()["state"])
+    connection, kind, said, state = reaction.connection, _kind(message), _said(message), message.json()["state"]
+    served = activity.served(state)
     agreements = await held(connection, await _formerly(connection, _FORMER_ACTIVITY, message, served))
-    counts = _counts(message)
-    day = _active_on(message) if counts else None
+    counts = activity.counts(kind, said, state)
+    day = activity.took_place_on(kind, said, state, day_of(message.time)) if counts else None
     counted = served if counts else []
-    await connection.execute(_HEARD_ACTIVITY, message.subject, _kind(message), message.sequence, day, counted)
+    await connection.execute(_HEARD_ACTIVITY, message.subject, kind, message.sequence, day, counted)
     for id in agreements:
         await _count_activity(reaction, id, _source(message))
 
@@ -171,11 +94,11 @@ async def _count_activity(reaction: Reaction, id: UUID, source: Ref) -> None:
 async def follow_outcome(reaction: Reaction, message: Received) -> None:
     """What became of an agreement: the outcomes that name it and stand, and how many of them are confirmed."""
     connection, state = reaction.connection, message.json()["state"]
-    served = _served(state)
+    served = activity.served(state)
     agreements = await held(connection, await _formerly(connection, _FORMER_OUTCOME, message, served))
     if not agreements:
         return
-    day = _took_place_on(state, _DAYS, day_of(message.time))
+    day = activity.took_place_on(_kind(message), _said(message), state, day_of(message.time))
     await connection.execute(_HEARD_OUTCOME, message.subject, state["status"], message.sequence, day, served)
     for id in agreements:
         await _count_outcomes(reaction, id, _source(message))
@@ -195,7 +118,7 @@ def _source(message: Received) -> Ref:
 
 
 def _ref(kind: str, id: UUID) -> Ref:
-    return Ref(service=(delegations if kind in _DELEGATIONS_KINDS else events).SERVICE, kind=kind, id=id)
+    return Ref(service=(delegations if kind in _OF_DELEGATIONS else events).SERVICE, kind=kind, id=id)
 
 
 async def _formerly(connection: Connection, known: str, message: Received, served: Sequence[UUID]) -> list[UUID]:

@@ -19,6 +19,8 @@ from caytre.core.storing.decision import said
 from caytre.delegations.consumers.listening import consumers, react
 from caytre.delegations.model import FollowUp
 from caytre.delegations.model.invitation import SERVICE
+from caytre.delegations.model.reviewing import TRIP_GOES_ON
+from caytre.delegations.model.visit import VISIT_GOES_ON
 from caytre.delegations.tables import FOLLOW_UPS
 
 _NAMESPACE = UUID("3c5e1f0a-7d42-5b8e-8c19-2f6a90d4e7b3")
@@ -29,11 +31,11 @@ _KNOWN = "SELECT TRUE FROM follow_up WHERE id = $1"
 _GOING = """
 SELECT id, localities, sensitivity FROM delegation
 WHERE (id = ANY ($1::uuid[]) OR document -> 'links' @> $2::text::jsonb)
-  AND status <> ALL ('{RETURNED,REPORTED,CLOSED,REJECTED,CANCELLED}')
+  AND status = ANY ($3::text[])
 UNION ALL
 SELECT id, localities, sensitivity FROM visit
 WHERE (id = ANY ($1::uuid[]) OR document -> 'links' @> $2::text::jsonb)
-  AND status <> ALL ('{DEPARTED,REPORTED,CLOSED,DECLINED,CANCELLED}')
+  AND status = ANY ($4::text[])
 ORDER BY id
 """
 
@@ -78,7 +80,7 @@ async def ask_for_other_days(reaction: Reaction, message: Received) -> None:
     upstream = [link["upstream"] for link in state.get("links", ())]
     ids = [UUID(each["id"]) for each in upstream if each["service"] == SERVICE]
     named = json.dumps([{"upstream": {"service": source.service, "id": str(source.id)}}])
-    for row in await reaction.connection.fetch(_GOING, ids, named):
+    for row in await reaction.connection.fetch(_GOING, ids, named, TRIP_GOES_ON, VISIT_GOES_ON):
         id = uuid5(_NAMESPACE, f"{row['id']}/{message.message_id}")
         owner = next(iter(row["localities"]), "MOFA")
         await _begin(reaction, id, _OF_AN_EVENT, owner, source, row["localities"], message)

@@ -39,6 +39,8 @@ from caytre.delegations.model.preparing import PLANNING, WEIGHTY, Preparing
 #: From the submission to the return: the trip takes people, hosts and days.
 ON_THE_WAY = ("SUBMITTED", "UNDER_REVIEW", "COORDINATING", "APPROVED", "AMENDING", "DEPARTED")
 BEFORE_DEPARTURE = ("DRAFT", "SUBMITTED", "UNDER_REVIEW", "COORDINATING", "APPROVED", "AMENDING", "POSTPONED")
+#: Neither over nor given up: what happens elsewhere may still concern the trip.
+TRIP_GOES_ON = (*BEFORE_DEPARTURE, "DEPARTED")
 
 _CLOCK_OF = {
     "INTAKE": DelegationsDeadline.DEL_INTAKE,

@@ -38,6 +38,8 @@ from caytre.delegations.model.receiving import Receiving
 from caytre.delegations.model.travelling import FollowUpsMissing, follow_up_id
 
 BEFORE_ARRIVAL = ("REQUESTED", "INVITED", "PARTNER_CHECK", "PROGRAMME_DRAFT", "APPROVED")
+#: Neither over nor given up: what happens elsewhere may still concern the visit.
+VISIT_GOES_ON = (*BEFORE_ARRIVAL, "ARRIVED")
 
 
 class ProgrammeMissing(Refusal):

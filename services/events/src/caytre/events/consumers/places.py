@@ -20,7 +20,7 @@ from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.decision import Decision
 from caytre.events.commands.turns import MODES, seats_of, turn_claim
 from caytre.events.consumers.group import consumers, react
-from caytre.events.model import Registration
+from caytre.events.model import Meeting, Registration
 from caytre.events.model.seats import Seats
 from caytre.events.tables import EVENTS, MEETINGS, REGISTRATIONS
 
@@ -31,8 +31,8 @@ _FIRST = """
 SELECT id FROM registration WHERE event_id = $1 AND mode = $2 AND status = 'WAITLISTED' ORDER BY waiting_place LIMIT 1
 """
 _MEETINGS = "SELECT id FROM meeting WHERE event_id = $1 AND status IN ('REQUESTED', 'ACCEPTED')"
-_REGISTRATIONS = "SELECT id FROM registration WHERE event_id = $1"
-_ALL_MEETINGS = "SELECT id FROM meeting WHERE event_id = $1"
+_REGISTRATIONS = "SELECT id FROM registration WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+_ALL_MEETINGS = "SELECT id FROM meeting WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3"
 ADMITTING = frozenset({"OPEN", "FROZEN", "LIVE"})
 
 
@@ -113,10 +113,21 @@ async def cancel_meetings(reaction: Reaction, message: Received) -> None:
         await react(MEETINGS, reaction, row["id"], lambda meeting: meeting.cancel("sự kiện bị hủy / event cancelled"))
 
 
-@consumers.reaction(events.EVENTS_TOPIC, EventWithdrawn.TYPE)
-async def hide_with_event(reaction: Reaction, message: Received) -> None:
-    """Who takes part in a restricted event, and who meets there, is as restricted as the event."""
-    for row in await reaction.connection.fetch(_REGISTRATIONS, message.subject):
-        await react(REGISTRATIONS, reaction, row["id"], lambda registration: registration.hide())
-    for row in await reaction.connection.fetch(_ALL_MEETINGS, message.subject):
-        await react(MEETINGS, reaction, row["id"], lambda meeting: meeting.hide())
+@consumers.paged_reaction(events.EVENTS_TOPIC, EventWithdrawn.TYPE)
+async def hide_parties(reaction: Reaction, message: Received) -> UUID | None:
+    """Who takes part in a restricted event is as restricted as the event."""
+
+    async def hide(id: UUID) -> None:
+        await react(REGISTRATIONS, reaction, id, Registration.hide)
+
+    return await reaction.page(_REGISTRATIONS, message.subject, change=hide)
+
+
+@consumers.paged_reaction(events.EVENTS_TOPIC, EventWithdrawn.TYPE)
+async def hide_meetings(reaction: Reaction, message: Received) -> UUID | None:
+    """So is who meets there."""
+
+    async def hide(id: UUID) -> None:
+        await react(MEETINGS, reaction, id, Meeting.hide)
+
+    return await reaction.page(_ALL_MEETINGS, message.subject, change=hide)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import AsyncIterator
 from contextlib import ExitStack
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
@@ -15,9 +13,8 @@ from starlette.responses import Response
 
 from caytre.contracts.notifications import NotificationState
 from caytre.core.caller import Caller
-from caytre.core.clock import machine_now
 from caytre.core.reading import Records
-from caytre.core.relaying.feed import HEARTBEAT, RESTARTED, Feed, Place
+from caytre.core.relaying.feed import RESTARTED, Feed, Place
 from caytre.core.relaying.following import EventStream
 from caytre.core.storing.change import Change
 from caytre.core.web.acting import REFUSED, changing, database_of
@@ -70,21 +67,13 @@ async def stream(
     with ExitStack() as stack:
         stack.enter_context(state.followers.following(caller))
         _, place, head = await feed.page(caller, Place.parse(given), 0)
-        return EventStream(_events(feed, caller, place if given else head), stack.pop_all().close)
+        return EventStream(feed.stream(caller, place if given else head, partial(_mine, caller)), stack.pop_all().close)
 
 
-async def _events(feed: Feed, caller: Caller, after: Place) -> AsyncIterator[str]:
-    expires = caller.claims.get("exp")
-    ends = float(expires) if isinstance(expires, int | float) else math.inf
-    while (left := ends - machine_now().timestamp()) > 0:
-        items, place, _ = await feed.waited(caller, after, 200, min(HEARTBEAT, left))
-        for item in items:
-            state = item.get("data", {}).get("state", {})
-            if item["type"].startswith(_OURS) and is_mine(caller, state.get("audience", {})):
-                data = json.dumps(state, ensure_ascii=False)
-                yield f"id: {item['epoch']}.{item['position']}\nevent: {item['type']}\ndata: {data}\n\n"
-        yield f"id: {place}\n: read so far\n\n"
-        after = place
+def _mine(caller: Caller, event: dict[str, Any]) -> dict[str, Any] | None:
+    """The notification that an event is about, if it is one's own."""
+    state: dict[str, Any] = event.get("data", {}).get("state", {})
+    return state if event["type"].startswith(_OURS) and is_mine(caller, state.get("audience", {})) else None
 
 
 @router.get("/{id}", response_model=NotificationState, summary="One notification with its cause and its delivery")
