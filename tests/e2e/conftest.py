@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import pty
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from caytre.cli import main
 from caytre.local import control
 from caytre.local.folders import cache_folder
 from caytre.local.platform import Platform
@@ -70,22 +74,43 @@ def _environment(platform: Platform) -> dict[str, str]:
     return passed | {"CAYTRE_HOME": str(platform.folder), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
 
+#: Processes of the command line are forked from one that has loaded it, which is most of what a short command costs.
+_LOADED = multiprocessing.get_context("forkserver")
+_LOADED.set_forkserver_preload(["caytre.cli.main"])
+
+
+def _as_a_script(arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    """What the console script does, in this process, with its output in files."""
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, (name, flags) in enumerate((("", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))):
+        os.dup2(os.open(folder / name if name else os.devnull, flags | os.O_CREAT), number)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - they end with the process
+        for number, mode in enumerate(("r", "w", "w"))
+    )
+    sys.argv = ["caytre", *arguments]
+    main.run()
+
+
+def ran(arguments: Sequence[str], environment: Mapping[str, str], seconds: float) -> Said:
+    """The command line, run to its end in a process of its own. Raises TimeoutError."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = _LOADED.Process(target=_as_a_script, args=(arguments, environment, Path(folder)))
+        process.start()
+        process.join(seconds)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"caytre {arguments} has not ended after {seconds:.0f} s")
+        out, err = ((Path(folder) / name).read_text(encoding="utf-8") for name in ("out", "err"))
+        return Said(process.exitcode, out, err)
+
+
 @pytest.fixture(scope="session")
 def caytre(platform: Platform) -> Caytre:
     """Run `caytre` on the platform as a script would, in a process of its own."""
-
-    def run(*arguments: object) -> Said:
-        done = subprocess.run(
-            [sys.executable, "-m", "caytre.cli.main", *map(str, arguments)],
-            env=_environment(platform),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    return run
+    environment = _environment(platform)
+    return lambda *arguments: ran(list(map(str, arguments)), environment, 600)
 
 
 def begun(platform: Platform, *arguments: str) -> subprocess.Popen[bytes]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from caytre.local import control
 from caytre.local.ports import free_port
 from caytre.local.progress import State
 from caytre.local.services import SERVICES
-from tests.e2e.conftest import Said
+from tests.e2e.conftest import Said, ran
 
 #: On a platform of its own, in one worker.
 pytestmark = pytest.mark.xdist_group("demo")
@@ -51,18 +49,7 @@ def caytre(home: Path) -> Run:
     ports = {f"CAYTRE_{name.upper()}_PORT": str(free_port()) for name in names}
     environment = passed | ports | {"CAYTRE_HOME": str(home), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 
-    def run(*arguments: str) -> Said:
-        done = subprocess.run(
-            [sys.executable, "-m", "caytre.cli.main", *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
-
-    return run
+    return lambda *arguments: ran(arguments, environment, 900)
 
 
 @pytest.fixture(scope="module")

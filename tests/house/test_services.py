@@ -127,3 +127,5 @@ def test_every_service_is_named_in_the_borders_between_packages() -> None:
 def test_every_service_is_started_on_one_machine() -> None:
     started = import_module("caytre.local.services").SERVICES
     assert {service.name for service in started} == set(services())
+    # Where its migrations lie is known without loading it: a start asks first whether there is anything to migrate.
+    assert all((service.migrations / "env.py").is_file() for service in started)

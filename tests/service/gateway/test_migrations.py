@@ -27,3 +27,13 @@ async def test_up_is_what_is_declared_and_down_leaves_nothing(create_database: C
         assert await connection.fetchval(_TABLES) > 0
     finally:
         await connection.close()
+
+
+async def test_a_database_tells_its_revision_and_one_that_cannot_be_asked_tells_none(
+    create_database: CreateDatabase,
+) -> None:
+    url = create_database("gateway")
+    assert await migrations.revision(url) is None
+    await migrations.migrate(url, MIGRATIONS)
+    assert await migrations.revision(url) == migrations.head(MIGRATIONS)
+    assert await migrations.revision("postgresql://nobody@127.0.0.1:1/none") is None

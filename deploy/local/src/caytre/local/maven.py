@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from jgo.maven import MavenContext
-
 from caytre.local.failures import SetupError
 
 MIRROR_SETTING = "CAYTRE_MAVEN_MIRROR"
@@ -124,6 +122,9 @@ def _fetch(artifact: Artifact, folder: Path, source: Source) -> Path:
             part = Path(temporary) / artifact.filename
             part.write_bytes(own.read_bytes())
         else:
+            # Loaded here, because all else would wait for it and it is needed once on a machine.
+            from jgo.maven import MavenContext
+
             remote = {"mirror": source.mirror} if source.mirror else None
             context = MavenContext(repo_cache=Path(temporary), remote_repos=remote, timeout=60)
             component = context.project(artifact.group, artifact.name).at_version(artifact.version)

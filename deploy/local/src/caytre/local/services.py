@@ -1,5 +1,7 @@
 """The services of the platform: one line each, and the process that runs one."""
 
+import asyncio
+import importlib.util
 import signal
 import subprocess
 import sys
@@ -30,6 +32,14 @@ class Service:
     def address(self) -> str:
         """Its origin."""
         return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def migrations(self) -> Path | None:
+        """Its folder of migrations, when it is a module of this installation."""
+        _, *module = self.command[:3]
+        spec = importlib.util.find_spec(module[1]) if module[:1] == ["-m"] else None
+        folders = spec.submodule_search_locations if spec else None
+        return Path(folders[0]) / "migrations" if folders else None
 
 
 def _python(name: str, port: int) -> Service:
@@ -69,7 +79,9 @@ class RunningService:
         return self.service.address
 
     def migrate(self, timeout: float = 300) -> None:
-        """Bring the service's database to the shape of this version; run to its end."""
+        """Bring the service's database to the shape of this version, unless it has it; run to its end."""
+        if self._is_migrated():
+            return
         try:
             subprocess.run(
                 [*self.service.command, "migrate"],
@@ -86,6 +98,16 @@ class RunningService:
             raise SetupError(f"The migration of {self.name} failed:\n{last}") from error
         except subprocess.TimeoutExpired as error:
             raise SetupError(f"The migration of {self.name} did not end within {timeout:.0f} s.") from error
+
+    def _is_migrated(self) -> bool:
+        # Nearly every start finds it so; the service would load all of itself to see it, which is half of a warm start.
+        folder = self.service.migrations
+        if folder is None:
+            return False
+        # Loaded here: no other command of this tool needs it, and each would wait for it.
+        from caytre.core.storing import migrations
+
+        return asyncio.run(migrations.revision(self.environment["DATABASE_URL"])) == migrations.head(folder)
 
     def require_ports(self) -> None:
         """Raise SetupError when something else listens where this would."""

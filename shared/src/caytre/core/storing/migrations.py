@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import sqlalchemy as sa
 from alembic import command, context
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from caytre.core.storing.database import DISCONNECTS
+
 #: Any number, the same for everybody who migrates a Caytre database (pg_advisory_xact_lock).
 _LOCK = 7_203_651_902
+
+#: What is no answer to the question for a database's revision.
+_UNASKED: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *DISCONNECTS, OSError, TimeoutError)
 
 _KERNEL = Path(__file__).parent / "revisions"
 
@@ -37,6 +43,21 @@ def head(folder: Path) -> str:
     if revision is None:
         raise LookupError(f"{folder} holds no migration")
     return revision
+
+
+async def revision(url: str) -> str | None:
+    """The revision of the database at `url`; None when nobody has migrated it, or it cannot be asked."""
+    try:
+        connection = await asyncpg.connect(url, timeout=5)
+    except _UNASKED:
+        return None
+    try:
+        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close(timeout=5)
+    return found
 
 
 async def migrate(url: str, folder: Path, revision: str = "head") -> None:

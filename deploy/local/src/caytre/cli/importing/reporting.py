@@ -8,11 +8,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-
 from caytre.cli.importing.outcome import Outcome, counts, in_words
 from caytre.core.refusals import Words
 from caytre.local.failures import SetupError
@@ -26,6 +21,9 @@ _FORMULA = frozenset("=+-@|%\t\r\n＝＋－＠﹦﹢﹣﹫−")
 
 def harmless(value: object) -> str:
     """The text as a cell that stays text: an apostrophe goes before what a spreadsheet would calculate."""
+    # Loaded here and below, because every command of this tool would wait for it, and few of them write a report.
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     text = "" if value is None else ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
     visible = text.lstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}")
     return "'" + text if visible[:1] in _FORMULA and visible else text
@@ -75,6 +73,10 @@ def as_json(file: str, outcomes: Sequence[Outcome], remarks: Sequence[Words]) ->
 
 
 def _workbook(path: Path, outcomes: Sequence[Outcome]) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("import")
     sheet.freeze_panes = "A2"

@@ -6,13 +6,15 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from caytre.cli.importing.sheet import Place, Sheet, UnreadableFile, cell_name, plain
 from caytre.core.refusals import Words
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
 
 #: A workbook that unpacks to more is refused (bytes).
 LARGEST_UNPACKED = 1024 * 1024 * 1024
@@ -130,6 +132,9 @@ def _stored(sheet: Sheet, place: Place) -> bool:
 
 
 def _cells(path: Path, sheets: dict[str, Sheet], *, values: bool) -> Iterator[tuple[Sheet, Place, Cell]]:
+    # Loaded here, because every command of this tool would wait for it, and few of them read a formula.
+    from openpyxl import load_workbook
+
     workbook = load_workbook(path, read_only=True, data_only=values)
     try:
         for name, sheet in sheets.items():
