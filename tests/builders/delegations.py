@@ -17,13 +17,14 @@ from caytre.contracts.delegations import (
     OutOfPlan,
     PlanItem,
     PlanPlace,
+    ProgrammeItem,
     Result,
     Side,
     Stop,
 )
 from caytre.contracts.message import Document, Provenance
 from caytre.core.ids import new_id
-from caytre.delegations.model import AnnualPlan, Delegation, Finding, Invitation
+from caytre.delegations.model import AnnualPlan, Delegation, Finding, Invitation, Visit
 from caytre.delegations.model.conflicts import Found
 from caytre.delegations.model.partners import KnownPartner
 from caytre.delegations.model.people import Traveller
@@ -235,6 +236,24 @@ def a_channelled_invitation(**particulars: Any) -> Invitation:
         **particulars,
     )
     return invitation
+
+
+def a_visit(*entries: ProgrammeItem, plan: AnnualPlan | None = None) -> Visit:
+    """A visit of a day to Hưng Yên, whose programme has an entry at least."""
+    visit, _ = Visit.request(
+        id=new_id(),
+        locality=HUNG_YEN,
+        partner=None,
+        title="Đoàn khách",
+        country="KR",
+        arrives_on=on(TODAY),
+        leaves_on=on(TODAY),
+        plan=place_of(plan) if plan else None,
+        at=AT,
+    )
+    visit.check_partner(None, waived=None, at=AT)
+    visit.publish_programme(entries or [ProgrammeItem(number=1, title="Gặp")])
+    return visit
 
 
 def place_of(plan: AnnualPlan) -> PlanPlace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,9 +47,13 @@ class Services:
         *,
         causation: UUID | None = None,
         origin: str | None = None,
+        at: datetime | None = None,
         **changes: Any,
     ) -> Received:
-        """The record changes; of a restricted one only the envelope is said. `origin` is the act's own."""
+        """The record changes; of a restricted one only the envelope is said. `origin` is the act's own.
+
+        `at` is the business time of the act, else now.
+        """
         kind, state = self.kinds[id], self.states[id]
         state |= {**changes, "version": state["version"] + 1}
         hidden = is_restricted(state["sensitivity"]) and kind != "deadline"
@@ -61,6 +66,7 @@ class Services:
             sensitivity=state["sensitivity"],
             localities=state["localities"],
             causation=causation,
+            at=at,
             traceparent=f"00-{id.hex}-00f067aa0ba902b7-01",
         )
 

@@ -72,6 +72,11 @@ def _procedure(version: Procedure) -> str:
         lines.append(
             f"| {code} | {time} | {ANCHORS[rule.anchor]} | {rule.answers} | {source} | {_mark(rule.verified)} |"
         )
+    for each in version.dates:
+        day = each.of(2001).strftime("%-d %B") + (" of the year before" if each.years_before else "")
+        lines.append(
+            f"| `{each.code}` | {day} | the year | {each.answers} | {_cited(each.citation)} | {_mark(each.verified)} |"
+        )
     rows = [
         *(("ground", each.name_en, each.citation, each.verified) for each in version.grounds),
         *((f"asked, {each.rule}", each.name_en, each.citation, each.verified) for each in version.consultees),

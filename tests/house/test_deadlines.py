@@ -28,7 +28,9 @@ BY_THEIR_OWN_TEXT = {
 
 
 def _of_procedures() -> set[str]:
-    of_procedures = {rule.code for procedure in procedures.all_procedures() for rule in procedure.deadlines}
+    of_procedures = {
+        rule.code for procedure in procedures.all_procedures() for rule in (*procedure.deadlines, *procedure.dates)
+    }
     return of_procedures | {limit.code for rules in conferences.all_rules() for limit in rules.deadlines}
 
 
@@ -93,6 +95,6 @@ def test_examples_of_messages_carry_known_deadlines_only() -> None:
 def test_every_rule_says_where_it_comes_from_or_that_it_is_policy() -> None:
     # A number of days without a source is an invention; the mark tells readers which were checked.
     for procedure in procedures.all_procedures():
-        for rule in procedure.deadlines:
+        for rule in (*procedure.deadlines, *procedure.dates):
             assert rule.basis == "policy" or rule.citation is not None, f"{procedure.code} {rule.code}"
             assert not rule.verified or rule.citation is not None or rule.basis == "policy"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from joserfc.jwk import ECKey
 
-from caytre.core.web.jwks import KeySource, NoKeys
+from caytre.core.web.jwks import KeySource, NoKeys, read_keys
 from tests.builders.desk import Issuer, client_of, desk
 
 PAPER = "/papers/0198c2d4-0000-7000-8000-000000000001"
@@ -24,6 +25,13 @@ async def test_a_new_key_is_found_when_a_token_names_it(issuer: Issuer) -> None:
     fresh = ECKey.generate_key("P-256", {"kid": "ec-2", "use": "sig"})
     issuer.publish(issuer.key, fresh)
     assert await source.key("ec-2") is not None
+
+
+def test_a_key_of_a_curve_that_nobody_here_knows_is_left_out(issuer: Issuer) -> None:
+    content = json.loads(issuer.jwks.read_text())
+    known = read_keys(json.dumps(content).encode()).keys()
+    content["keys"].append({"kty": "EC", "crv": "BP-256", "kid": "bp", "x": "AA", "y": "AA"})
+    assert read_keys(json.dumps(content).encode()).keys() == known
 
 
 async def test_a_flood_of_unknown_keys_asks_the_issuer_once(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:

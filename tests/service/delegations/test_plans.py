@@ -106,13 +106,39 @@ def day(log: Log, on: str) -> Any:
 async def test_what_a_year_leaves_open_lapses_when_the_next_begins(office: Office) -> None:
     plan = await approved(office)
     await office.hear(day(office.notifications, f"{TODAY.year}-12-31"))
-    assert (await office.present("annual_plan", plan["id"]))["version"] == plan["version"]
+    before = await office.present("annual_plan", plan["id"])
+    assert {item["status"] for item in before["items"]} == {"PLANNED"}
     await office.hear(day(office.notifications, f"{TODAY.year + 1}-01-01"))
     after = await office.present("annual_plan", plan["id"])
     assert {item["status"] for item in after["items"]} == {"LAPSED"}
-    assert after["version"] == plan["version"] + 1
+    assert after["version"] == before["version"] + 1
     closed = await office.act("annual_plan", plan["id"], "closure", by=LEAD)
     assert closed["status"] == "CLOSED"
+
+
+async def test_a_plan_may_be_adjusted_until_its_date_and_nobody_waits_the_day_after(office: Office) -> None:
+    year = TODAY.year + 1
+    plan = await approved(office, year=year)
+    assert plan["adjust_until"] == f"{year}-10-01"
+    assert await awaited_day(office.database, date(year, 9, 30)) == date(year, 10, 2)
+    await office.hear(day(office.notifications, f"{year}-10-01"))
+    assert await office.present("annual_plan", plan["id"]) == plan
+    await office.hear(day(office.notifications, f"{year}-10-02"))
+    after = await office.present("annual_plan", plan["id"])
+    assert (after["adjust_until"], after["version"]) == (None, plan["version"] + 1)
+    rows = await office.database.worker.fetch(
+        "SELECT data -> 'deadlines' -> 0 ->> 'code' AS begun, data -> 'settles' -> 0 ->> 'code' AS settled "
+        "FROM outbox WHERE record_id = $1 ORDER BY id",
+        UUID(plan["id"]),
+    )
+    told = [(row["begun"], row["settled"]) for row in rows]
+    assert told == [
+        ("PLAN_SUBMIT", None),
+        (None, "PLAN_SUBMIT"),
+        (None, None),
+        ("PLAN_ADJUST", None),
+        (None, "PLAN_ADJUST"),
+    ]
 
 
 async def test_by_its_dates_a_delegation_leaves_and_is_back_and_a_person_confirms(office: Office) -> None:
@@ -155,9 +181,11 @@ async def test_the_records_of_a_merged_province_are_carried_on_by_the_one_of_tod
 async def test_the_service_waits_for_departures_returns_the_end_of_the_year_and_mergers(office: Office) -> None:
     assert await awaited_day(office.database, date(2025, 5, 3)) == date(2025, 7, 1)
     assert await awaited_day(office.database, TODAY) is None
-    await approved(office)
-    assert await awaited_day(office.database, TODAY) == date(TODAY.year + 1, 1, 1)
+    year = TODAY.year + 1
+    await approved(office, year=year)
+    assert await awaited_day(office.database, TODAY) == date(year, 10, 2)
+    assert await awaited_day(office.database, date(year, 10, 2)) == date(year + 1, 1, 1)
     trip = await office.approved(office.trip(first=3, last=5))
     assert await awaited_day(office.database, TODAY) == TODAY + timedelta(days=3)
-    assert await awaited_day(office.database, TODAY + timedelta(days=3)) == date(TODAY.year + 1, 1, 1)
+    assert await awaited_day(office.database, TODAY + timedelta(days=3)) == date(year, 10, 2)
     assert trip["status"] == "APPROVED"

@@ -154,6 +154,20 @@ async def test_of_two_visits_published_in_one_instant_at_most_one_is_approved_wi
         assert {answer.status_code for answer in ruled} <= {200, 409, 412}
 
 
+async def test_who_interprets_is_read_with_the_persons_of_the_visit_and_said_to_nobody(office: Office) -> None:
+    made = await with_programme(office, [entry(1, 8, 9, interpreter="Người Phiên Dịch")])
+    assert "Người Phiên Dịch" not in (await office.get(f"/visits/{made['id']}")).text
+    told = await office.database.worker.fetch("SELECT data::text AS data FROM outbox")
+    assert told
+    assert not any("Người Phiên Dịch" in row["data"] for row in told)
+    people = (await office.get(f"/visits/{made['id']}/confidential")).json()["programme_people"]
+    assert [(each["number"], each["interpreter"]) for each in people] == [(1, "Người Phiên Dịch")]
+    other = await office.create("visit", visit())
+    await office.act("visit", other["id"], "partner-check", {}, LEAD)
+    meanwhile = {"items": [entry(1, 8, 9, interpreter="người phiên dịch")]}
+    assert await office.refused("visit", other["id"], "programme", meanwhile) == "programme-clash"
+
+
 async def test_a_visit_is_known_to_its_locality_and_to_no_other(office: Office) -> None:
     made = await office.create("visit", visit(guests=["Khách Minh Họa"]))
     for path in (f"/visits/{made['id']}", f"/visits/{made['id']}/confidential"):

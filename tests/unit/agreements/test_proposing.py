@@ -116,6 +116,13 @@ def test_a_text_marked_as_a_state_secret_is_not_admitted(text: str) -> None:
         a_draft(title_vi=text)
 
 
+def test_a_million_empty_lines_are_read_once() -> None:
+    text = "the Secret Garden\n" + "\n" * 1_000_000 + "MẬT"
+    with pytest.raises(StateSecretNotAdmitted):
+        admit(text)
+    admit(text.removesuffix("MẬT"))
+
+
 def test_two_texts_that_stand_side_by_side_make_no_marking() -> None:
     assert a_draft(title_vi="Thỏa thuận TỐI", title_foreign="MẬT ONG").title_foreign == "MẬT ONG"
 

@@ -16,8 +16,9 @@ from caytre.agreements.model.recording import (
     SourceMissing,
 )
 from caytre.agreements.model.signing import SigningInTheFuture
-from caytre.contracts.agreements import StatedDate
+from caytre.contracts.agreements import Occasion, StatedDate
 from caytre.contracts.message import Provenance
+from caytre.core.ids import new_id
 from caytre.core.places import LocalityNotKnown
 from caytre.core.refusals import Refusal
 from tests.builders.agreements import (
@@ -25,6 +26,7 @@ from tests.builders.agreements import (
     HUNG_YEN,
     OLD_THAI_BINH,
     TODAY,
+    Life,
     a_draft,
     a_partner,
     a_register_entry,
@@ -202,3 +204,15 @@ def test_a_recorded_agreement_is_not_signed_again() -> None:
     agreement, _ = a_register_entry(partner)
     with pytest.raises(NotInThisStatus):
         sign(agreement, standing(partner))
+
+
+@pytest.mark.parametrize(("service", "kept"), [("delegations", None), ("events", None), ("elsewhere", "Hội chợ")])
+def test_what_an_occasion_is_called_stands_with_its_own_record(service: str, kept: str | None) -> None:
+    occasion = Occasion(service=service, kind="event", id=new_id(), label="Hội chợ")
+    recorded, _ = a_register_entry(occasion=occasion)
+    life = Life()
+    said = sign(life.approved(), life.partners, occasion=occasion)
+    for signing in (recorded.signing, life.agreement.signing):
+        assert signing is not None
+        assert signing.occasion == occasion.model_copy(update={"label": kept})
+    assert said.occasion == occasion.model_copy(update={"label": kept})

@@ -89,12 +89,17 @@ class Plans(Lives):
         self.act(lambda p: p.lapse(date(2027, 1, 1) if over else TODAY))
 
     @rule(over=st.booleans())
+    def the_time_for_adjustments_passes(self, over: bool) -> None:
+        self.act(lambda p: p.end_adjustments(date(2026, 10, 2) if over else TODAY))
+
+    @rule(over=st.booleans())
     def close(self, over: bool) -> None:
         self.act(lambda p: p.close(datetime(2027, 1, 5, tzinfo=UTC) if over else AT))
 
     @invariant()
     def what_was_approved_was_whole_and_paid_for(self) -> None:
         plan: AnnualPlan = self.record
+        assert plan.adjust_until is None or plan.status == "APPROVED"
         if plan.status == "APPROVED" and plan.adoptions:
             assert plan.ceiling is None or plan.budget <= plan.ceiling
             assert all(i.head_rank and i.purpose for i in plan.items if i.status in {"PLANNED", "POSTPONED"})

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from caytre.contracts.agreements import StatedDate
-from caytre.contracts.delegations import Member, OutOfPlan, PlanItem, PlanPlace, ProgrammeItem
+from caytre.contracts.delegations import Member, OutOfPlan, PlanItem, PlanPlace
 from caytre.contracts.lineage import Ref
 from caytre.core.ids import new_id
 from caytre.delegations.model import AnnualPlan, Visit
@@ -19,9 +18,9 @@ from caytre.delegations.model.preparing import OutOfPlanUnjustified, PapersMissi
 from tests.builders.delegations import (
     AT,
     CAO_BANG,
-    HUNG_YEN,
     a_draft,
     a_plan,
+    a_visit,
     approved,
     item,
     paper,
@@ -142,23 +141,6 @@ def test_policy_is_evaluated_again_when_an_amendment_changes_what_it_looks_at() 
     assert unread.policy_findings == (), "the review evaluates it first"
 
 
-def a_visit(plan: AnnualPlan | None = None) -> Visit:
-    visit, _ = Visit.request(
-        id=new_id(),
-        locality=HUNG_YEN,
-        partner=None,
-        title="Đoàn khách",
-        country="KR",
-        arrives_on=StatedDate.on_day(AT.date()),
-        leaves_on=StatedDate.on_day(AT.date()),
-        plan=place_of(plan) if plan else None,
-        at=AT,
-    )
-    visit.check_partner(None, waived=None, at=AT)
-    visit.publish_programme([ProgrammeItem(number=1, title="Gặp")])
-    return visit
-
-
 def approve(visit: Visit, plan: AnnualPlan | None = None) -> None:
     visit.approve(authority="PC_CHAIR", document=paper(), partner=None, plan=plan, at=AT)
 
@@ -173,13 +155,13 @@ def test_a_visit_is_in_an_approved_plan_of_its_locality_for_those_who_arrive() -
         with pytest.raises(refusal):
             a_visit().amend({"plan": place_of(plan)}, plan=plan)
         with pytest.raises(refusal):
-            approve(a_visit(plan), plan)
+            approve(a_visit(plan=plan), plan)
 
 
 def test_another_place_in_the_plan_ends_the_approval_of_a_visit() -> None:
     items: list[PlanItem] = [item(), item()]
     plan = a_plan(*items, direction="IN")
-    visit = a_visit(plan)
+    visit = a_visit(plan=plan)
     approve(visit, plan)
     visit.amend({"plan": PlanPlace(plan_id=plan.id, item_id=items[1].id)}, plan=plan)
     assert (visit.status, visit.ruling) == ("PROGRAMME_DRAFT", None)

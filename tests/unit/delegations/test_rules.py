@@ -255,6 +255,44 @@ def test_an_adjustment_adds_an_adoption_drops_what_it_takes_out_and_comes_before
     assert [a.number for a in plan.adoptions] == [1, 2]
 
 
+def test_a_plan_is_due_on_the_date_of_the_year_before_and_settled_by_its_first_submission() -> None:
+    plan, said = AnnualPlan.draft(id=new_id(), locality=HUNG_YEN, year=2027, direction="OUT", items=(item(),), at=AT)
+    [due] = said.deadlines
+    assert (due.code, due.anchor, due.n, due.unit) == ("PLAN_SUBMIT", date(2026, 11, 30), 0, "CALENDAR")
+    assert (due.answerable, due.verified, due.citation) == (HUNG_YEN, False, None)
+    assert [s.code for s in plan.submit(AT).settles] == ["PLAN_SUBMIT"]
+    plan.send_back("thiếu kinh phí")
+    assert plan.submit(AT).settles == (), "it had been handed in"
+
+
+def test_each_adoption_may_be_adjusted_until_the_date_of_its_year() -> None:
+    plan = a_plan(approved=False)
+    plan.submit(AT)
+    plan.take_advice(agency="MOFA", answer="agree", text=None, document=None, at=AT)
+    said = plan.approve(authority="PARTY_STANDING_BOARD", document=paper(), at=AT)
+    assert [(d.code, d.round, d.anchor) for d in said.deadlines] == [("PLAN_ADJUST", 1, date(2026, 10, 1))]
+    opened = plan.open_adjustment("đối tác đổi lịch", AT)
+    assert [(s.code, s.round) for s in opened.settles] == [("PLAN_ADJUST", 1)]
+    again = plan.approve(authority="PARTY_STANDING_BOARD", document=paper(), at=AT)
+    assert [(d.code, d.round) for d in again.deadlines] == [("PLAN_ADJUST", 2)]
+    assert plan.end_adjustments(date(2026, 10, 1)) is None
+    ended = plan.end_adjustments(date(2026, 10, 2))
+    assert ended is not None
+    assert [(s.code, s.round) for s in ended.settles] == [("PLAN_ADJUST", 2)]
+    assert plan.end_adjustments(date(2026, 10, 3)) is None
+
+
+def test_what_is_approved_after_the_date_waits_for_no_adjustment_and_what_is_closed_no_more() -> None:
+    late = a_plan(approved=False)
+    late.submit(AT)
+    late.take_advice(agency="MOFA", answer="agree", text=None, document=None, at=AT)
+    said = late.approve(authority="PARTY_STANDING_BOARD", document=paper(), at=datetime(2026, 10, 2, tzinfo=UTC))
+    assert (said.deadlines, late.adjust_until) == ((), None)
+    plan = a_plan()
+    plan.move_item(plan.items[0].id, "REALISED")
+    assert [s.code for s in plan.close(AT).settles] == ["PLAN_ADJUST"]
+
+
 def test_what_a_year_has_left_open_lapses_when_it_is_over() -> None:
     plan = a_plan(item(), item())
     plan.move_item(plan.items[0].id, "REALISED")

@@ -247,3 +247,18 @@ def test_names_of_guests_stay_in_the_confidential_part_and_secrets_are_not_admit
     assert event.classify("restricted", confirmed=True).TYPE == "caytre.event.withdrawn.v1"
     assert isinstance(event.id, UUID)
     assert days(0) == AT
+
+
+def test_a_co_organiser_that_the_register_names_no_more_is_known_by_its_id_alone() -> None:
+    partner, other = new_id(), new_id()
+    event = a_draft(
+        co_organisers=(
+            Organiser(kind="partner", name="Hiệp hội Minh Họa", partner_id=partner),
+            Organiser(kind="partner", name="Hội Tre", partner_id=other),
+        )
+    )
+    said = event.unname(partner)
+    assert said is not None
+    assert said.fields == ("co_organisers",)
+    assert [(each.partner_id, each.name) for each in event.co_organisers] == [(partner, ""), (other, "Hội Tre")]
+    assert event.unname(partner) is None

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from caytre.contracts.agreements import StatedDate
-from caytre.contracts.events import OutcomeEvidence, Winning
-from caytre.contracts.message import Provenance
+from caytre.contracts.events import LeadWithdrawn, OutcomeEvidence, Winning
+from caytre.contracts.message import RESTRICTED, Provenance
 from caytre.core.ids import new_id
 from caytre.core.refusals import Invalid
 from caytre.events.model import Lead, Outcome
@@ -178,6 +178,24 @@ def test_history_keeps_the_unit_of_its_day_and_follows_its_register() -> None:
     assert here.follow(entry(title="Tên khác"), AT).fields == ("title",)
     with pytest.raises(NotRecorded):
         an_outcome().follow(entry(), AT)
+
+
+def test_a_partner_that_the_register_names_no_more_is_named_by_nobody() -> None:
+    partner = new_id()
+    for record in (a_lead(partner_id=partner, partner_name="Tre"), an_outcome(partner_id=partner, partner_name="Tre")):
+        assert record.unname(new_id()) is None
+        said = record.unname(partner)
+        assert said is not None
+        assert (said.fields, record.partner_name, record.partner_id) == (("partner_name",), None, partner)
+        assert record.unname(partner) is None
+
+
+def test_a_lead_out_of_a_meeting_is_as_restricted_as_the_event_becomes() -> None:
+    met = a_lead(meeting_id=new_id())
+    assert isinstance(met.hide(), LeadWithdrawn)
+    assert (met.sensitivity, met.hide()) == (RESTRICTED, None)
+    # What an officer has opened says what the officer wrote.
+    assert a_lead(event_id=new_id()).hide() is None
 
 
 def test_a_merged_or_revoked_partner_is_repointed_or_flagged_once() -> None:

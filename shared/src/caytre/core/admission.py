@@ -16,7 +16,8 @@ from caytre.reference.text import normalise
 # in capitals, at the head of a line before a colon or a dash. The two high degrees mean nothing else in any case.
 _HIGH_DEGREE = re.compile(r"(?<!\w)(?i:tuyệt|tối)\s+(?i:mật)(?!\w)|(?<!\w)TOP\s+SECRET(?!\w)|(?i:độ\s+mật\s*[:：])")
 _STAMP = re.compile(r"[(\[{](?i:(?:tuyệt |tối )?mật|top secret|secret|state secret)[)\]}]")
-_LINE = re.compile(r"^\s*(?:(?:MẬT|SECRET)\s*$|MẬT\s*[:：\-–—])", re.MULTILINE)
+# Spaces within the line only: over line breaks each of a thousand empty lines would be read from all those before it.
+_LINE = re.compile(r"^[^\S\n]*(?:(?:MẬT|SECRET)[^\S\n]*$|MẬT\s*[:：\-–—])", re.MULTILINE)
 
 
 #: Holds no text. Asked first, since to ask whether something is a model is slow where it is none.

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
+import asyncpg
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
@@ -18,9 +19,11 @@ from caytre.core.metrics import event_loop_lag
 from caytre.core.storing.database import DISCONNECTS
 from caytre.core.web.query_parameters import only_declared
 
-#: A check answers None when all is well, else the reason in a few words. It may raise one of DISCONNECTS.
+#: A check answers None when all is well, else the reason in a few words. It may raise what a database raises.
 Check = Callable[[], Awaitable[str | None]]
 CHECK_SECONDS = 2.0
+#: A changed password or a right that was taken away is as much a reason as a database that is away.
+_NOT_WELL: tuple[type[BaseException], ...] = (asyncpg.PostgresError, *DISCONNECTS)
 LAG_INTERVAL = 0.5
 STUCK_SECONDS = 10.0
 
@@ -103,8 +106,9 @@ class Health:
 
 async def _passed(check: Check) -> str | None:
     try:
-        return await asyncio.wait_for(check(), CHECK_SECONDS)
-    except DISCONNECTS as error:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except _NOT_WELL as error:
         return type(error).__name__
 
 

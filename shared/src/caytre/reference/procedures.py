@@ -105,10 +105,23 @@ class Dossier(_Named):
     items: tuple[ChecklistItem, ...]
 
 
-class DeadlineRule(_Entry):
+class _Rule(_Entry):
+    code: str
+    answers: Literal["CONSULTEE", "PRIME_MINISTER", "PROVINCE", "VERIFIER"]
+    basis: Literal["law", "policy"]
+    citation: Citation | None
+    verified: bool
+
+    @model_validator(mode="after")
+    def _law_is_cited(self) -> Self:
+        if (self.basis == "law") != (self.citation is not None):
+            raise ValueError(f"{self.code}: a time limit of law has a citation, one of policy has none")
+        return self
+
+
+class DeadlineRule(_Rule):
     """A time limit: ``n`` units from (or, for LEAD, before) the day of ``anchor``, answered for by ``answers``."""
 
-    code: str
     discriminator: str = ""
     n: PositiveInt
     unit: Unit
@@ -128,16 +141,23 @@ class DeadlineRule(_Entry):
         "extended",
         "locality_end",
     ]
-    answers: Literal["CONSULTEE", "PRIME_MINISTER", "PROVINCE", "VERIFIER"]
-    basis: Literal["law", "policy"]
-    citation: Citation | None
-    verified: bool
+
+
+class YearlyDate(_Rule):
+    """The last day of something that each year has: a date of that year, or of the one ``years_before`` it."""
+
+    month: PositiveInt
+    day: PositiveInt
+    years_before: Literal[0, 1]
 
     @model_validator(mode="after")
-    def _law_is_cited(self) -> Self:
-        if (self.basis == "law") != (self.citation is not None):
-            raise ValueError(f"{self.code}: a time limit of law has a citation, one of policy has none")
+    def _is_in_every_year(self) -> Self:
+        self.of(2001)
         return self
+
+    def of(self, year: int) -> date:
+        """The day for the year."""
+        return date(year - self.years_before, self.month, self.day)
 
 
 class DecidingAuthority(_Cited):
@@ -180,6 +200,7 @@ class Procedure(_Named):
     consultees: tuple[Consultee, ...] = ()
     dossiers: tuple[Dossier, ...] = ()
     deadlines: tuple[DeadlineRule, ...]
+    dates: tuple[YearlyDate, ...] = ()
     deciding: tuple[DecidingAuthority, ...] = ()
     escalation: Escalation | None = None
     annotations: tuple[Annotation, ...] = ()
@@ -190,7 +211,7 @@ class Procedure(_Named):
             raise ValueError(f"{self.code}: a reduced procedure, and no other, names its grounds")
         if sorted(self.signatory_types) != sorted(authority.signatory_type for authority in self.deciding):
             raise ValueError(f"{self.code}: every type of signatory has one deciding authority")
-        keys = [(rule.code, rule.discriminator) for rule in self.deadlines]
+        keys = [(rule.code, rule.discriminator) for rule in self.deadlines] + [(each.code, "") for each in self.dates]
         if len(set(keys)) != len(keys):
             raise ValueError(f"{self.code}: two time limits share code and discriminator")
         return self
@@ -209,6 +230,13 @@ class Procedure(_Named):
     def deadlines_of(self, code: str) -> tuple[DeadlineRule, ...]:
         """All time limits of this code, such as the several notices before an expiry."""
         return tuple(rule for rule in self.deadlines if rule.code == code)
+
+    def yearly(self, code: str) -> YearlyDate:
+        """The date of this code. Raises :class:`NoProcedure`."""
+        for each in self.dates:
+            if each.code == code:
+                return each
+        raise NoProcedure(f"{self.code} version {self.version} names no date {code}")
 
     def dossier(self, code: str) -> Dossier:
         """The dossier of this code. Raises :class:`NoProcedure`."""

@@ -49,6 +49,7 @@ annual_plan = record_table(
     _locality(),
     sa.Column("year", sa.Integer, nullable=False, server_default="0"),
     sa.Column("direction", sa.Text, nullable=False, server_default=""),
+    sa.Column("adjust_until", sa.Date),
     # What is said to carry an item: a delegation, a visit or an event.
     sa.Column("carrier_ids", ARRAY(sa.UUID), nullable=False, server_default="{}"),
     _origin(),
@@ -200,6 +201,7 @@ def _plan_columns(record: AnnualPlan) -> dict[str, object]:
         "locality": record.locality,
         "year": record.year,
         "direction": record.direction,
+        "adjust_until": record.adjust_until,
         "carrier_ids": tuple(item.carried_by.id for item in record.items if item.carried_by),
         "origin": record.provenance.origin,
     }

@@ -26,6 +26,7 @@ _ACTS: dict[str, dict[str, tuple[str, str]]] = {
         "consulted": ("Cho ý kiến về kế hoạch", "Advice given"),
         "approved": ("Phê duyệt kế hoạch", "Approved"),
         "adjustment_opened": ("Mở đợt điều chỉnh", "Adjustment begun"),
+        "adjustment_ended": ("Hết hạn điều chỉnh kế hoạch", "Adjusted no more this year"),
         "adjusted": ("Phê duyệt điều chỉnh", "Adjustment approved"),
         "item_changed": ("Một mục thay đổi", "An item has changed"),
         "items_lapsed": ("Các mục không thực hiện trong năm", "Items lapsed with the year"),

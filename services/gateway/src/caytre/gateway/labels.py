@@ -93,6 +93,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "caytre.agreement.signing_authorised.v1": ("Ủy quyền ký", "Signing authorised"),
         "caytre.agreement.signed.v1": ("Ký", "Signed"),
         "caytre.agreement.entered_into_force.v1": ("Có hiệu lực", "Entered into force"),
+        "caytre.agreement.annual_report_asked.v1": ("Đến kỳ báo cáo hằng năm", "Annual report asked for"),
         "caytre.agreement.statutory_report_filed.v1": ("Gửi báo cáo", "Statutory report filed"),
         "caytre.agreement.statutory_report_overdue.v1": ("Quá hạn báo cáo", "Statutory report overdue"),
         "caytre.agreement.expired.v1": ("Hết hiệu lực", "Expired"),

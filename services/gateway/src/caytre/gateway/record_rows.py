@@ -40,7 +40,9 @@ _NOT_SEARCHED = frozenset(
     {"links", "provenance", "external_refs", "procedure", "policy_findings", "readings", "dossier"}
 )
 MOST_SEARCHED = 8000
-#: Far behind every deadline that has a day.
+#: States of a delegation that will go, has gone or is back; one whose changes wait for approval does not go yet.
+GOING = frozenset({"APPROVED", "DEPARTED", "RETURNED", "REPORTED", "CLOSED"})
+#: Far behind every deadline that has a day, and every delegation that is back.
 NO_DAY = date(9999, 12, 31)
 
 _read_state = msgspec.json.Decoder(dict[str, Any]).decode
@@ -104,6 +106,7 @@ def record_row(kind: str, message: Received, state: dict[str, Any]) -> Row:
         worth(state),
         starts_on,
         ends_on,
+        *(away(shown) if kind == "delegation" else (None, None)),
         None if kind in _KEPT_ELSEWHERE else to_json(state).decode(),
     )
 
@@ -270,6 +273,28 @@ def _at(state: Mapping[str, Any], path: str) -> Any:
 def _day(stated: Any, end: str) -> date | None:
     text = stated.get(end) if isinstance(stated, Mapping) else stated
     return date.fromisoformat(text[:10]) if isinstance(text, str) else None
+
+
+def away(state: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """The first and the last day on which a delegation is abroad, as it was told, else as planned.
+
+    None for one that does not go, and where no source knows the day. Until somebody says that it is back, the end of
+    one that has left is the far end of time.
+    """
+    if state.get("status") not in GOING:
+        return None, None
+    first = _day(state.get("departed_on"), "") or _exactly(state.get("departs_on"))
+    if first is None:
+        return None, None
+    last = _day(state.get("returned_on"), "")
+    if last is None:
+        last = NO_DAY if state["status"] == "DEPARTED" else _exactly(state.get("returns_on"))
+    return first, max(first, last or first)
+
+
+def _exactly(stated: Any) -> date | None:
+    first, last = _day(stated, "earliest"), _day(stated, "latest")
+    return first if first == last else None
 
 
 def _flag(state: Mapping[str, Any]) -> str | None:

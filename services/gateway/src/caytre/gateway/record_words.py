@@ -119,6 +119,15 @@ WORDS: dict[str, Words] = {
         "warn": ("Cảnh báo", "Warning"),
         "critical": ("Nghiêm trọng", "Critical"),
     },
+    "post": {
+        "party_secretary": ("Bí thư", "Party secretary"),
+        "deputy_secretary": ("Phó Bí thư", "Deputy party secretary"),
+        "pc_chair": ("Chủ tịch Ủy ban nhân dân", "Chair of the People's Committee"),
+        "pc_vice_chair": ("Phó Chủ tịch Ủy ban nhân dân", "Vice chair of the People's Committee"),
+        "council_president": ("Chủ tịch Hội đồng nhân dân", "President of the People's Council"),
+        "director": ("Giám đốc sở", "Director of a department"),
+        "other": ("Chức vụ khác", "Other office"),
+    },
     "severity": {
         "BLOCK": ("Không được phê duyệt khi chưa giải quyết", "Blocks approval"),
         "COORDINATE": ("Cần phối hợp", "To be coordinated"),

@@ -133,7 +133,11 @@ record_view = sa.Table(
     sa.Column("worth", sa.Text, nullable=False),
     sa.Column("starts_on", sa.Date),
     sa.Column("ends_on", sa.Date),
+    # Of a delegation that goes or went: the days away as far as they are known to the day, both included.
+    sa.Column("away_from", sa.Date),
+    sa.Column("away_until", sa.Date),
     sa.Column("document", JSONB),
+    sa.Index("ix_record_view_away", "away_until", "away_from", postgresql_where=sa.text("away_from IS NOT NULL")),
     sa.Index("ix_record_view_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     sa.Index("ix_record_view_kind_status_id", "kind", "status", "id"),
     sa.Index("ix_record_view_flag_id", "flag", "id", postgresql_where=sa.text("flag IS NOT NULL")),

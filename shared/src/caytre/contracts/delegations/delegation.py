@@ -80,7 +80,7 @@ class PlanPlace(Shape):
 
 
 class OutOfPlan(Shape):
-    """Why a delegation stands in no plan, who directed it, and the paper that says so."""
+    """Why a delegation stands in no plan, the body or office that directed it, and the paper that says so."""
 
     reason: str
     directed_by: str
@@ -134,7 +134,7 @@ class Result(Shape):
 
 
 class Commitment(Shape):
-    """Something promised on the way; it becomes a follow-up unless declined with a reason."""
+    """Something promised on the way; it becomes a follow-up of its owner, an agency, unless declined with a reason."""
 
     number: int
     text: str

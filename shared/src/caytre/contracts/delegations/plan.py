@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
+from caytre.contracts.agreements.agreement import ProcedureRef
 from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import Document, Message, Shape, State, open_enum
 
@@ -72,7 +73,10 @@ class Adoption(Shape):
 
 
 class AnnualPlanState(State):
-    """The plan of outgoing (OUT) or incoming (IN) delegations of a locality for a calendar year."""
+    """The plan of outgoing (OUT) or incoming (IN) delegations of a locality for a calendar year.
+
+    `adjust_until` is the last day on which an adjustment round may begin, while the plan waits for one.
+    """
 
     PRIVATE: ClassVar[bool] = True
 
@@ -88,6 +92,8 @@ class AnnualPlanState(State):
     adoptions: tuple[Adoption, ...] = ()
     submitted_at: datetime | None = None
     adjusting_for: str | None = None
+    adjust_until: date | None = None
+    procedure: ProcedureRef | None = None
     links: tuple[Link, ...] = ()
 
 
@@ -109,7 +115,7 @@ _PLAN: dict[str, object] = {
 
 
 class AnnualPlanDrafted(_PlanMessage):
-    """A locality begins its plan for a year."""
+    """A locality begins its plan for a year. Carries PLAN_SUBMIT."""
 
     TYPE = "caytre.annual_plan.drafted.v1"
     EXAMPLE: ClassVar[dict[str, object]] = _PLAN
@@ -137,10 +143,10 @@ class AnnualPlanRevised(Message):
 
 
 class AnnualPlanSubmitted(_PlanMessage):
-    """The plan is handed in for consultation and approval."""
+    """The plan is handed in for consultation and approval. Settles PLAN_SUBMIT."""
 
     TYPE = "caytre.annual_plan.submitted.v1"
-    EXAMPLE: ClassVar[dict[str, object]] = _PLAN
+    EXAMPLE: ClassVar[dict[str, object]] = {**_PLAN, "settles": [{"code": "PLAN_SUBMIT"}]}
 
 
 class AnnualPlanSentBack(Message):
@@ -163,7 +169,7 @@ class AnnualPlanConsulted(Message):
 
 
 class AnnualPlanApproved(_PlanMessage):
-    """The competent authority approves the plan."""
+    """The competent authority approves the plan. Carries PLAN_ADJUST until the day after which none is adjusted."""
 
     TYPE = "caytre.annual_plan.approved.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {**_PLAN, "adoption": 1}
@@ -172,16 +178,28 @@ class AnnualPlanApproved(_PlanMessage):
 
 
 class AnnualPlanAdjustmentOpened(Message):
-    """An adjustment round begins; the plan as approved holds until it ends."""
+    """An adjustment round begins; the plan as approved holds until it ends. Settles PLAN_ADJUST."""
 
     TYPE = "caytre.annual_plan.adjustment_opened.v1"
-    EXAMPLE: ClassVar[dict[str, object]] = {"reason": "two partners asked for later dates"}
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "reason": "two partners asked for later dates",
+        "settles": [{"code": "PLAN_ADJUST"}],
+    }
 
     reason: str
 
 
+class AnnualPlanAdjustmentEnded(Message):
+    """The last day on which an adjustment round could begin is over. Settles PLAN_ADJUST."""
+
+    TYPE = "caytre.annual_plan.adjustment_ended.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"until": "2026-10-01", "settles": [{"code": "PLAN_ADJUST"}]}
+
+    until: date
+
+
 class AnnualPlanAdjusted(_PlanMessage):
-    """The adjustment round ends with a new approval."""
+    """The adjustment round ends with a new approval. Carries PLAN_ADJUST anew while there is time for another round."""
 
     TYPE = "caytre.annual_plan.adjusted.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {**_PLAN, "adoption": 2}
@@ -228,6 +246,7 @@ PLAN_MESSAGES: tuple[type[Message], ...] = (
     AnnualPlanConsulted,
     AnnualPlanApproved,
     AnnualPlanAdjustmentOpened,
+    AnnualPlanAdjustmentEnded,
     AnnualPlanAdjusted,
     PlanItemMoved,
     PlanItemsLapsed,

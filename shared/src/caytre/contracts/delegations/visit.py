@@ -37,7 +37,8 @@ _AGREEMENT = "01980000-0000-7000-8000-000000000003"
 class ProgrammeItem(Shape):
     """One entry of the programme. Host, venue, vehicle and interpreter can be in one place at a time only.
 
-    What is known of a past visit may have no time (`stated` then says what a source knows of it).
+    What is known of a past visit may have no time (`stated` then says what a source knows of it). `host` is an office.
+    Who interprets and who is met are persons: they are encrypted with the visit and said no more.
     """
 
     number: int

@@ -18,18 +18,19 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from caytre.core import scraping
 from caytre.core.health import Health
 from caytre.core.policy import Policy
 from caytre.core.pseudonyms import Pseudonyms
+from caytre.core.refusals import Words
 from caytre.core.schemas import serving as released_schemas
 from caytre.core.settings import Settings
 from caytre.core.web import docs, openapi, problem_pages, problems
 from caytre.core.web.auth import Authenticator, remember
 from caytre.core.web.guard import Guard
-from caytre.core.web.http_refusals import ContentTooLarge, UnsupportedMediaType
+from caytre.core.web.http_refusals import ContentTooLarge, MalformedRequest, UnsupportedMediaType
 from caytre.core.web.json_bodies import parse
 from caytre.core.web.jwks import KeySource
 from caytre.core.web.paging import Cursors
@@ -124,22 +125,32 @@ def _application(handle: Handler) -> ASGIApp:
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body. Raises ContentTooLarge (413) by what is announced, and by what really comes."""
+    """The whole body. Raises ContentTooLarge (413) by what is announced, and by what really comes.
+
+    Raises MalformedRequest for a body that breaks off: what came of it is not what was asked for.
+    """
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:19]) > limit:
         raise ContentTooLarge(limit=limit, headers={"Connection": "close"})
-    message = await request.receive()
+    message = await _received(request)
     body: bytes = message.get("body", b"")
     if message.get("more_body", False) or len(body) > limit:
         chunks, size = [body], len(body)
         while message.get("more_body", False) and size <= limit:
-            message = await request.receive()
+            message = await _received(request)
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
         if size > limit:
             raise ContentTooLarge(limit=limit, headers={"Connection": "close"})
         body = b"".join(chunks)
     return body
+
+
+async def _received(request: Request) -> Message:
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise MalformedRequest(reason=Words("nội dung không đến đủ", "the body did not come whole"))
+    return message
 
 
 def _require_json(scope: Scope) -> None:

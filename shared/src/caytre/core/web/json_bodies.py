@@ -22,8 +22,9 @@ MAX_ERRORS = 20
 
 _SUSPICIOUS_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _LONE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_BRACKET = re.compile(r"[\[\]{}]")
+#: A string, also one that is never closed, or a bracket outside of strings. It never goes back over what it has read:
+#: a body full of quotes that close nothing would be read once for each of them.
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ def parse(body: bytes) -> Any:
 
 def _refuse_depth(text: str) -> None:
     depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
-        depth += 1 if bracket[0] in "[{" else -1
+    for found in _STRING_OR_BRACKET.finditer(text):
+        character = text[found.start()]
+        depth += 1 if character in "[{" else -1 if character in "]}" else 0
         if depth > MAX_DEPTH:
             raise MalformedJson(reason=Words(f"quá {MAX_DEPTH} cấp", f"more than {MAX_DEPTH} levels"))
 

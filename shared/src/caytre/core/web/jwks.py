@@ -111,7 +111,8 @@ def read_keys(content: bytes) -> dict[str, Key]:
             continue
         try:
             key = JWKRegistry.import_key(item)
-        except (JoseError, ValueError, TypeError):
+        except (JoseError, ValueError, TypeError, LookupError):
+            # A curve that the library does not know is a KeyError there.
             continue
         if algorithms_of(key):
             keys[item["kid"]] = key  # type: ignore[assignment]

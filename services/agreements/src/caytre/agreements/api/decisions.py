@@ -57,7 +57,7 @@ class ForeignSigner(Body):
 
 
 class OccasionBody(Body):
-    """The visit or event during which the signature took place."""
+    """The visit or event during which the signature took place. Of a record of this platform no label is kept."""
 
     service: Code
     kind: Code

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from caytre.agreements.model.lasting import ALIVE
 from caytre.agreements.model.partner import NothingChanges, Partner
 from caytre.agreements.model.proposing import ensure_fields, ensure_span, foreign_parties
-from caytre.agreements.model.signing import SigningActs, SigningInTheFuture
+from caytre.agreements.model.signing import SigningActs, SigningInTheFuture, without_title
 from caytre.contracts.agreements import (
     AgreementAmended,
     AgreementRecorded,
@@ -141,7 +141,7 @@ class Recording(SigningActs):
             responsible_locality=now[0].id if now else "",
             localities=tuple(dict.fromkeys(unit.id for unit in (*then, *now))),
             foreign_parties=foreign_parties(partners, {}),
-            signing=Signing(signed_on=signed_on, occasion=occasion) if signed_on else None,
+            signing=Signing(signed_on=signed_on, occasion=without_title(occasion)) if signed_on else None,
             ending=Ending(reason=status, on=ended_on) if ended_on else None,
             provenance=provenance,
             external_refs=external_refs,

@@ -11,6 +11,7 @@ from caytre.agreements.model.clocks import deadline, settled
 from caytre.agreements.model.lasting import Lasting
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NotAParty, ensure_span
+from caytre.contracts import delegations, events
 from caytre.contracts.agreements import (
     AgreementSigned,
     DeadlineCode,
@@ -77,6 +78,13 @@ AFTER_SIGNATURE = ("SIGNED", "IN_FORCE", "SUSPENDED", "EXPIRED", "TERMINATED", "
 REPORTS = {"PM_REPORT": DeadlineCode.AGR_PM_REPORT, "MOFA_COPY": DeadlineCode.AGR_MOFA_COPY}
 
 
+def without_title(occasion: Occasion | None) -> Occasion | None:
+    """An occasion that is a record of this platform, by its id: what it is called stands with that record alone."""
+    if occasion is None or occasion.service not in (delegations.SERVICE, events.SERVICE):
+        return occasion
+    return occasion.model_copy(update={"label": None})
+
+
 class SigningActs(Lasting):
     """The signature and the statutory reports; how long the agreement lasts is in `lasting`."""
 
@@ -103,6 +111,7 @@ class SigningActs(Lasting):
         """
         self.ensure("APPROVED")
         admit(place, list(foreign_signers), list(signer_names), occasion)
+        occasion = without_title(occasion)
         self._ensure_day(signed_on, day_of(at))
         self.ensure_parties()
         theirs = self._foreign(foreign_signers)

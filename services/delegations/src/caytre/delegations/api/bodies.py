@@ -102,7 +102,13 @@ class OutOfPlanBody(Body):
     """Why it stands in no plan, who directed it, and the paper that says so."""
 
     reason: Reason
-    directed_by: Short
+    directed_by: Annotated[
+        Short,
+        Field(
+            description="The body or office that directed it (cơ quan, chức danh chỉ đạo), never a person's name.",
+            examples=["Thường trực Tỉnh ủy"],
+        ),
+    ]
     document: DocumentBody
 
 
@@ -111,7 +117,13 @@ class CommitmentBody(Body):
 
     number: Number
     text: Reason
-    owner: Code
+    owner: Annotated[
+        Code,
+        Field(
+            description="The agency or locality that answers for it (cơ quan chủ trì), by its code; never a person.",
+            examples=["VN-P-2025-33"],
+        ),
+    ]
     due_on: Day | None = None
 
 
@@ -196,11 +208,17 @@ class ProgrammeItemBody(Body):
     ends_at: AwareDatetime | None = None
     stated: Short | None = None
     place: Short | None = None
-    host: Short | None = None
+    host: Annotated[
+        Short | None, Field(description="The office that receives (cơ quan chủ trì tiếp), never a person's name.")
+    ] = None
     venue: Short | None = None
     vehicle: Short | None = None
-    interpreter: Short | None = None
-    interlocutors: Shorts = ()
+    interpreter: Annotated[
+        Short | None, Field(description="Who interprets (phiên dịch); kept encrypted with the visit, on no topic.")
+    ] = None
+    interlocutors: Annotated[
+        Shorts, Field(description="Whom the guests meet (người tiếp); kept encrypted with the visit, on no topic.")
+    ] = ()
 
     def value(self) -> contract.ProgrammeItem:
         """The entry."""

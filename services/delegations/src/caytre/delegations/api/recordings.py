@@ -191,7 +191,7 @@ async def record_visit(
         return Visit.record(id=id, status=body.status, partner=partner, at=command.at, **_origin(body.source), **values)
 
     compared = ("title", "status", "kind", "guest", "guest_name", "head_rank", "size", "business", "arrives_on",
-                "leaves_on", "programme", "invitation_id", "links")  # fmt: skip
+                "leaves_on", "programme", "programme_people", "invitation_id", "links")  # fmt: skip
     entry = Entry(VISITS, body.source.reference(), build, compared)
     return await take_over(database_of(request), command, entry, apply=mode == "apply", update=update)
 

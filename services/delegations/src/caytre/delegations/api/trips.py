@@ -31,7 +31,9 @@ class TripBody(Body):
     """What can be said of a trip; of a change, members that are left out stay and null empties."""
 
     organisation: Short | None = None
-    contact: Short | None = None
+    contact: Annotated[
+        Short | None, Field(description="The office to speak to (đơn vị đầu mối), never a person's name.")
+    ] = None
     channel: Channel = "state"
     purposes: Annotated[tuple[Reason, ...], Field(max_length=20)] = ()
     fields: Codes = ()

@@ -58,6 +58,7 @@ Reader = Annotated[Caller, Depends(asking("visit.read"))]
 Trusted = Annotated[Caller, Depends(asking("visit.read_confidential"))]
 Deciding = Annotated[Change, Depends(changing("visit.decide"))]
 Receiving = Annotated[Change, Depends(changing("visit.receive"))]
+GUEST = "The delegation or office that comes (đoàn, cơ quan khách), as it is called; persons are named in `guests`."
 _VISIT: dict[str, Any] = {
     "locality": "VN-P-2025-33",
     "title": "Đoàn doanh nghiệp thăm tỉnh",
@@ -68,12 +69,12 @@ _VISIT: dict[str, Any] = {
 
 
 class VisitBody(Body):
-    """What can be said of a visit; `guests` are names and are kept encrypted."""
+    """What can be said of a visit; `guests` are names and are kept encrypted with those in the programme."""
 
     organisation: Short | None = None
     kind: Literal["official", "business", "overseas_vietnamese", "press", "ngo", "other"] = "official"
     channel: Channel = "state"
-    guest_name: Short | None = None
+    guest_name: Annotated[Short | None, Field(description=GUEST)] = None
     guests: Annotated[tuple[Short, ...], Field(max_length=200)] = ()
     head_rank: Short | None = None
     size: Number | None = None
@@ -190,7 +191,7 @@ async def visit(request: Request, id: UUID, caller: Reader) -> Response:
     return answer_unless_unchanged(request, etag(text.version), text.body)
 
 
-@router.get("/{id}/confidential", response_model=VisitState, summary="One visit with the names of the guests")
+@router.get("/{id}/confidential", response_model=VisitState, summary="One visit with the persons in it")
 async def visit_with_names(request: Request, id: UUID, caller: Trusted) -> Response:
     text = await records.read_whole(database_of(request), caller, id)
     return answer_unless_unchanged(request, etag(text.version), text.body, headers=NO_STORE)

@@ -21,16 +21,18 @@ from caytre.reference import localities
 
 TOPIC = notifications.EVENTS_TOPIC
 _YEAR_OVER = "SELECT id FROM annual_plan WHERE status IN ('APPROVED', 'ADJUSTING') AND year < $1"
+_ADJUSTABLE = "SELECT id FROM annual_plan WHERE adjust_until < $1"
 _EXPECTED = (
     "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1) "
     "OR (status = 'DEPARTED' AND returns_on < $1)"
 )
 
-#: The next end of a year with plans, and the next days on which trips should begin or be over.
+#: The next end of a year with plans or of their adjustment, and the next days on which trips should begin or be over.
 _AWAITED = """
 SELECT least(
     (SELECT make_date(min(year) + 1, 1, 1) FROM annual_plan
      WHERE status IN ('APPROVED', 'ADJUSTING') AND year >= extract(year FROM $1::date)),
+    (SELECT min(adjust_until) + 1 FROM annual_plan WHERE adjust_until >= $1),
     (SELECT min(departs_on) FROM delegation WHERE status = 'APPROVED' AND departs_on > $1),
     (SELECT min(returns_on) + 1 FROM delegation WHERE status = 'DEPARTED' AND returns_on >= $1)
 )
@@ -87,8 +89,13 @@ async def follow_time(reaction: Reaction, message: Received) -> None:
 
 @consumers.reaction(TOPIC, DayBegan.TYPE, key=lambda message: str(message.json()["day"]))
 async def begin_the_day(reaction: Reaction, message: Received) -> None:
-    """What is left of a year's plan lapses when the year is over; by their dates delegations leave or are back."""
+    """What is left of a year's plan lapses when the year is over; by their dates delegations leave or are back.
+
+    After the last day on which plans are adjusted nobody waits for it.
+    """
     day = DayBegan.model_validate(message.json()).day
+    waiting = await reaction.connection.fetch(_ADJUSTABLE, day)
+    await react_all(reaction, PLANS, [row["id"] for row in waiting], lambda plan: plan.end_adjustments(day))
     plans = await reaction.connection.fetch(_YEAR_OVER, day.year)
     await react_all(reaction, PLANS, [row["id"] for row in plans], lambda plan: plan.lapse(day))
     trips = await reaction.connection.fetch(_EXPECTED, day)

@@ -15,7 +15,7 @@ from caytre.core.record import Record
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference import countries, procedures
 from caytre.reference import fields as cooperation
-from caytre.reference.procedures import Procedure
+from caytre.reference.procedures import Citation, Procedure
 
 
 class NotAtThisStage(Refusal):
@@ -130,7 +130,6 @@ def clock(
 ) -> Deadline:
     """The deadline a rule of the procedure gives, counted from `anchor`; without an exact one `missing` says why."""
     rule = procedure.deadline(code)
-    citation = rule.citation
     return Deadline(
         code=code,
         discriminator=discriminator,
@@ -140,9 +139,28 @@ def clock(
         n=rule.n,
         unit=rule.unit.value,
         answerable=answerable,
-        citation=", ".join(filter(None, (citation.law, citation.article))) if citation else None,
+        citation=_place(rule.citation),
         verified=rule.verified,
     )
+
+
+def yearly(procedure: Procedure, code: DelegationsDeadline, *, year: int, answerable: str, round: int = 1) -> Deadline:
+    """The deadline on the date that the procedure names for the year, rest day or not."""
+    rule = procedure.yearly(code)
+    return Deadline(
+        code=code,
+        round=round,
+        anchor=rule.of(year),
+        n=0,
+        unit="CALENDAR",
+        answerable=answerable,
+        citation=_place(rule.citation),
+        verified=rule.verified,
+    )
+
+
+def _place(citation: Citation | None) -> str | None:
+    return ", ".join(filter(None, (citation.law, citation.article))) if citation else None
 
 
 def on_the_day(code: DelegationsDeadline, day: date, answerable: str, round: int = 1) -> Deadline:

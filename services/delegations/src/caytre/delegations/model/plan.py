@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from caytre.contracts.agreements.agreement import ProcedureRef
 from caytre.contracts.delegations import (
     Adoption,
     Advice,
     AnnualPlanAdjusted,
+    AnnualPlanAdjustmentEnded,
     AnnualPlanAdjustmentOpened,
     AnnualPlanApproved,
     AnnualPlanClosed,
@@ -21,20 +23,30 @@ from caytre.contracts.delegations import (
     AnnualPlanRevised,
     AnnualPlanSentBack,
     AnnualPlanSubmitted,
+    DelegationsDeadline,
     PlanItem,
     PlanPlace,
 )
-from caytre.contracts.message import Document, ExternalRef, Message, Provenance
+from caytre.contracts.message import Document, ExternalRef, Message, Provenance, Settlement
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
 from caytre.core.places import established, historical, responsible
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.delegations.model.life import Living, NothingToChange, NotThere, ensure_source
+from caytre.delegations.model.life import (
+    Living,
+    NothingToChange,
+    NotThere,
+    ensure_source,
+    met,
+    procedure_on,
+    yearly,
+)
 from caytre.delegations.model.plan_items import Itemised
+from caytre.reference import procedures
+from caytre.reference.procedures import Procedure
 
-#: Last day (month, day) on which an adjustment round may be opened in the plan's own year: a default of the operator.
-LAST_ADJUSTMENT = (10, 1)
+PROCEDURE = "ANNUAL_PLAN"
 
 
 class PlanYearTaken(Refusal):
@@ -81,6 +93,7 @@ class AnnualPlan(Itemised):
                     "kế hoạch được lập cho năm nay hoặc hai năm tới", "a plan is for this year or the two after it"
                 ),
             )
+        procedure = procedure_on(PROCEDURE, at)
         plan = cls(
             id=id,
             status="DRAFT",
@@ -88,11 +101,13 @@ class AnnualPlan(Itemised):
             localities=(place.id,),
             year=year,
             direction=direction,
+            procedure=ProcedureRef(code=procedure.code, version=procedure.version),
             **particulars,
         )
         plan.ensure_items()
         admit(plan)
-        return plan, AnnualPlanDrafted(**plan._said())
+        submission = yearly(procedure, DelegationsDeadline.PLAN_SUBMIT, year=year, answerable=place.id)
+        return plan, AnnualPlanDrafted(**plan._said(), deadlines=(submission,))
 
     @classmethod
     def record(
@@ -167,8 +182,10 @@ class AnnualPlan(Itemised):
         """Hand it in. Raises NotAtThisStage, PlanEmpty, ItemIncomplete, BudgetOverCeiling."""
         self.ensure("DRAFT")
         self.ensure_complete()
+        # What was given back to be completed had been handed in; that day is settled.
+        settles = () if self.submitted_at else (met(DelegationsDeadline.PLAN_SUBMIT),)
         self.status, self.submitted_at = "SUBMITTED", at
-        return AnnualPlanSubmitted(**self._said())
+        return AnnualPlanSubmitted(**self._said(), settles=settles)
 
     def send_back(self, reason: str) -> AnnualPlanSentBack:
         """Give it back to be completed. Raises NotAtThisStage, StateSecretNotAdmitted."""
@@ -208,18 +225,34 @@ class AnnualPlan(Itemised):
         )
         self.adoptions = (*self.adoptions, adoption)
         self.status, self.adjusting_for = "APPROVED", None
+        last = self._last_adjustment()
+        self.adjust_until = last if day_of(at) <= last else None
+        round = yearly(
+            self.pinned(),
+            DelegationsDeadline.PLAN_ADJUST,
+            year=self.year,
+            answerable=self.locality,
+            round=number,
+        )
         kind = AnnualPlanAdjusted if adjusted else AnnualPlanApproved
-        return kind(**self._said(), adoption=number)
+        return kind(**self._said(), adoption=number, deadlines=(round,) if self.adjust_until else ())
 
     def open_adjustment(self, reason: str, at: datetime) -> AnnualPlanAdjustmentOpened:
         """Begin an adjustment round. Raises NotAtThisStage, AdjustmentTooLate, StateSecretNotAdmitted."""
         self.ensure("APPROVED")
         admit(reason)
-        last = date(self.year, *LAST_ADJUSTMENT)
+        last = self._last_adjustment()
         if day_of(at) > last:
             raise AdjustmentTooLate(year=self.year, last=last)
         self.status, self.adjusting_for = "ADJUSTING", reason
-        return AnnualPlanAdjustmentOpened(reason=reason)
+        return AnnualPlanAdjustmentOpened(reason=reason, settles=self._wait_for_no_round())
+
+    def end_adjustments(self, today: date) -> AnnualPlanAdjustmentEnded | None:
+        """No round may begin any more; None when one still may, or none was waited for."""
+        until = self.adjust_until
+        if until is None or today <= until:
+            return None
+        return AnnualPlanAdjustmentEnded(until=until, settles=self._wait_for_no_round())
 
     def close(self, at: datetime) -> AnnualPlanClosed:
         """Close it with what became of its items. Raises NotAtThisStage, YearNotOver."""
@@ -230,7 +263,22 @@ class AnnualPlan(Itemised):
             raise YearNotOver(year=self.year, open=still)
         self.lapse(day_of(at))
         self.status = "CLOSED"
-        return AnnualPlanClosed(outcome=dict(Counter(item.status for item in self.items)))
+        became = dict(Counter(item.status for item in self.items))
+        return AnnualPlanClosed(outcome=became, settles=self._wait_for_no_round())
+
+    def pinned(self) -> Procedure:
+        """The procedure it runs under; one from a file runs under the first."""
+        pin = self.procedure
+        return procedures.by_version(pin.code, pin.version) if pin else procedures.by_version(PROCEDURE, 1)
+
+    def _last_adjustment(self) -> date:
+        return self.pinned().yearly(DelegationsDeadline.PLAN_ADJUST).of(self.year)
+
+    def _wait_for_no_round(self) -> tuple[Settlement, ...]:
+        if self.adjust_until is None:
+            return ()
+        self.adjust_until = None
+        return (met(DelegationsDeadline.PLAN_ADJUST, round=len(self.adoptions)),)
 
     def _said(self) -> dict[str, Any]:
         return {

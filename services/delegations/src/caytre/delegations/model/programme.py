@@ -6,28 +6,54 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import combinations
 
+from pydantic import BaseModel, ConfigDict
+
 from caytre.contracts.delegations import ProgrammeItem
 from caytre.core.clock import day_of
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.reference.text import search_key
 
 _WHAT = {
-    "host": Words("người chủ trì tiếp", "host"),
+    "host": Words("cơ quan chủ trì tiếp", "host"),
     "venue": Words("địa điểm", "venue"),
     "vehicle": Words("xe", "vehicle"),
     "interpreter": Words("phiên dịch", "interpreter"),
 }
+_PERSONS = ("interpreter", "interlocutors")
 
 
 class ProgrammeClash(Refusal):
-    en = "The {what} {who} would be at two places: {one} and {other}."
-    vi = "Trùng {what} {who}: {one} và {other}."
+    en = "The {what} would be at two places: {one} and {other}."
+    vi = "Trùng {what}: {one} và {other}."
 
 
 class ItemOutsideVisit(Refusal):
     status = 422
     en = "Item {number} ({day}) does not lie within the visit ({arrives_on} to {leaves_on})."
     vi = "Mục {number} ({day}) không nằm trong chuyến thăm ({arrives_on} đến {leaves_on})."
+
+
+class EntryPeople(BaseModel):
+    """Who interprets in the entry of this number and whom the guests meet; encrypted with the visit."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    interpreter: str | None = None
+    interlocutors: tuple[str, ...] = ()
+
+
+def without_names(items: Sequence[ProgrammeItem]) -> tuple[tuple[ProgrammeItem, ...], tuple[EntryPeople, ...]]:
+    """The entries as everybody may see them, and the persons in them."""
+    open = tuple(item.model_copy(update={"interpreter": None, "interlocutors": ()}) for item in items)
+    people = (EntryPeople(number=i.number, **{name: getattr(i, name) for name in _PERSONS}) for i in items)
+    return open, tuple(each for each in people if each.interpreter or each.interlocutors)
+
+
+def with_names_in(items: Sequence[ProgrammeItem], people: Sequence[EntryPeople]) -> tuple[ProgrammeItem, ...]:
+    """The entries with the persons in them, as clashes are looked for."""
+    named = {each.number: each.model_dump(include=set(_PERSONS)) for each in people}
+    return tuple(item.model_copy(update=named.get(item.number, {})) for item in items)
 
 
 def ensure_programme(items: Sequence[ProgrammeItem], first: date | None, last: date | None) -> None:
@@ -65,8 +91,8 @@ def ensure_apart(mine: Sequence[ProgrammeItem], theirs: Sequence[ProgrammeItem])
 def _ensure_apart(one: ProgrammeItem, other: ProgrammeItem) -> None:
     if not _together(one, other):
         return
-    for field, name in _shared(one, other):
-        raise ProgrammeClash(pointer="/items", what=_WHAT[field], who=name, one=_shown(one), other=_shown(other))
+    for what in _shared(one, other):
+        raise ProgrammeClash(pointer="/items", what=what, one=_shown(one), other=_shown(other))
 
 
 def _together(one: ProgrammeItem, other: ProgrammeItem) -> bool:
@@ -75,11 +101,12 @@ def _together(one: ProgrammeItem, other: ProgrammeItem) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _shared(one: ProgrammeItem, other: ProgrammeItem) -> Iterator[tuple[str, str]]:
-    for field in _WHAT:
+def _shared(one: ProgrammeItem, other: ProgrammeItem) -> Iterator[Words]:
+    for field, what in _WHAT.items():
         mine, theirs = getattr(one, field), getattr(other, field)
         if mine and theirs and search_key(mine) == search_key(theirs):
-            yield field, mine
+            # A person is not named in a refusal.
+            yield what if field in _PERSONS else Words(f"{what.vi} {mine}", f"{what.en} {mine}")
 
 
 def _shown(item: ProgrammeItem) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from caytre.contracts.delegations import (
     Host,
+    ProgrammeItem,
     VisitInvited,
     VisitLinked,
     VisitPartnerFlagged,
@@ -25,7 +26,7 @@ from caytre.core.refusals import Refusal
 from caytre.delegations.model.invitation import SERVICE, Invitation
 from caytre.delegations.model.life import Living, NothingToChange, ensure_countries, ensure_source, ensure_span
 from caytre.delegations.model.partners import KnownPartner
-from caytre.delegations.model.programme import ensure_programme
+from caytre.delegations.model.programme import EntryPeople, ensure_programme, with_names_in, without_names
 from caytre.reference.dates import FuzzyDate
 
 _NAMESPACE = UUID("c0b6e3a8-1f56-5b5e-9d55-0a6b7f1f2d33")
@@ -49,13 +50,34 @@ def visit_id(invitation: UUID) -> UUID:
 
 
 class Receiving(Living, VisitState):
-    """A visit as the rules see it, with the names of the guests."""
+    """A visit as the rules see it, with the names of the guests and of those who are with them.
+
+    In shape 1 the entries of the programme named who interprets and who is met.
+    """
 
     KIND: ClassVar[str] = "visit"
-    CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"guests", "confidential_note"})
+    SHAPE: ClassVar[int] = 2
+    CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"guests", "programme_people", "confidential_note"})
 
     guests: tuple[str, ...] = ()
+    programme_people: tuple[EntryPeople, ...] = ()
     confidential_note: str | None = None
+
+    @classmethod
+    def upcast(cls, document: dict[str, Any]) -> dict[str, Any]:
+        """Take the persons out of the entries of shape 1."""
+        entries = [ProgrammeItem.model_validate(entry) for entry in document.get("programme", ())]
+        open, people = without_names(entries)
+        return {**document, "programme": open, "programme_people": people} if people else document
+
+    @property
+    def whole_programme(self) -> tuple[ProgrammeItem, ...]:
+        """The programme with the persons in it."""
+        return with_names_in(self.programme, self.programme_people)
+
+    def take_programme(self, items: Sequence[ProgrammeItem]) -> None:
+        """Keep the entries, and the persons in them apart."""
+        self.programme, self.programme_people = without_names(items)
 
     def summary(self) -> dict[str, Any]:
         """What every message about the visit repeats."""
@@ -135,6 +157,7 @@ class Receiving(Living, VisitState):
         partner: KnownPartner | None,
         provenance: Provenance,
         external_refs: tuple[ExternalRef, ...] = (),
+        programme: Sequence[ProgrammeItem] = (),
         at: datetime,
         **particulars: Any,
     ) -> tuple[Self, VisitRecorded]:
@@ -158,13 +181,14 @@ class Receiving(Living, VisitState):
             external_refs=external_refs,
             **particulars,
         )
+        visit.take_programme(programme)
         visit._ensure_plausible()
         ensure_source(provenance)
         if stated.earliest > day_of(at):
             raise VisitNotOver(pointer="/arrives_on", status=status, arrives_on=stated.earliest)
         first = visit.arrives_on.earliest if visit.arrives_on else None
         last = visit.leaves_on.latest if visit.leaves_on else None
-        ensure_programme(visit.programme, first, last)
+        ensure_programme(programme, first, last)
         return visit, VisitRecorded(**visit.summary(), status=status, origin=provenance.origin)
 
     def connect(self, *, links: Sequence[Link] = (), agreement_ids: Sequence[UUID] = ()) -> VisitLinked:

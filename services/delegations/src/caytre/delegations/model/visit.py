@@ -133,10 +133,10 @@ class Visit(Receiving):
         last = self.leaves_on.latest if self.leaves_on else None
         ensure_programme(items, first, last)
         for other in others:
-            ensure_apart(items, other.programme)
-        if tuple(items) == self.programme:
+            ensure_apart(items, other.whole_programme)
+        if tuple(items) == self.whole_programme:
             raise NothingToChange
-        self.programme = tuple(items)
+        self.take_programme(items)
         self.programme_version += 1
         self.status, self.ruling = "PROGRAMME_DRAFT", None
         return VisitProgrammePublished(
@@ -163,9 +163,10 @@ class Visit(Receiving):
             raise ProgrammeMissing
         if not (self.arrives_on and self.arrives_on.exact and self.leaves_on and self.leaves_on.exact):
             raise VisitUndated(pointer="/arrives_on")
-        ensure_programme(self.programme, self.arrives_on.exact, self.leaves_on.exact)
+        programme = self.whole_programme
+        ensure_programme(programme, self.arrives_on.exact, self.leaves_on.exact)
         for other in others:
-            ensure_apart(self.programme, other.programme)
+            ensure_apart(programme, other.whole_programme)
         if self.plan is not None:
             ensure_place(self.plan, plan, self, "IN")
         waived = self.partner_check is not None and self.partner_check.waived is not None

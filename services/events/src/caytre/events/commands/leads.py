@@ -44,8 +44,7 @@ async def open_lead(
             event_of = event_of or met.event_id
         if event_of is not None:
             there = await seen(EVENTS, connection, command, event_of, "/event_id")
-            ref = Ref(service="events", kind="event", id=there.id, label=there.public_title)
-            links.append(led_to_lead(ref, command))
+            links.append(led_to_lead(Ref(service="events", kind="event", id=there.id), command))
         values = await named(connection, particulars)
         fresh, message = Lead.open(
             id=id,

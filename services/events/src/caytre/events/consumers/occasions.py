@@ -60,7 +60,6 @@ async def offer_event(reaction: Reaction, message: Received) -> None:
 
 
 def _occasioned(kind: str, id: UUID, reaction: Reaction, inferred_from: str) -> Link:
-    # Without a label: invitations and visits are known to those they concern, events to everybody.
     return Link(
         upstream=Ref(service=delegations.SERVICE, kind=kind, id=id),
         relation="occasioned_event",

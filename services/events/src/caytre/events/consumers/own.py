@@ -8,7 +8,7 @@ from caytre.contracts import events
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.events import EventHeld, LeadWon, MeetingHeld, OutcomeEvidence
 from caytre.contracts.lineage import Link, Ref
-from caytre.contracts.message import Provenance
+from caytre.contracts.message import Provenance, is_restricted
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.places import responsible
@@ -50,8 +50,8 @@ async def propose_lead(reaction: Reaction, message: Received) -> None:
     foreign = next((side for side in sides if side.country not in (None, "VN")), meeting.requester)
     held = Provenance(origin="inferred", inferred_from="a meeting was held")
     upstream = (
-        Ref(service=events.SERVICE, kind="meeting", id=meeting.id, label=meeting.subject),
-        Ref(service=events.SERVICE, kind="event", id=event.id, label=event.public_title),
+        Ref(service=events.SERVICE, kind="meeting", id=meeting.id),
+        Ref(service=events.SERVICE, kind="event", id=event.id),
     )
     lead, opened = Lead.open(
         id=uuid5(meeting.id, _PROPOSED),
@@ -67,7 +67,8 @@ async def propose_lead(reaction: Reaction, message: Received) -> None:
         countries=meeting.countries,
         note=meeting.result,
         proposed=True,
-        sensitivity=meeting.sensitivity,
+        # The meeting follows its event a moment later.
+        sensitivity=event.sensitivity if is_restricted(event.sensitivity) else meeting.sensitivity,
         links=tuple(Link(upstream=ref, relation="led_to_lead", provenance=held, asserted_on=day) for ref in upstream),
         at=reaction.command.at,
     )
@@ -84,7 +85,7 @@ async def claim_outcome(reaction: Reaction, message: Received) -> None:
     day = day_of(reaction.command.at)
     links = [
         Link(
-            upstream=Ref(service=events.SERVICE, kind="lead", id=lead.id, label=lead.title),
+            upstream=Ref(service=events.SERVICE, kind="lead", id=lead.id),
             relation="lead_became_outcome",
             confidence="confirmed",
             provenance=lead.provenance,

@@ -43,6 +43,25 @@ async def know_partners(connection: Connection, messages: Sequence[Received]) ->
         await connection.execute(_KEEP, *[list(column) for column in zip(*newest.values(), strict=True)])
 
 
+def _is_unnamed(message: Received) -> bool:
+    if not message.type.startswith("caytre.partner.") or message.data is None:
+        return False
+    name, *_ = _known(agreements.read_state(message.type, message.json()["state"]))
+    return name is None
+
+
+@consumers.general_reaction(agreements.EVENTS_TOPIC, wanted=_is_unnamed)
+async def name_no_more(reaction: Reaction, message: Received) -> None:
+    """A partner that is restricted, or a natural person, is named by no event, lead or outcome any more."""
+    partner = message.subject
+    for row in await reaction.connection.fetch(_EVENTS_WITH, partner):
+        await react(EVENTS, reaction, row["id"], lambda event: event.unname(partner))
+    for row in await reaction.connection.fetch(_LEADS_WITH, partner):
+        await react(LEADS, reaction, row["id"], lambda lead: lead.unname(partner))
+    for row in await reaction.connection.fetch(_OUTCOMES_WITH, partner):
+        await react(OUTCOMES, reaction, row["id"], lambda outcome: outcome.unname(partner))
+
+
 def _known(state: object) -> tuple[str | None, str | None, str, UUID | None]:
     if not isinstance(state, PartnerState):
         return None, None, "", None

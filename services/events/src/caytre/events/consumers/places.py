@@ -20,9 +20,9 @@ from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.decision import Decision
 from caytre.events.commands.turns import MODES, seats_of, turn_claim
 from caytre.events.consumers.group import consumers, react
-from caytre.events.model import Meeting, Registration
+from caytre.events.model import Lead, Meeting, Registration
 from caytre.events.model.seats import Seats
-from caytre.events.tables import EVENTS, MEETINGS, REGISTRATIONS
+from caytre.events.tables import EVENTS, LEADS, MEETINGS, REGISTRATIONS
 
 # Every change of places holds the event's row shared while it is written, so behind this lock the ledger stands still.
 _LOCK = "SELECT TRUE FROM event WHERE id = $1 FOR UPDATE"
@@ -32,6 +32,7 @@ SELECT id FROM registration WHERE event_id = $1 AND mode = $2 AND status = 'WAIT
 """
 _MEETINGS = "SELECT id FROM meeting WHERE event_id = $1 AND status IN ('REQUESTED', 'ACCEPTED')"
 _REGISTRATIONS = "SELECT id FROM registration WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+_LEADS = "SELECT id FROM lead WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3"
 _ALL_MEETINGS = "SELECT id FROM meeting WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3"
 ADMITTING = frozenset({"OPEN", "FROZEN", "LIVE"})
 
@@ -131,3 +132,13 @@ async def hide_meetings(reaction: Reaction, message: Received) -> UUID | None:
         await react(MEETINGS, reaction, id, Meeting.hide)
 
     return await reaction.page(_ALL_MEETINGS, message.subject, change=hide)
+
+
+@consumers.paged_reaction(events.EVENTS_TOPIC, EventWithdrawn.TYPE)
+async def hide_leads(reaction: Reaction, message: Received) -> UUID | None:
+    """And what leads say of those meetings."""
+
+    async def hide(id: UUID) -> None:
+        await react(LEADS, reaction, id, Lead.hide)
+
+    return await reaction.page(_LEADS, message.subject, change=hide)

@@ -23,7 +23,7 @@ from caytre.contracts.events import (
     Winning,
 )
 from caytre.contracts.lineage import Link
-from caytre.contracts.message import ExternalRef, Message, Provenance
+from caytre.contracts.message import RESTRICTED, ExternalRef, Message, Provenance, is_restricted
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.places import established, historical, responsible
@@ -32,7 +32,7 @@ from caytre.events.model.casework import ensure_countries, ensure_fields
 from caytre.events.model.entries import ensure_published, entry_differences, follow_entry
 from caytre.events.model.following import ALIVE, Following
 from caytre.events.model.money import ensure_money
-from caytre.events.model.ownership import flag_partner, repoint_partner, successor, with_link
+from caytre.events.model.ownership import flag_partner, repoint_partner, successor, unname_partner, with_link
 from caytre.events.model.statuses import AlreadyAsAsked, changed_fields, reclassify, words
 from caytre.reference.dates import FuzzyDate
 
@@ -256,6 +256,17 @@ class Lead(Following):
         return (
             LeadPartnerRepointed(partner_id=partner_id, into=into) if repoint_partner(self, partner_id, into) else None
         )
+
+    def unname(self, partner_id: UUID) -> LeadAmended | None:
+        """The partner was made restricted, or turned out to be a natural person; None where it is not named."""
+        return LeadAmended(fields=("partner_name",)) if unname_partner(self, partner_id) else None
+
+    def hide(self) -> LeadWithdrawn | None:
+        """Follow the event that became restricted; None when that is done, or the lead came out of no meeting there."""
+        if self.meeting_id is None or is_restricted(self.sensitivity):
+            return None
+        self.sensitivity = RESTRICTED
+        return LeadWithdrawn()
 
     def rehome(self, day: date) -> LeadRehomed | None:
         """The unit that owns the lead from this day on."""

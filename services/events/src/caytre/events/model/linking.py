@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from caytre.contracts.events import EventLinked, EventPartnerRepointed, EventRehomed, EventWarned, Warned
+from caytre.contracts.events import EventAmended, EventLinked, EventPartnerRepointed, EventRehomed, EventWarned, Warned
 from caytre.contracts.lineage import Link, Ref
 from caytre.core.admission import admit
 from caytre.core.places import responsible
@@ -61,6 +61,17 @@ class Linking(Running):
             for organiser in self.co_organisers
         )
         return EventPartnerRepointed(partner_id=partner_id, into=into)
+
+    def unname(self, partner_id: UUID) -> EventAmended | None:
+        """The partner was made restricted, or turned out to be a natural person; None where it is not named."""
+        organisers = tuple(
+            organiser.model_copy(update={"name": ""}) if organiser.partner_id == partner_id else organiser
+            for organiser in self.co_organisers
+        )
+        if organisers == self.co_organisers:
+            return None
+        self.co_organisers = organisers
+        return EventAmended(fields=("co_organisers",))
 
     def rehome(self, day: date) -> EventRehomed | None:
         """The unit that answers for the event from this day on, where the one before has ended."""

@@ -125,7 +125,7 @@ class Meeting(Record, MeetingState):
             localities=tuple(dict.fromkeys((*event.localities, *requester.localities, *addressee.localities))),
             links=(
                 Link(
-                    upstream=Ref(service="events", kind="event", id=event.id, label=event.public_title),
+                    upstream=Ref(service="events", kind="event", id=event.id),
                     relation="met_at",
                     confidence="confirmed",
                     asserted_on=day_of(at),

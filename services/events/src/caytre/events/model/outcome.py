@@ -35,7 +35,14 @@ from caytre.events.model import statuses
 from caytre.events.model.casework import ensure_countries, ensure_fields
 from caytre.events.model.entries import ensure_not_ahead, ensure_published, entry_differences, follow_entry
 from caytre.events.model.money import IN_MONEY, AmountNeedsCurrency, ensure_money
-from caytre.events.model.ownership import flag_partner, repoint_partner, successor, with_link, without_link
+from caytre.events.model.ownership import (
+    flag_partner,
+    repoint_partner,
+    successor,
+    unname_partner,
+    with_link,
+    without_link,
+)
 from caytre.events.model.statuses import AlreadyAsAsked, changed_fields, reclassify, words
 from caytre.reference.dates import FuzzyDate
 
@@ -253,6 +260,10 @@ class Outcome(Record, OutcomeState):
         """The partner was merged with another."""
         merged = repoint_partner(self, partner_id, into)
         return OutcomePartnerRepointed(partner_id=partner_id, into=into) if merged else None
+
+    def unname(self, partner_id: UUID) -> OutcomeAmended | None:
+        """The partner was made restricted, or turned out to be a natural person; None where it is not named."""
+        return OutcomeAmended(fields=("partner_name",)) if unname_partner(self, partner_id) else None
 
     def rehome(self, day: date) -> OutcomeRehomed | None:
         """The unit that answers for the outcome from this day on."""

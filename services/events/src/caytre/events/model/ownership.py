@@ -23,6 +23,7 @@ class ShareOutOfRange(Refusal):
 
 class _Owned(Protocol):
     partner_id: UUID | None
+    partner_name: str | None
     flags: tuple[PartnerFlag, ...]
     localities: tuple[str, ...]
 
@@ -48,6 +49,14 @@ def repoint_partner(record: _Owned, partner_id: UUID, into: UUID) -> bool:
     if record.partner_id != partner_id:
         return False
     record.partner_id = into
+    return True
+
+
+def unname_partner(record: _Owned, partner_id: UUID) -> bool:
+    """Name a partner no more that the register names no more; whether the record named it."""
+    if record.partner_id != partner_id or record.partner_name is None:
+        return False
+    record.partner_name = None
     return True
 
 

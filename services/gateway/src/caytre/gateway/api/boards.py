@@ -1,4 +1,4 @@
-"""Boards: conflicts that wait for an answer, agreements that stall, plans beside what became of them."""
+"""Boards: conflicts, agreements that stall, plans beside what became of them, and who is abroad."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from caytre.core.clock import business_today
+from caytre.core.days import Day
 from caytre.core.storing.database import Database
 from caytre.core.web.app import Router
 from caytre.core.web.auth import caller_of
@@ -19,9 +20,11 @@ from caytre.gateway.api.answers import VIEW, answer, listing
 from caytre.gateway.api.records import before_of
 from caytre.gateway.consistency import reading
 from caytre.gateway.model import knows_all_of
+from caytre.gateway.presenting.abroad import abroad_line, countries_shown, localities_shown
 from caytre.gateway.presenting.boards import conflict_line, plan_shown, stalled_line
 from caytre.gateway.presenting.lines import record_line
 from caytre.gateway.presenting.places import locality as locality_shown
+from caytre.gateway.queries import abroad as travelling
 from caytre.gateway.queries.lines import Sought, in_year, lines_of, with_documents
 from caytre.gateway.queries.parts import view_part
 from caytre.reference import filters
@@ -68,6 +71,40 @@ async def stalled(
     more = [str(lines[page.limit - 1].id)] if len(lines) > page.limit else None
     view = {"board": "stalled", "parts": [part], **({"behind": stale} if stale else {})}
     return listing(request, "list.html", page, shown, more, view)
+
+
+@router.get("/abroad", summary="Delegations abroad on a day", response_class=Response, responses=VIEW)
+async def abroad(
+    request: Request,
+    stale: Stale,
+    page: Annotated[Page, Depends(paging())],
+    day: Annotated[Day | None, Query(description="A day in Vietnam; today when it is left out.")] = None,
+    locality: filters.Locality | None = None,
+    country: filters.Country | None = None,
+) -> Response:
+    """Between departure and return, as told or, before they leave, as planned: where, led by which office, how many.
+
+    `countries` and `localities` count all of them, not the page. Of a restricted one only that it has left and nobody
+    said that it is back; it stands in no country.
+    """
+    database: Database = request.app.state.database
+    language, today = language_of(request.scope), business_today()
+    sought = travelling.Sought(day or today, today, locality, country)
+    async with database.reading(caller_of(request)) as connection:
+        part = await view_part(connection, "delegations")
+        lines = await travelling.abroad(connection, sought, before=before_of(page), most=page.limit + 1)
+        counted = await travelling.counted(connection, sought)
+    shown = [abroad_line(line, sought.day, language, today) for line in lines[: page.limit]]
+    more = [str(lines[page.limit - 1].id)] if len(lines) > page.limit else None
+    view = {
+        "board": "abroad",
+        "day": sought.day,
+        "countries": countries_shown(counted["country"], language),
+        "localities": localities_shown(counted["locality"], language, today),
+        "parts": [part],
+        **({"behind": stale} if stale else {}),
+    }
+    return listing(request, "abroad.html", page, shown, more, view)
 
 
 @router.get("/plan-versus-actual", summary="Annual plans and what took place", response_class=Response, responses=VIEW)

@@ -39,6 +39,8 @@ _IN_PARTS = tuple(kind for kind, state in STATES.items() if set(PARTS) & set(sta
 _LINE = f"""r.id, r.kind, r.version, r.sensitivity, r.localities, r.countries, r.label, r.status, r.worth, r.starts_on,
     r.ends_on, r.partner_ids, r.flag, CASE WHEN r.kind IN {_IN_PARTS!r} THEN
         ARRAY[{", ".join(f"r.document #>> '{{{part},provenance,origin}}'" for part in PARTS)}] END AS parts"""
+#: The columns of a line with what the view holds of the record `r`.
+DOCUMENTED = f"{_LINE}, r.document::text AS document"
 _FOUND = f"""
 SELECT {_LINE}, NULL::text AS document FROM record_view r WHERE r.id IN (
     SELECT record_candidates($1, $2, $3, $4, $5, false, $6, $7)
@@ -58,7 +60,7 @@ JOIN record_view r ON r.id = c.id ORDER BY k.i, r.id DESC
 """
 _BY_ID = f"SELECT {_LINE}, NULL::text AS document FROM record_view r WHERE r.id = ANY ($1)"
 _IN_YEAR = f"""
-SELECT {_LINE}, r.document::text AS document FROM record_view r
+SELECT {DOCUMENTED} FROM record_view r
 WHERE r.kind = ANY ($1) AND $2 = ANY (r.localities) AND r.starts_on BETWEEN $3 AND $4 ORDER BY r.id DESC LIMIT $5
 """
 _COUNTS = "SELECT kind, open, sum(n)::bigint AS n FROM tally WHERE place = $1 GROUP BY kind, open"
@@ -105,21 +107,21 @@ async def found(connection: Connection, sought: Sought, *, before: UUID | None, 
     rows = await connection.fetch(
         _FOUND, words, list(sought.kinds), statuses, sought.place, sought.all_there or None, before, most, agreements
     )
-    return [_line(row) for row in rows]
+    return [line_of(row) for row in rows]
 
 
 async def with_documents(connection: Connection, sought: Sought, *, before: UUID | None, most: int) -> list[Line]:
     """The same for boards, with what the views hold of each record."""
     statuses = list(sought.statuses) or None
     arguments = (list(sought.kinds), statuses, sought.place, sought.all_there or None, sought.flagged, before, most)
-    return [_line(row) for row in await connection.fetch(_BOARD, *arguments)]
+    return [line_of(row) for row in await connection.fetch(_BOARD, *arguments)]
 
 
 async def newest(connection: Connection, place: str, *, all_there: bool, most: int) -> dict[str, list[Line]]:
     """The newest records of each kind at a locality or country."""
     lines: dict[str, list[Line]] = {}
     for row in await connection.fetch(_NEWEST, list(KINDS), place, all_there, most):
-        lines.setdefault(row["kind"], []).append(_line(row))
+        lines.setdefault(row["kind"], []).append(line_of(row))
     return lines
 
 
@@ -136,7 +138,7 @@ async def lines_of(connection: Connection | Pool, ids: Collection[UUID]) -> dict
     """Those of these records that the reader may know of."""
     if not ids:
         return {}
-    return {row["id"]: _line(row) for row in await connection.fetch(_BY_ID, list(ids))}
+    return {row["id"]: line_of(row) for row in await connection.fetch(_BY_ID, list(ids))}
 
 
 async def in_year(
@@ -144,10 +146,11 @@ async def in_year(
 ) -> list[Line]:
     """Records of a locality that begin in a year, with what the views hold of them."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    return [_line(row) for row in await connection.fetch(_IN_YEAR, list(kinds), locality, first, last, most)]
+    return [line_of(row) for row in await connection.fetch(_IN_YEAR, list(kinds), locality, first, last, most)]
 
 
-def _line(row: Any) -> Line:
+def line_of(row: Any) -> Line:
+    """The line in a row that has the columns of one."""
     return Line(
         id=row["id"],
         kind=row["kind"],
