@@ -10,6 +10,7 @@ import pytest
 
 from caytre.contracts.message import RESTRICTED, ExternalRef, Provenance
 from caytre.core.caller import Caller
+from caytre.core.consuming.failures import is_passing
 from caytre.core.ids import new_id
 from caytre.core.keyring import Undecryptable
 from caytre.core.refusals import KeyReused, NotFound, Stale
@@ -280,3 +281,37 @@ async def test_a_changed_or_removed_reading_is_found(database: Database) -> None
                 await connection.execute(statement)
                 assert [found.position async for found in journal.verify_readings(connection)] == positions
                 await trial.rollback()
+
+
+async def test_of_two_reactions_that_begin_one_record_the_second_is_told_to_try_again(database: Database) -> None:
+    store, id = notes(), new_id()
+
+    async def begin(connection: Connection, title: str) -> bool:
+        record, decision = Note(id=id, title=title), Decision((NoteWritten(title=title),))
+        return await store.begin(a_command(), connection, record, decision)
+
+    async with database.worker.acquire() as one, database.command.acquire() as two:
+        beginning = one.transaction()
+        await beginning.start()
+        assert await begin(one, "One")
+        beside = asyncio.create_task(begin(two, "Two"))
+        await asyncio.sleep(0.2)
+        assert not beside.done()
+        await beginning.commit()
+        with pytest.raises(TimeoutError) as told:
+            await beside
+        assert is_passing(told.value)
+        assert await begin(two, "Two") is False
+    assert await outbox(database) == [("caytre.note.written.v1", 1, 1)]
+
+
+async def test_a_held_record_is_read_after_what_others_wrote_and_changed_by_nobody_else(database: Database) -> None:
+    store = notes()
+    made = await store.create(database, a_command(), writing("One"))
+    async with database.worker.acquire() as reaction, reaction.transaction():
+        assert await store.hold(reaction, [new_id(), made.id]) == [made.id]
+        beside = asyncio.create_task(store.change(database, a_command(), made.id, 1, renaming("Two")))
+        await asyncio.sleep(0.2)
+        assert not beside.done()
+        assert (await store.load(reaction, made.id)).title == "One"
+    assert (await beside).version == 2

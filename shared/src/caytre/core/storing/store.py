@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -58,6 +58,7 @@ class Store(Generic[R]):
         self.refusals = dict(refusals or {})
         self._load = f"SELECT document::text, confidential FROM {table.name} WHERE id = $1"
         self._present = f"SELECT TRUE FROM {table.name} WHERE id = $1"
+        self._hold = f"SELECT id FROM {table.name} WHERE id = ANY($1) ORDER BY id FOR UPDATE"
         self._keyring: Keyring | None = None
 
     def use(self, keyring: Keyring) -> None:
@@ -150,12 +151,26 @@ class Store(Generic[R]):
     async def begin(self, command: Command, connection: Connection, record: R, decision: Decision) -> bool:
         """Store a new aggregate inside a reaction's transaction; False when it is there already.
 
-        Its id is one made from the cause, so that a cause heard again makes no second record.
+        Its id is one made from the cause, so that a cause heard again makes no second record. Raises TimeoutError when
+        another reaction begins it at the same moment: tried again, it is there.
         """
         if await connection.fetchval(self._present, record.id):
             return False
-        await self._commit(command, connection, record, decision, expected=None)
+        try:
+            await self._commit(command, connection, record, decision, expected=None)
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != f"pk_{self.table.name}":
+                raise
+            raise TimeoutError(f"{self.record.KIND} {record.id} was begun beside this reaction") from error
         return True
+
+    async def hold(self, connection: Connection, ids: Collection[UUID]) -> list[UUID]:
+        """Keep these records as they are until the transaction ends; the ids of those that exist.
+
+        Taken before a reaction reads or counts what it tells a record: of two about one record each would otherwise
+        miss what the other has written, and the one that read first might tell last.
+        """
+        return [row["id"] for row in await connection.fetch(self._hold, list(ids))]
 
     async def react(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import UUID
 
 from caytre.agreements.model import Agreement
@@ -10,12 +10,9 @@ from caytre.agreements.tables import AGREEMENTS
 from caytre.contracts.message import Message
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Consumers, Reaction
-from caytre.core.storing.database import Connection
 from caytre.core.storing.decision import Decision, said
 
 consumers = Consumers("agreements")
-
-_HELD = "SELECT id FROM agreement WHERE id = ANY($1) ORDER BY id FOR UPDATE"
 
 
 def if_said(message: Message | None) -> Decision | None:
@@ -32,11 +29,3 @@ async def agreement_reacts(reaction: Reaction, id: UUID, act: Callable[[Agreemen
         return Decision((message, *agreement.assess(today))) if message is not None else None
 
     await AGREEMENTS.react(reaction.command, reaction.connection, id, decide)
-
-
-async def held(connection: Connection, ids: Sequence[UUID]) -> list[UUID]:
-    """Those agreements of these ids that exist, held until the reaction's transaction ends.
-
-    Taken before what is counted for them is written: two reactions about one agreement would each miss the other's row.
-    """
-    return [row["id"] for row in await connection.fetch(_HELD, list(ids))]

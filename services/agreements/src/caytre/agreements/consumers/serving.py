@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from caytre.agreements.consumers.listening import agreement_reacts, consumers, held
+from caytre.agreements.consumers.listening import agreement_reacts, consumers
 from caytre.agreements.model import activity
+from caytre.agreements.tables import AGREEMENTS
 from caytre.contracts import delegations, events
 from caytre.contracts.agreements.implementation import Activity
 from caytre.contracts.lineage import Ref
@@ -75,7 +76,7 @@ async def follow_activity(reaction: Reaction, message: Received) -> None:
     """What served an agreement is counted once per record, dated by when it took place, and until it is given up."""
     connection, kind, said, state = reaction.connection, _kind(message), _said(message), message.json()["state"]
     served = activity.served(state)
-    agreements = await held(connection, await _formerly(connection, _FORMER_ACTIVITY, message, served))
+    agreements = await AGREEMENTS.hold(connection, await _formerly(connection, _FORMER_ACTIVITY, message, served))
     counts = activity.counts(kind, said, state)
     day = activity.took_place_on(kind, said, state, day_of(message.time)) if counts else None
     counted = served if counts else []
@@ -95,7 +96,7 @@ async def follow_outcome(reaction: Reaction, message: Received) -> None:
     """What became of an agreement: the outcomes that name it and stand, and how many of them are confirmed."""
     connection, state = reaction.connection, message.json()["state"]
     served = activity.served(state)
-    agreements = await held(connection, await _formerly(connection, _FORMER_OUTCOME, message, served))
+    agreements = await AGREEMENTS.hold(connection, await _formerly(connection, _FORMER_OUTCOME, message, served))
     if not agreements:
         return
     day = activity.took_place_on(_kind(message), _said(message), state, day_of(message.time))

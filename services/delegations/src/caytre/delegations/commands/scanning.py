@@ -98,6 +98,8 @@ async def scan(command: Command, connection: Connection, id: UUID) -> None:
     Part of one reaction's transaction: all of it happens or nothing.
     """
     await connection.execute(_LOCK, _ONE_AT_A_TIME)
+    # Held, so that nobody tells it less of its conflicts meanwhile than is found here.
+    await DELEGATIONS.hold(connection, [id])
     delegation = await DELEGATIONS.load(connection, id)
     found, touched = await search(connection, delegation)
     there = await findings_of(connection, touched)

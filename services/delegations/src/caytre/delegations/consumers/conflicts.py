@@ -44,6 +44,6 @@ async def search_for_conflicts(reaction: Reaction, message: Received) -> None:
 async def heed_conflicts(reaction: Reaction, message: Received) -> None:
     """Both delegations wait for answers while there are conflicts to answer, and go on when there are none."""
     finding = await FINDINGS.load(reaction.connection, message.subject)
-    for id in finding.delegation_ids:
+    for id in await DELEGATIONS.hold(reaction.connection, finding.delegation_ids):
         findings = list((await findings_of(reaction.connection, [id])).values())
         await react(reaction, DELEGATIONS, id, lambda trip, found=findings: trip.heed(found))  # type: ignore[misc]
