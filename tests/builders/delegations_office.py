@@ -221,11 +221,16 @@ class Office:
             **particulars,
         }
 
-    async def submitted(self, body: dict[str, Any], by: Person = OFFICER) -> dict[str, Any]:
-        """A delegation that is handed in; the service has heard and searched."""
+    async def with_papers(self, body: dict[str, Any], by: Person = OFFICER) -> dict[str, Any]:
+        """A delegation that can be handed in."""
         made = await self.create("delegation", body, by)
         for item in ("LETTER", "INVITATION", "TRANSLATION"):
-            await self.act("delegation", made["id"], f"dossier/{item}", {"document": PAPER}, by)
+            made = await self.act("delegation", made["id"], f"dossier/{item}", {"document": PAPER}, by)
+        return made
+
+    async def submitted(self, body: dict[str, Any], by: Person = OFFICER) -> dict[str, Any]:
+        """A delegation that is handed in; the service has heard and searched."""
+        made = await self.with_papers(body, by)
         await self.act("delegation", made["id"], "submission", by=by)
         await self.hear()
         return await self.present("delegation", made["id"], AUDITOR)

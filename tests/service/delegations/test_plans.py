@@ -12,7 +12,7 @@ from caytre.delegations.consumers import consumers
 from caytre.delegations.consumers.time import awaited_day
 from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY
 from tests.builders.delegations import HUNG_YEN, ITEM
-from tests.builders.delegations_office import PAPER, RULING, TODAY, Office
+from tests.builders.delegations_office import RULING, TODAY, Office
 
 
 def body(**particulars: Any) -> dict[str, Any]:
@@ -58,9 +58,7 @@ async def test_an_item_follows_its_delegation_and_the_year_is_compared(office: O
     trip = await office.approved(trip_body)
     carried = (await office.present("annual_plan", plan["id"]))["items"][0]
     assert (carried["status"], carried["carried_by"]["id"]) == ("PLANNED", trip["id"])
-    second = await office.create("delegation", trip_body)
-    for item in ("LETTER", "INVITATION", "TRANSLATION"):
-        await office.act("delegation", second["id"], f"dossier/{item}", {"document": PAPER})
+    second = await office.with_papers(trip_body)
     assert await office.refused("delegation", second["id"], "submission") == "item-carried"
     await office.act("delegation", trip["id"], "departure", {"on": TODAY.isoformat()})
     await office.act("delegation", trip["id"], "return", {"on": TODAY.isoformat()})

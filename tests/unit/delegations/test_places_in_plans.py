@@ -12,8 +12,9 @@ from caytre.contracts.lineage import Ref
 from caytre.core.ids import new_id
 from caytre.delegations.model import AnnualPlan, Visit
 from caytre.delegations.model.life import NotThere
-from caytre.delegations.model.plan import PlanNotInForce
+from caytre.delegations.model.plan import PlanNotInForce, ensure_free
 from caytre.delegations.model.plan_items import ItemCarried, ItemNotOpen
+from caytre.delegations.model.planned import carrier_ref
 from caytre.delegations.model.preparing import OutOfPlanUnjustified, PapersMissing
 from tests.builders.delegations import (
     AT,
@@ -165,3 +166,19 @@ def test_another_place_in_the_plan_ends_the_approval_of_a_visit() -> None:
     approve(visit, plan)
     visit.amend({"plan": PlanPlace(plan_id=plan.id, item_id=items[1].id)}, plan=plan)
     assert (visit.status, visit.ruling) == ("PROGRAMME_DRAFT", None)
+
+
+def test_what_took_an_item_holds_it_until_it_is_given_back_refused_or_moves_on() -> None:
+    plan = a_plan(item(), item())
+    place, other = place_of(plan), PlanPlace(plan_id=plan.id, item_id=plan.items[1].id)
+    trip = submitted(a_draft(plan=place), plan)
+    with pytest.raises(ItemCarried, match=f"{trip.title} .delegation {trip.id}."):
+        ensure_free(place, plan, trip)
+    ensure_free(other, plan, trip)
+    trip.send_back(reason="thiếu bản dịch", document=None, at=AT)
+    ensure_free(place, plan, trip)
+
+
+def test_a_plan_names_what_is_restricted_by_its_id_alone() -> None:
+    assert carrier_ref(a_draft(title="Đoàn kín", sensitivity="restricted")).label is None
+    assert carrier_ref(a_draft(title="Đoàn đi")).label == "Đoàn đi"

@@ -18,6 +18,7 @@ from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.delegations.model import AnnualPlan, Delegation, Finding, FollowUp, Invitation, Visit
 from caytre.delegations.model.life import ReferenceTaken
 from caytre.delegations.model.plan import PlanYearTaken
+from caytre.delegations.model.plan_items import ItemTaken
 from caytre.reference.text import search_key
 
 metadata = new_metadata()
@@ -65,6 +66,17 @@ plan_year = sa.Table(
     sa.Column("locality", sa.Text, primary_key=True),
     sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("direction", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.UUID, nullable=False),
+)
+
+#: Who took an item of a plan, one row per taking: two who follow the same one cannot both be written. The last one has
+#: the item as long as its own state says so.
+item_turn = sa.Table(
+    "item_turn",
+    metadata,
+    sa.Column("plan_id", sa.UUID, primary_key=True),
+    sa.Column("item_id", sa.UUID, primary_key=True),
+    sa.Column("turn", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("record_id", sa.UUID, nullable=False),
 )
 
@@ -273,9 +285,10 @@ def _visit_columns(record: Visit) -> dict[str, object]:
 
 _REFERENCES = {"pk_external_ref": ReferenceTaken}
 PLANS = Store(AnnualPlan, annual_plan, _plan_columns, _REFERENCES | {"pk_plan_year": PlanYearTaken})
-DELEGATIONS = Store(Delegation, delegation, _delegation_columns, _REFERENCES)
+_TAKING = _REFERENCES | {"pk_item_turn": ItemTaken}
+DELEGATIONS = Store(Delegation, delegation, _delegation_columns, _TAKING)
 FINDINGS = Store(Finding, finding, _finding_columns)
 INVITATIONS = Store(Invitation, invitation, _invitation_columns, _REFERENCES)
 FOLLOW_UPS = Store(FollowUp, follow_up, _follow_up_columns)
-VISITS = Store(Visit, visit, _visit_columns, _REFERENCES)
+VISITS = Store(Visit, visit, _visit_columns, _TAKING)
 STORES = (PLANS, DELEGATIONS, FINDINGS, INVITATIONS, FOLLOW_UPS, VISITS)

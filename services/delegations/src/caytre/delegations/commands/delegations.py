@@ -14,6 +14,7 @@ from caytre.core.storing.change import Change, creates, decides, reference_claim
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard, said
 from caytre.delegations.commands.partners import known
+from caytre.delegations.commands.places import place_claim
 from caytre.delegations.commands.plans import plan_at
 from caytre.delegations.commands.scanning import findings_of
 from caytre.delegations.model import Delegation
@@ -51,24 +52,29 @@ async def revise_delegation(change: Change, changes: Mapping[str, Any]) -> Answe
 
 
 async def amend_delegation(change: Change, changes: Mapping[str, Any]) -> Answer:
-    """Change the trip after its submission, while the plan that the changes name is as it was read."""
+    """Change the trip after its submission, while the plan that the changes name is as it was read.
+
+    Another item of a plan is taken by its next turn.
+    """
 
     async def decide(delegation: Delegation, connection: Connection) -> Decision:
         partners, _ = await known(connection, hosts_of(changes.get("stops", ())))
         plan, guards = await plan_at(connection, changes.get("plan"))
         message = delegation.amend(changes, plan=plan, partners=partners, at=change.command.at)
-        return Decision((message,), guards=guards)
+        claims = await place_claim(DELEGATIONS, connection, delegation, plan)
+        return Decision((message,), guards=guards, claims=claims)
 
     return await decides(DELEGATIONS, change, decide)
 
 
 async def submit_delegation(change: Change) -> Answer:
-    """Hand it in, while the plan it names is as it was read."""
+    """Hand it in, while the plan it names is as it was read; its item is taken by the next turn."""
 
     async def decide(delegation: Delegation, connection: Connection) -> Decision:
         plan, guards = await plan_at(connection, delegation.plan)
         message = delegation.submit(plan=plan, at=change.command.at)
-        return Decision((message,), guards=guards)
+        claims = await place_claim(DELEGATIONS, connection, delegation, plan)
+        return Decision((message,), guards=guards, claims=claims)
 
     return await decides(DELEGATIONS, change, decide)
 

@@ -15,6 +15,7 @@ from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard, said
 from caytre.delegations.commands.delegations import follow_ups_of
 from caytre.delegations.commands.partners import known
+from caytre.delegations.commands.places import place_claim
 from caytre.delegations.commands.plans import plan_at
 from caytre.delegations.model import Visit
 from caytre.delegations.model.partners import KnownPartner, PartnerUnknown
@@ -84,7 +85,8 @@ async def publish_programme(change: Change, items: Sequence[ProgrammeItem]) -> A
 async def approve_visit(change: Change, *, authority: str, document: Document) -> Answer:
     """Approve it, while the guest's side, its plan and the other visits on these days are as they were read.
 
-    Of two visits approved in the same moment one is decided anew and sees the other.
+    Of two visits approved in the same moment one is decided anew and sees the other. The item of the plan is taken by
+    its next turn.
     """
 
     async def decide(record: Visit, connection: Connection) -> Decision:
@@ -94,7 +96,9 @@ async def approve_visit(change: Change, *, authority: str, document: Document) -
         message = record.approve(
             authority=authority, document=document, partner=partner, plan=plan, others=others, at=change.command.at
         )
-        return Decision((message,), guards=(*guards, *held, *(Guard(visit, each.id, each.version) for each in others)))
+        beside = tuple(Guard(visit, each.id, each.version) for each in others)
+        claims = await place_claim(VISITS, connection, record, plan)
+        return Decision((message,), guards=(*guards, *held, *beside), claims=claims)
 
     return await decides(VISITS, change, decide)
 

@@ -20,13 +20,13 @@ from caytre.contracts.delegations import (
     VisitRecorded,
 )
 from caytre.contracts.events import EventHeld
-from caytre.contracts.lineage import Ref
+from caytre.contracts.message import is_restricted
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.decision import Decision
 from caytre.delegations.commands.plans import plan_of
 from caytre.delegations.consumers.listening import OWN, consumers, react_all
 from caytre.delegations.model import AnnualPlan, Delegation, Visit
-from caytre.delegations.model.invitation import SERVICE
+from caytre.delegations.model.planned import carrier_ref
 from caytre.delegations.tables import DELEGATIONS, PLANS, VISITS
 
 _CARRIED = "SELECT id FROM annual_plan WHERE carrier_ids @> ARRAY[$1::uuid]"
@@ -86,8 +86,10 @@ async def tell_the_plan_of_a_visit(reaction: Reaction, message: Received) -> Non
 
 async def _tell(reaction: Reaction, message: Received, record: Delegation | Visit, became: str | None) -> None:
     connection, place = reaction.connection, record.plan
-    carrier = Ref(service=SERVICE, kind=record.KIND, id=record.id, label=record.title)
-    reason = record.setback.reason if record.setback else None
+    carrier = carrier_ref(record)
+    # Words of a restricted record stay out of its plan.
+    told = record.setback if not is_restricted(record.sensitivity) else None
+    reason = told.reason if told else None
     plans = {row["id"] for row in await connection.fetch(_CARRIED, record.id)}
     if place is not None and await plan_of(connection, place.plan_id) is not None:
         plans.add(place.plan_id)

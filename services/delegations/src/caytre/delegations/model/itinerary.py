@@ -11,9 +11,10 @@ from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations import DelegationState, Host, Member, PolicyFinding, Stop
 from caytre.core.refusals import Invalid, Refusal, Words
 from caytre.delegations.model.conflicts import Stay, leaders_together, stays_of
-from caytre.delegations.model.life import Living, days_between, ensure_countries, ensure_fields, ensure_span, only
+from caytre.delegations.model.life import days_between, ensure_countries, ensure_fields, ensure_span, only
 from caytre.delegations.model.partners import KnownPartner, PartnerUnknown
 from caytre.delegations.model.people import Traveller, ensure_distinct
+from caytre.delegations.model.planned import Carrier
 from caytre.reference import agencies
 
 #: A trip on a public budget is short; who enters a longer one has mistyped a year.
@@ -41,10 +42,11 @@ class OneHead(Refusal):
     vi = "Đoàn có đúng một trưởng đoàn; hồ sơ này ghi {heads}."
 
 
-class Itinerary(Living, DelegationState):
+class Itinerary(Carrier, DelegationState):
     """An outgoing delegation as the rules see it, with the people behind its members."""
 
     KIND: ClassVar[str] = "delegation"
+    CARRIES_NOTHING: ClassVar[frozenset[str]] = frozenset({"DRAFT", "REJECTED"})
     CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"people", "invitee_names", "confidential_note"})
 
     people: tuple[Traveller, ...] = ()

@@ -42,7 +42,8 @@ from caytre.delegations.model.life import (
     procedure_on,
     yearly,
 )
-from caytre.delegations.model.plan_items import Itemised
+from caytre.delegations.model.plan_items import Itemised, carried
+from caytre.delegations.model.planned import Carrier, carrier_ref
 from caytre.reference import procedures
 from caytre.reference.procedures import Procedure
 
@@ -288,6 +289,12 @@ class AnnualPlan(Itemised):
             "items": len(self.items),
             "budget": self.budget,
         }
+
+
+def ensure_free(place: PlanPlace, plan: AnnualPlan, last: Carrier) -> None:
+    """Whether who took the item `last` has left it, whatever the plan was told by now. Raises ItemCarried."""
+    if last.holds(place):
+        raise carried(plan.item(place.item_id), carrier_ref(last), "/plan")
 
 
 def ensure_place(place: PlanPlace, plan: AnnualPlan | None, carrier: Living, direction: str) -> None:

@@ -49,6 +49,11 @@ class ItemCarried(Refusal):
     vi = "Mục {item} đã do {carrier} thực hiện; hãy nêu mục khác, hoặc đưa hồ sơ đó ra khỏi mục này trước."
 
 
+class ItemTaken(Refusal):
+    en = "Another delegation or visit took this item of the plan in the same moment; name another one, or try again."
+    vi = "Một hồ sơ khác vừa nhận mục kế hoạch này cùng lúc; hãy nêu mục khác, hoặc thử lại."
+
+
 class Itemised(Living, AnnualPlanState):
     """A plan as the rules about its items see it."""
 
@@ -63,7 +68,7 @@ class Itemised(Living, AnnualPlanState):
         if item.status not in _OPEN:
             raise ItemNotOpen(pointer="/plan", item=item.purpose or id, status=item.status)
         if _with_another(item, carrier):
-            raise _carried(item, "/plan")
+            raise carried(item, item.carried_by, "/plan")
         return item
 
     def item(self, id: UUID) -> PlanItem:
@@ -133,7 +138,7 @@ class Itemised(Living, AnnualPlanState):
         item = self.item(id)
         self.ensure_open(item)
         if carried_by is not None and item.status == "PLANNED" and _with_another(item, carried_by.id):
-            raise _carried(item, "/carried_by")
+            raise carried(item, item.carried_by, "/carried_by")
         moved = self.move_item(id, status, carried_by=carried_by, reason=reason)
         if moved is None:
             raise NothingToChange
@@ -203,7 +208,7 @@ def _with_another(item: PlanItem, carrier: UUID) -> bool:
     return item.carried_by is not None and item.carried_by.id != carrier
 
 
-def _carried(item: PlanItem, pointer: str) -> ItemCarried:
-    by = item.carried_by
+def carried(item: PlanItem, by: Ref | None, pointer: str) -> ItemCarried:
+    """The refusal that names who carries the item out."""
     carrier = " ".join(filter(None, (by.label, f"({by.kind} {by.id})"))) if by else "-"
     return ItemCarried(pointer=pointer, item=item.purpose or item.id, carrier=carrier)

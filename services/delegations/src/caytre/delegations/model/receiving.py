@@ -24,8 +24,9 @@ from caytre.core.clock import day_of
 from caytre.core.places import established, historical, responsible
 from caytre.core.refusals import Refusal
 from caytre.delegations.model.invitation import SERVICE, Invitation
-from caytre.delegations.model.life import Living, NothingToChange, ensure_countries, ensure_source, ensure_span
+from caytre.delegations.model.life import NothingToChange, ensure_countries, ensure_source, ensure_span
 from caytre.delegations.model.partners import KnownPartner
+from caytre.delegations.model.planned import Carrier
 from caytre.delegations.model.programme import EntryPeople, ensure_programme, with_names_in, without_names
 from caytre.reference.dates import FuzzyDate
 
@@ -49,13 +50,14 @@ def visit_id(invitation: UUID) -> UUID:
     return uuid5(_NAMESPACE, f"{invitation}|visit")
 
 
-class Receiving(Living, VisitState):
+class Receiving(Carrier, VisitState):
     """A visit as the rules see it, with the names of the guests and of those who are with them.
 
     In shape 1 the entries of the programme named who interprets and who is met.
     """
 
     KIND: ClassVar[str] = "visit"
+    CARRIES_NOTHING: ClassVar[frozenset[str]] = frozenset({"DECLINED"})
     SHAPE: ClassVar[int] = 2
     CONFIDENTIAL: ClassVar[frozenset[str]] = frozenset({"guests", "programme_people", "confidential_note"})
 
