@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from caytre.agreements.consumers import consumers
-from caytre.contracts.notifications import DayBegan
+from caytre.agreements.consumers.days import awaited_day
+from caytre.contracts.notifications import DayBegan, DeadlineOverdue
 from caytre.core.consuming import consumer
 from caytre.core.consuming.received import Received
 from caytre.core.ids import new_id
 from caytre.core.testing import Log, deliver, deliver_a_page
-from tests.builders.agreements_office import ENTRY, TODAY, Office
+from tests.builders.agreements_office import ENTRY, LEAD, PAPER, TODAY, Office
 
 MERGER = date(2025, 7, 1)
 _UNITS = "SELECT responsible_locality, count(*) AS count FROM agreement GROUP BY 1"
@@ -81,3 +82,43 @@ async def test_what_time_stalls_is_found_in_pages_each_once(office: Office) -> N
     assert await office.database.worker.fetchval(waiting, threshold) == 0
     said = await office.database.worker.fetch("SELECT type, record_id FROM outbox ORDER BY id OFFSET $1", before)
     assert len({row["record_id"] for row in said}) == len(said) == 5
+
+
+async def test_with_a_year_its_report_is_asked_of_all_that_are_in_force_each_once(office: Office) -> None:
+    await _entries(office, 5)
+    first, hidden, *_ = (await office.get("/agreements")).json()["items"]
+    raised = {"sensitivity": "restricted", "confirm_published_history_stays": True}
+    await office.act(await _present(office, hidden["id"]), "classification", raised, LEAD)
+    year = date.fromisoformat(TODAY).year + 1
+    day = _began(date(year, 1, 1))
+    assert await awaited_day(office.database, date(year - 1, 12, 31)) == date(year, 1, 1)
+    for _ in range(3):
+        # Two pages of what time has stalled meanwhile, its last and the first of those to report.
+        await deliver_a_page(consumers, office.database, day)
+    assert await _said(office, "agreement.annual_report_asked") == (2, 2)
+    await deliver(consumers, office.database, [day])
+    assert await _said(office, "agreement.annual_report_asked") == (5, 5)
+
+    id = first["id"]
+    late = DeadlineOverdue(owner=f"agreement/{id}", code="AGR_ANNUAL_REPORT", discriminator=str(year), level=1)
+    overdue = Log("notifications").say(DeadlineOverdue.TYPE, new_id(), late)
+    await deliver(consumers, office.database, [overdue])
+    agreement = await _present(office, id)
+    assert [asked["overdue_since"] is not None for asked in agreement["years_to_report"]] == [True]
+    filing = {"year": year, "filed_on": TODAY, "document": PAPER}
+    refused = await office.post(
+        f"/agreements/{id}/reports/ANNUAL_REPORT", filing | {"year": year + 1}, version=agreement["version"]
+    )
+    assert refused.json()["type"] == "/problems/report-not-asked"
+    agreement = await office.act(agreement, "reports/ANNUAL_REPORT", filing)
+    assert [(report["kind"], report["year"]) for report in agreement["reports"]] == [("ANNUAL_REPORT", year)]
+    settled = await office.database.worker.fetchval(
+        "SELECT data -> 'settles' -> 0 ->> 'discriminator' FROM outbox WHERE type = $1",
+        "caytre.agreement.statutory_report_filed.v1",
+    )
+    assert settled == str(year)
+
+
+async def _present(office: Office, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await office.get(f"/agreements/{id}")).json()
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -207,6 +207,20 @@ class Lives(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(("PM_REPORT", "MOFA_COPY")))
     def report(self, kind: str) -> None:
         self.act(lambda: self.agreement.file_report(kind=kind, filed_on=TODAY, document=a_document(), at=AT))
+
+    @rule(year=st.sampled_from((TODAY.year, TODAY.year + 1)))
+    def begin_a_year(self, year: int) -> None:
+        self.act(lambda: self.agreement.year_began(date(year, 1, 1)))
+
+    @rule(year=st.sampled_from((TODAY.year, TODAY.year + 1)), late=st.booleans())
+    def report_on_a_year(self, year: int, late: bool) -> None:
+        if late:
+            self.act(lambda: self.agreement.annual_report_ran_over(year, AT))
+        self.act(
+            lambda: self.agreement.file_report(
+                kind="ANNUAL_REPORT", year=year, filed_on=TODAY, document=a_document(), at=AT
+            )
+        )
 
     @rule(sensitivity=st.sampled_from((PUBLIC, INTERNAL, RESTRICTED)))
     def classify(self, sensitivity: str) -> None:

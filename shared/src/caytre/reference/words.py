@@ -43,6 +43,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "report": {
         "PM_REPORT": ("Báo cáo Thủ tướng Chính phủ", "Report to the Prime Minister"),
         "MOFA_COPY": ("Bản sao gửi Bộ Ngoại giao", "Copy to the Ministry of Foreign Affairs"),
+        "ANNUAL_REPORT": ("Báo cáo hằng năm", "Annual report"),
     },
     "nature": {
         "agreement": ("thỏa thuận quốc tế", "an international agreement"),

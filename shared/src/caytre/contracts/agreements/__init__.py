@@ -46,6 +46,7 @@ from caytre.contracts.agreements.agreement import (
     VietnameseParty,
     Waiver,
     WithdrawnRequest,
+    YearToReport,
 )
 from caytre.contracts.agreements.consultation import (
     CommentAnswered,
@@ -104,6 +105,7 @@ from caytre.contracts.agreements.signature import (
     AgreementExpired,
     AgreementSigned,
     AgreementWithdrawn,
+    AnnualReportAsked,
     SigningAuthorised,
     StatutoryReportFiled,
     StatutoryReportOverdue,
@@ -180,6 +182,7 @@ __all__ = [
     "AgreementState",
     "AgreementStatus",
     "AgreementWithdrawn",
+    "AnnualReportAsked",
     "Answer",
     "Authorisation",
     "Channel",
@@ -253,5 +256,6 @@ __all__ = [
     "VietnameseParty",
     "Waiver",
     "WithdrawnRequest",
+    "YearToReport",
     "read_state",
 ]

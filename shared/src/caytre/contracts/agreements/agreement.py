@@ -36,7 +36,7 @@ SignatoryType = Annotated[
 Form = Annotated[str, open_enum("agreement", "mou", "letter_of_intent", "minutes", "joint_statement", "other")]
 Channel = Annotated[str, open_enum("party", "state", "people")]
 Answer = Annotated[str, open_enum("agree", "agree_with_comments", "disagree")]
-ReportKind = Annotated[str, open_enum("PM_REPORT", "MOFA_COPY")]
+ReportKind = Annotated[str, open_enum("PM_REPORT", "MOFA_COPY", "ANNUAL_REPORT")]
 
 
 class VietnameseParty(Shape):
@@ -219,12 +219,21 @@ class Signing(Shape):
 
 
 class Report(Shape):
-    """A report or copy filed after the signature (Law 70/2020, Art. 19)."""
+    """A report or copy filed after the signature (Law 70/2020, Art. 19), or the report on a `year` in force."""
 
     kind: ReportKind
+    year: int | None = None
     filed_on: date
     filed_at: datetime
     document: Document
+
+
+class YearToReport(Shape):
+    """A year whose report was asked for, and since when it has been overdue; filed ones stand among the reports."""
+
+    year: int
+    due_on: date
+    overdue_since: datetime | None = None
 
 
 class Waiver(Shape):
@@ -292,6 +301,7 @@ class AgreementState(State):
     renewal: Renewal | None = None
     reports: tuple[Report, ...] = ()
     reports_overdue: tuple[ReportKind, ...] = ()
+    years_to_report: tuple[YearToReport, ...] = ()
     ending: Ending | None = None
     implementation: Implementation = Implementation()
     stall: Stall | None = None

@@ -60,8 +60,31 @@ class AgreementEnteredIntoForce(Message):
     effective_from: date
 
 
+class AnnualReportAsked(Message):
+    """A year has begun on which a report is due, the agreement being in force. Carries AGR_ANNUAL_REPORT."""
+
+    TYPE = "caytre.agreement.annual_report_asked.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "year": 2026,
+        "due_on": "2026-12-15",
+        "deadlines": [
+            {
+                "code": "AGR_ANNUAL_REPORT",
+                "discriminator": "2026",
+                "anchor": "2026-12-15",
+                "n": 0,
+                "unit": "CALENDAR",
+                "answerable": "VN-P-2025-33",
+            }
+        ],
+    }
+
+    year: int
+    due_on: date
+
+
 class StatutoryReportFiled(Message):
-    """The report to the Prime Minister, or the ministry's copy, has been filed. Settles its deadline."""
+    """The report to the Prime Minister, the ministry's copy or a year's report was filed. Settles its deadline."""
 
     TYPE = "caytre.agreement.statutory_report_filed.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {
@@ -72,6 +95,7 @@ class StatutoryReportFiled(Message):
     }
 
     kind: ReportKind
+    year: int | None = None
     filed_on: date
     document_number: str
 
@@ -83,6 +107,7 @@ class StatutoryReportOverdue(Message):
     EXAMPLE: ClassVar[dict[str, object]] = {"kind": "PM_REPORT", "overdue_since": "2026-04-07T01:00:00Z"}
 
     kind: ReportKind
+    year: int | None = None
     overdue_since: datetime
 
 
@@ -110,6 +135,7 @@ SIGNATURE_MESSAGES: tuple[type[Message], ...] = (
     SigningAuthorised,
     AgreementSigned,
     AgreementEnteredIntoForce,
+    AnnualReportAsked,
     StatutoryReportFiled,
     StatutoryReportOverdue,
     AgreementExpired,

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from caytre.agreements.api.acting import AgreementAnswer
 from caytre.agreements.api.bodies import Authority, SignedTextBody
 from caytre.agreements.commands import decisions as commands
 from caytre.contracts.agreements import Occasion, SignedText, Signer
-from caytre.core.days import Day
+from caytre.core.days import FIRST_DAY, LAST_DAY, Day
 from caytre.core.storing.change import Change
 from caytre.core.web.acting import REFUSED, changing
 from caytre.core.web.app import Router
@@ -95,9 +95,10 @@ class EnterIntoForce(Body):
 
 
 class FileReport(Body):
-    """The report to the Prime Minister, or the copy for the ministry."""
+    """The report to the Prime Minister, the copy for the ministry, or the report on a `year`, which names it."""
 
     filed_on: Day
+    year: Annotated[StrictInt, Field(ge=FIRST_DAY.year, le=LAST_DAY.year)] | None = None
     document: DocumentBody
 
 
@@ -165,9 +166,11 @@ async def enter_into_force(
 
 @router.post("/reports/{kind}", response_model=AgreementAnswer, summary="File a statutory report")
 async def file_report(
-    kind: Literal["PM_REPORT", "MOFA_COPY"],
+    kind: Literal["PM_REPORT", "MOFA_COPY", "ANNUAL_REPORT"],
     body: FileReport,
     change: Annotated[Change, Depends(changing("agreement.file_report"))],
 ) -> Response:
     document = body.document.value()
-    return respond(await commands.file_report(change, kind=kind, filed_on=body.filed_on, document=document))
+    return respond(
+        await commands.file_report(change, kind=kind, year=body.year, filed_on=body.filed_on, document=document)
+    )

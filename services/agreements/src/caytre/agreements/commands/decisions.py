@@ -88,9 +88,10 @@ async def enter_into_force(change: Change, on: date) -> Answer:
     return await agreement_says(change, lambda agreement: agreement.enter_into_force(on=on, today=today))
 
 
-async def file_report(change: Change, *, kind: str, filed_on: date, document: Document) -> Answer:
-    """File the report to the Prime Minister or the ministry's copy."""
+async def file_report(change: Change, *, kind: str, year: int | None, filed_on: date, document: Document) -> Answer:
+    """File the report to the Prime Minister, the ministry's copy, or the report on a year."""
     at = change.command.at
     return await agreement_says(
-        change, lambda agreement: agreement.file_report(kind=kind, filed_on=filed_on, document=document, at=at)
+        change,
+        lambda agreement: agreement.file_report(kind=kind, year=year, filed_on=filed_on, document=document, at=at),
     )

@@ -10,6 +10,7 @@ from caytre.agreements.consumers.successions import open_cases
 from caytre.agreements.model import Agreement
 from caytre.agreements.tables import AGREEMENTS, PLANS
 from caytre.contracts import notifications
+from caytre.contracts.message import OPEN
 from caytre.contracts.notifications import DayBegan
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Database
@@ -19,6 +20,10 @@ from caytre.reference import localities
 #: Only those whose next threshold has come; the others would be judged as they are.
 _TO_JUDGE = "SELECT id FROM agreement WHERE stall_check_on <= $1 AND id > $2 ORDER BY id LIMIT $3"
 _NEXT_CHECK = "SELECT min(stall_check_on) FROM agreement WHERE stall_check_on > $1"
+#: Of a restricted agreement only its encrypted part says whether it is in force.
+_PERHAPS_IN_FORCE = "(status = 'IN_FORCE' OR sensitivity <> ALL ($1))"
+_TO_REPORT = f"SELECT id FROM agreement WHERE {_PERHAPS_IN_FORCE} AND id > $2 ORDER BY id LIMIT $3"
+_ANY_TO_REPORT = f"SELECT EXISTS (SELECT FROM agreement WHERE {_PERHAPS_IN_FORCE})"
 _OF_UNITS = "SELECT id FROM {table} WHERE localities && $1::text[] AND id > $2 ORDER BY id LIMIT $3"
 
 
@@ -78,6 +83,21 @@ async def judge_anew(reaction: Reaction, message: Received) -> UUID | None:
     return await reaction.page(_TO_JUDGE, today, change=judge)
 
 
+@consumers.paged_reaction(notifications.EVENTS_TOPIC, DayBegan.TYPE, key=_day)
+async def ask_for_reports(reaction: Reaction, message: Received) -> UUID | None:
+    """With a year begins the clock of the report on it, for every agreement that is in force then."""
+    today = _today(message)
+    if (today.month, today.day) != (1, 1):
+        return None
+
+    async def ask(id: UUID) -> None:
+        await AGREEMENTS.react(
+            reaction.command, reaction.connection, id, lambda agreement: if_said(agreement.year_began(today))
+        )
+
+    return await reaction.page(_TO_REPORT, list(OPEN), change=ask)
+
+
 def _if_changed(agreement: Agreement, today: date) -> Decision | None:
     said = agreement.time_passed(today)
     return Decision(said) if said else None
@@ -90,6 +110,8 @@ def ended_before(today: date) -> list[str]:
 
 
 async def awaited_day(database: Database, today: date) -> date | None:
-    """The next day whose beginning changes something here: a threshold, or the end of a unit the day before."""
+    """The next day whose beginning changes something here: a threshold, a year, the end of a unit the day before."""
     threshold = await database.worker.fetchval(_NEXT_CHECK, today)
-    return min((day for day in (threshold, localities.next_change(today)) if day is not None), default=None)
+    reports = await database.worker.fetchval(_ANY_TO_REPORT, list(OPEN))
+    days = (threshold, date(today.year + 1, 1, 1) if reports else None, localities.next_change(today))
+    return min((day for day in days if day is not None), default=None)

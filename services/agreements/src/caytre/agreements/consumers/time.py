@@ -54,6 +54,8 @@ def _overdue(agreement: Agreement, deadline: DeadlineOverdue, at: datetime) -> M
             return agreement.opinion_ran_over(agency=deadline.discriminator, round=deadline.round, at=at)
         case DeadlineCode.AGR_PM_OPINION:
             return agreement.pm_ran_over(round=deadline.round, at=at)
+        case DeadlineCode.AGR_ANNUAL_REPORT:
+            return agreement.annual_report_ran_over(int(deadline.discriminator), at)
         case code if code in REPORTS.values():
             return agreement.report_ran_over(code, at)
     return None

@@ -2,8 +2,9 @@
 
 `proposing` the draft and its dossier, `vouching` whether its partners may still sign, `consulting` the agencies,
 `answering` their opinions, `silence` those that do not reply, `deciding` the Prime Minister and the competent
-authority, `lasting` its effect and end, `signing` the signature and the reports, `recording` what comes from registers,
-`implementing` what follows: its plan, what served it, `stalling` whether it has come to a standstill.
+authority, `lasting` its effect and end, `yearly` the report on each year in force, `signing` the signature and the
+reports after it, `recording` what comes from registers, `implementing` what follows: its plan, what served it
+(`activity`), `stalling` whether it has come to a standstill.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from datetime import date
 
 from caytre.contracts.agreements import DeadlineCode
 from caytre.contracts.message import Deadline, Settlement
-from caytre.reference.procedures import DeadlineRule
+from caytre.reference.procedures import DeadlineRule, YearlyDate
 
 
 def deadline(
@@ -28,6 +28,22 @@ def deadline(
         anchor_missing=missing if anchor is None else None,
         n=rule.n,
         unit=rule.unit.value,
+        answerable=answerable,
+        citation=citation.en if citation else None,
+        citation_vi=citation.vi if citation else None,
+        verified=rule.verified,
+    )
+
+
+def yearly(rule: YearlyDate, year: int, *, answerable: str) -> Deadline:
+    """The deadline of a year, on the date of the rule itself (`n` = 0)."""
+    citation = rule.citation
+    return Deadline(
+        code=rule.code,
+        discriminator=str(year),
+        anchor=rule.of(year),
+        n=0,
+        unit="CALENDAR",
         answerable=answerable,
         citation=citation.en if citation else None,
         citation_vi=citation.vi if citation else None,

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from caytre.agreements.model.case import VietnameseTextMissing
 from caytre.agreements.model.clocks import deadline, settled
-from caytre.agreements.model.lasting import Lasting
 from caytre.agreements.model.partner import Partner
 from caytre.agreements.model.proposing import NotAParty, ensure_span
+from caytre.agreements.model.yearly import ANNUAL, Yearly
 from caytre.contracts import delegations, events
 from caytre.contracts.agreements import (
     AgreementSigned,
@@ -24,7 +24,7 @@ from caytre.contracts.agreements import (
     StatutoryReportFiled,
     StatutoryReportOverdue,
 )
-from caytre.contracts.message import Deadline, Document
+from caytre.contracts.message import Deadline, Document, Settlement
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.naming import office_name, word
@@ -85,7 +85,7 @@ def without_title(occasion: Occasion | None) -> Occasion | None:
     return occasion.model_copy(update={"label": None})
 
 
-class SigningActs(Lasting):
+class SigningActs(Yearly):
     """The signature and the statutory reports; how long the agreement lasts is in `lasting`."""
 
     def sign(
@@ -191,14 +191,18 @@ class SigningActs(Lasting):
             deadline(procedure.deadline(code), anchor=signed_on, answerable=self.responsible_locality) for code in codes
         )
 
-    def file_report(self, *, kind: str, filed_on: date, document: Document, at: datetime) -> StatutoryReportFiled:
-        """File the Prime Minister's report or the ministry's copy.
+    def file_report(
+        self, *, kind: str, year: int | None = None, filed_on: date, document: Document, at: datetime
+    ) -> StatutoryReportFiled:
+        """File the Prime Minister's report, the ministry's copy, or the report on a `year`.
 
-        Raises NotInThisStatus, AlreadyFiled, Invalid, FiledBeforeWritten, DocumentFromTheFuture, DocumentTooOld.
+        Raises NotInThisStatus, AlreadyFiled, ReportNotAsked, Invalid, FiledBeforeWritten, DocumentFromTheFuture,
+        DocumentTooOld.
         """
         self.ensure(*AFTER_SIGNATURE)
         admit(document)
-        if any(report.kind == kind for report in self.reports):
+        settles = self._clock_of_report(kind, year)
+        if any((report.kind, report.year) == (kind, year) for report in self.reports):
             raise AlreadyFiled(kind=word("report", kind))
         if filed_on > day_of(at) or (self.signing and filed_on < self.signing.signed_on.earliest):
             raise Invalid(
@@ -211,11 +215,21 @@ class SigningActs(Lasting):
         issued(document, day_of(at), since=signed_on)
         if document.issued_on and filed_on < document.issued_on:
             raise FiledBeforeWritten(pointer="/filed_on", filed_on=filed_on, issued_on=document.issued_on)
-        report = Report(kind=kind, filed_on=filed_on, filed_at=at, document=document)
+        report = Report(kind=kind, year=year, filed_on=filed_on, filed_at=at, document=document)
         self.reports = (*self.reports, report)
         return StatutoryReportFiled(
-            kind=kind, filed_on=filed_on, document_number=document.number, settles=(settled(REPORTS[kind]),)
+            kind=kind, year=year, filed_on=filed_on, document_number=document.number, settles=(settles,)
         )
+
+    def _clock_of_report(self, kind: str, year: int | None) -> Settlement:
+        if kind == ANNUAL:
+            return self.annual_clock(year)
+        if year is not None:
+            raise Invalid(
+                pointer="/year",
+                reason=Words("chỉ báo cáo hằng năm ghi năm báo cáo", "only a yearly report is about a year"),
+            )
+        return settled(REPORTS[kind])
 
     def report_ran_over(self, code: str, at: datetime) -> StatutoryReportOverdue | None:
         """What an overdue report clock brings about; None when it is filed or known by now."""
