@@ -156,14 +156,16 @@ def generated(chance: random.Random, hosts: list[Any], people: list[str]) -> Del
     host, country = chance.choice(hosts), chance.choice(("KR", "JP", "FR"))
     stop = Stop(country=country, arrives=first, leaves=last, hosts=(Host(partner_id=host.id),))
     post = chance.choice(("party_secretary", "pc_chair", "other", "other"))
+    places = chance.sample(PROVINCES, chance.choice((1, 1, 2)))
     return submitted(
         a_draft(
             host,
-            locality=chance.choice(PROVINCES),
+            locality=places[0],
+            also=places[1:],
             first=first,
             last=last,
             stops=(stop,),
-            members=(Member(number=1, role="head", post=post),),
+            members=(Member(number=1, role="head", post=post, locality=places[-1]),),
             people=[traveller(1, chance.choice(people))],
         )
     )

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, permutations
+from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caytre.contracts.delegations import Stop
+from caytre.contracts.delegations import Member, Stop
+from caytre.core.refusals import Invalid
+from caytre.delegations.model import Delegation
 from caytre.delegations.model.conflicts import Stay, all_conflicts, conflicts_of, finding_id
 from caytre.delegations.model.itinerary import looked_after
-from tests.builders.delegations import CAO_BANG, HA_NOI, HUNG_YEN
+from tests.builders.delegations import CAO_BANG, HA_NOI, HUNG_YEN, a_draft, known
 
 YEAR = date(2026, 1, 1)
 LOCALITIES = (HUNG_YEN, CAO_BANG, HA_NOI)
+THAI_BINH, OLD_HUNG_YEN = "VN-P-2008-34", "VN-P-2008-33"
 
 
 def id_of(number: int) -> UUID:
     return UUID(int=number)
 
 
-def stay(delegation: int, kind: str, key: str, first: int, last: int, locality: str = HUNG_YEN) -> Stay:
-    return Stay(id_of(delegation), locality, kind, key, YEAR + timedelta(first), YEAR + timedelta(last))
+def stay(delegation: int, kind: str, key: str, first: int, last: int, *localities: str) -> Stay:
+    return Stay(
+        id_of(delegation), localities or (HUNG_YEN,), kind, key, YEAR + timedelta(first), YEAR + timedelta(last)
+    )
 
 
 def days_of(each: Stay) -> set[date]:
@@ -50,12 +57,11 @@ def naive(stays: Sequence[Stay]) -> dict[UUID, str]:
             (a, b)
             for a, b in pairs
             if a.kind == "leader"
-            and a.locality == b.locality
-            and {a.key, b.key} == {f"{a.locality}/party_secretary", f"{a.locality}/pc_chair"}
+            and any({a.key, b.key} == {f"{home}/party_secretary", f"{home}/pc_chair"} for home in LOCALITIES)
         ]
         if any(days_of(a) & days_of(b) for a, b in leaders):
             found[finding_id(one, other, "TWO_LEADERS_AWAY")] = "WARN"
-        hosts = [(a, b) for a, b in pairs if a.kind == "host" and a.key == b.key and a.locality != b.locality]
+        hosts = [(a, b) for a, b in pairs if a.kind == "host" and a.key == b.key and _of_nobody_else(a, b)]
         if any(days_of(a) & days_of(b) for a, b in hosts):
             found[finding_id(one, other, "SAME_HOST_SAME_DAYS")] = "COORDINATE"
         else:
@@ -67,6 +73,10 @@ def naive(stays: Sequence[Stay]) -> dict[UUID, str]:
         if any(_week_of_three(stays, a, b) for a, b in missions):
             found[finding_id(one, other, "MISSION_OVERLOAD")] = "COORDINATE"
     return found
+
+
+def _of_nobody_else(a: Stay, b: Stay) -> bool:
+    return not any(home in b.localities for home in a.localities)
 
 
 def _third(stays: Sequence[Stay], a: Stay, b: Stay, within: int) -> bool:
@@ -97,19 +107,20 @@ def delegations(draw: st.DrawFn) -> list[Stay]:
     """A few delegations that share few people, hosts and missions, so that they meet often."""
     stays: list[Stay] = []
     for number in range(1, draw(st.integers(2, 7)) + 1):
-        locality = draw(st.sampled_from(LOCALITIES))
+        together = tuple(sorted(draw(st.sets(st.sampled_from(LOCALITIES), min_size=1, max_size=2))))
         first = draw(st.integers(0, 40))
         last = first + draw(st.integers(0, 8))
         for person in draw(st.sets(st.sampled_from(("p", "q", "r")), max_size=2)):
-            stays.append(stay(number, "person", person, first, last, locality))
+            stays.append(stay(number, "person", person, first, last, *together))
         post = draw(st.sampled_from(("party_secretary", "pc_chair", "")))
         if post:
-            stays.append(stay(number, "leader", f"{locality}/{post}", first, last, locality))
+            home = draw(st.sampled_from(together))
+            stays.append(stay(number, "leader", f"{home}/{post}", first, last, *together))
         for _ in range(draw(st.integers(0, 2))):
             begin = draw(st.integers(first, last))
             end = draw(st.integers(begin, last))
-            stays.append(stay(number, "host", draw(st.sampled_from(("h", "i"))), begin, end, locality))
-            stays.append(stay(number, "mission", draw(st.sampled_from(("KR", "JP"))), begin, end, locality))
+            stays.append(stay(number, "host", draw(st.sampled_from(("h", "i"))), begin, end, *together))
+            stays.append(stay(number, "mission", draw(st.sampled_from(("KR", "JP"))), begin, end, *together))
     return stays
 
 
@@ -167,6 +178,44 @@ def test_secretary_and_chair_of_one_locality_are_not_abroad_together() -> None:
     assert kinds(secretary, stay(2, "leader", f"{HUNG_YEN}/pc_chair", 5, 8)) == {}
     assert kinds(secretary, stay(2, "leader", f"{CAO_BANG}/pc_chair", 4, 8, CAO_BANG)) == {}
     assert kinds(secretary, stay(2, "leader", f"{HUNG_YEN}/party_secretary", 4, 8)) == {}
+
+
+def found_in(*trips: Delegation) -> dict[str, tuple[date, date]]:
+    stays = [each for trip in trips for each in trip.stays()]
+    return {found.conflict: (found.first_day, found.last_day) for found in all_conflicts(stays).values()}
+
+
+def leader(post: str, locality: str | None = None) -> tuple[Member, ...]:
+    return (Member(number=1, role="head", post=post, locality=locality), Member(number=2))
+
+
+def test_a_leader_in_a_joint_delegation_is_the_leader_of_the_own_locality() -> None:
+    together = a_draft(also=(CAO_BANG,), members=leader("party_secretary", CAO_BANG))
+    assert set(found_in(together, a_draft(locality=CAO_BANG))) == {"TWO_LEADERS_AWAY"}
+    assert found_in(together, a_draft()) == {}
+    first = a_draft(also=(CAO_BANG,), members=leader("party_secretary"))
+    assert set(found_in(first, a_draft())) == {"TWO_LEADERS_AWAY"}
+    both = (*leader("party_secretary", CAO_BANG)[:1], Member(number=2, post="pc_chair", locality=CAO_BANG))
+    assert "TWO_LEADERS_AWAY" in {each.code for each in a_draft(also=(CAO_BANG,), members=both).policy()}
+    with pytest.raises(Invalid, match="does not send"):
+        a_draft(members=leader("party_secretary", CAO_BANG))
+
+
+def test_localities_that_travel_together_agree_about_their_host() -> None:
+    host = known()
+    together = a_draft(host, also=(CAO_BANG,), members=leader("other"))
+    assert found_in(together, a_draft(host, locality=CAO_BANG)) == {}
+    assert set(found_in(together, a_draft(host, locality=HA_NOI))) == {"SAME_HOST_SAME_DAYS"}
+
+
+def test_a_trip_over_the_merger_of_2025_is_of_the_old_province_until_then_and_of_the_new_one_after() -> None:
+    host = known()
+    june: dict[str, Any] = {"at": datetime(2025, 6, 2, tzinfo=UTC), "first": date(2025, 6, 28)}
+    old = a_draft(host, locality=THAI_BINH, last=date(2025, 7, 5), members=leader("party_secretary"), **june)
+    new = a_draft(host, first=date(2025, 7, 2), last=date(2025, 7, 9), at=datetime(2025, 7, 1, 3, tzinfo=UTC))
+    assert found_in(old, new) == {"TWO_LEADERS_AWAY": (date(2025, 7, 2), date(2025, 7, 5))}, "and they share the host"
+    neighbour = a_draft(host, locality=OLD_HUNG_YEN, last=date(2025, 6, 30), **june)
+    assert found_in(old, neighbour) == {"SAME_HOST_SAME_DAYS": (date(2025, 6, 28), date(2025, 6, 30))}
 
 
 def test_the_id_of_a_finding_is_the_same_from_both_sides_and_another_for_another_kind() -> None:

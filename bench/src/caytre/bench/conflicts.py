@@ -24,10 +24,10 @@ from caytre.core.ids import new_id
 from caytre.core.keyring import Keyring
 from caytre.core.storing import migrations
 from caytre.core.storing.database import Database
-from caytre.delegations.commands.scanning import search
+from caytre.delegations.commands.scanning import search, stay_in
 from caytre.delegations.main import service
 from caytre.delegations.model import Delegation
-from caytre.delegations.model.conflicts import Stay, conflicts_of
+from caytre.delegations.model.conflicts import conflicts_of
 from caytre.delegations.model.people import Traveller
 from caytre.reference.localities import all_localities
 
@@ -39,8 +39,8 @@ COUNTRIES = ("KR", "JP", "FR", "US", "CN", "DE", "TH", "LA", "SG", "AU")
 
 #: Six people, a host, a mission and perhaps a leader for each; hosts and people are other ones every year.
 _FILL = """
-INSERT INTO stay (delegation_id, kind, key, during, locality)
-SELECT trip.id, taken.kind, taken.key, daterange(trip.first, trip.first + trip.days, '[]'), trip.locality
+INSERT INTO stay (delegation_id, kind, key, during, localities)
+SELECT trip.id, taken.kind, taken.key, daterange(trip.first, trip.first + trip.days, '[]'), ARRAY[trip.locality]
 FROM (SELECT gen_random_uuid() AS id, n % $2::int AS year, ($1::text[])[1 + n % cardinality($1::text[])] AS locality,
              $3::date + (n % $2::int) * 365 + (random() * 364)::int AS first, 2 + (random() * 5)::int AS days,
              random() AS chance
@@ -50,7 +50,7 @@ FROM (SELECT gen_random_uuid() AS id, n % $2::int AS year, ($1::text[])[1 + n % 
               UNION SELECT 'mission', ($7::text[])[1 + (trip.chance * 1000)::int % cardinality($7::text[])]
               UNION SELECT 'leader', trip.locality || '/pc_chair' WHERE trip.chance < 0.3) taken
 """
-_EVERYTHING = "SELECT delegation_id, locality, kind, key, lower(during) AS first, upper(during) - 1 AS last FROM stay"
+_EVERYTHING = "SELECT delegation_id, localities, kind, key, lower(during) AS first, upper(during) - 1 AS last FROM stay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ async def _search(stage: _Stage, trip: Delegation) -> float:
 async def _scan(stage: _Stage, trip: Delegation) -> float:
     began = perf_counter()
     rows = await stage.database.worker.fetch(_EVERYTHING, timeout=600)
-    conflicts_of(trip.id, [*trip.stays(), *(Stay(**row) for row in rows)])
+    conflicts_of(trip.id, [*trip.stays(), *map(stay_in, rows)])
     return (perf_counter() - began) * 1000
 
 

@@ -111,7 +111,7 @@ stay = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("during", DATERANGE, primary_key=True),
-    sa.Column("locality", sa.Text, nullable=False),
+    sa.Column("localities", ARRAY(sa.Text), nullable=False),
     sa.Index("ix_stay_kind_key_during", "kind", "key", "during", postgresql_using="gist"),
 )
 

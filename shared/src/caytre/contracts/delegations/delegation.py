@@ -63,12 +63,16 @@ class Stop(Shape):
 
 
 class Member(Shape):
-    """Who travels, by office; the person behind the number is kept encrypted and is on no topic."""
+    """Who travels, by office; the person behind the number is kept encrypted and is on no topic.
+
+    `locality` is where the `post` is held; of a delegation of several localities the first one when it is left out.
+    """
 
     number: int
     role: Role = "member"
     rank: str | None = None
     post: Post = "other"
+    locality: str | None = None
     managed: bool = False
 
 

@@ -7,17 +7,18 @@ import asyncpg
 
 from caytre.bench.faults.evidence import Evidence
 from caytre.bench.faults.judgement import Judgement
+from caytre.delegations.commands.scanning import stay_in
 from caytre.delegations.model.conflicts import Stay, conflicts_of
 from caytre.delegations.model.reviewing import ON_THE_WAY
 
-_STAYS = "SELECT delegation_id, locality, kind, key, lower(during) AS first, upper(during) - 1 AS last FROM stay"
+_STAYS = "SELECT delegation_id, localities, kind, key, lower(during) AS first, upper(during) - 1 AS last FROM stay"
 
 
 async def judge(found: Judgement, url: str, lies: Evidence) -> None:
     """Of every delegation that is on its way."""
     connection = await asyncpg.connect(url)
     try:
-        stays = [Stay(**row) for row in await connection.fetch(_STAYS)]
+        stays = [stay_in(row) for row in await connection.fetch(_STAYS)]
     finally:
         await connection.close()
     kept = {str(stay.delegation_id) for stay in stays}

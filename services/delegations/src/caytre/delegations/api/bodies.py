@@ -14,7 +14,18 @@ from caytre.contracts.agreements import StatedDate
 from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import Provenance
 from caytre.core.refusals import Invalid
-from caytre.core.web.bodies import Body, Code, Country, Day, DocumentBody, ExternalRefBody, Reason, Short, Title
+from caytre.core.web.bodies import (
+    Body,
+    Code,
+    Country,
+    Day,
+    DocumentBody,
+    ExternalRefBody,
+    LocalityId,
+    Reason,
+    Short,
+    Title,
+)
 from caytre.reference.dates import UnreadableDate, parse_date
 
 Authority = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,63}$", examples=["PC_CHAIR"])]
@@ -77,6 +88,10 @@ class MemberBody(Body):
     role: Literal["head", "deputy_head", "member", "interpreter", "support", "business"] = "member"
     rank: Short | None = None
     post: Post = "other"
+    locality: Annotated[
+        LocalityId | None,
+        Field(description="Where the post is held: one of the delegation's localities, the first when it is left out."),
+    ] = None
     managed: StrictBool = False
     name: Short | None = None
     identity_number: Annotated[str, Field(pattern=r"^[0-9]{9,12}$")] | None = None

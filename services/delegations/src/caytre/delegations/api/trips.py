@@ -109,7 +109,7 @@ def people_of(members: Sequence[MemberBody], key: bytes) -> tuple[Traveller, ...
 
 
 def _member(body: MemberBody) -> contract.Member:
-    return contract.Member(number=body.number, role=body.role, rank=body.rank, post=body.post, managed=body.managed)
+    return contract.Member.model_validate(body.model_dump(include=set(contract.Member.model_fields)))
 
 
 def _objectives(bodies: Sequence[ObjectiveBody]) -> tuple[contract.Objective, ...]:

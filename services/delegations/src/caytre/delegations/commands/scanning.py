@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from caytre.contracts.delegations import Side
 from caytre.contracts.message import Message
 from caytre.core.command import Command
-from caytre.core.storing.database import Connection
+from caytre.core.storing.database import Connection, Row
 from caytre.core.storing.decision import Decision
 from caytre.delegations.model import Delegation, Finding
 from caytre.delegations.model.conflicts import MARGINS, Found, Stay, conflicts_of
@@ -26,11 +27,12 @@ _ONE_AT_A_TIME = 7_203_651_903
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
 _FORGET = "DELETE FROM stay WHERE delegation_id = $1"
 _KEEP = (
-    "INSERT INTO stay (delegation_id, locality, kind, key, during) "
-    "SELECT $1, $2, s.kind, s.key, daterange(s.first, s.last, '[]') "
-    "FROM unnest($3::text[], $4::text[], $5::date[], $6::date[]) AS s (kind, key, first, last) ON CONFLICT DO NOTHING"
+    "INSERT INTO stay (delegation_id, localities, kind, key, during) "
+    "SELECT $1, string_to_array(s.localities, ','), s.kind, s.key, daterange(s.first, s.last, '[]') "
+    "FROM unnest($2::text[], $3::text[], $4::text[], $5::date[], $6::date[]) AS s (localities, kind, key, first, last) "
+    "ON CONFLICT DO NOTHING"
 )
-_COLUMNS = "s.delegation_id, s.locality, s.kind, s.key, lower(s.during) AS first, upper(s.during) - 1 AS last"
+_COLUMNS = "s.delegation_id, s.localities, s.kind, s.key, lower(s.during) AS first, upper(s.during) - 1 AS last"
 _OF = f"SELECT {_COLUMNS} FROM stay s WHERE s.delegation_id = ANY($1)"
 NEAR = (
     f"SELECT DISTINCT {_COLUMNS} "
@@ -55,8 +57,8 @@ async def keep_stays(connection: Connection, delegation: Delegation) -> tuple[St
     stays = delegation.stays() if delegation.status in ON_THE_WAY else ()
     await connection.execute(_FORGET, delegation.id)
     if stays:
-        columns = ([s.kind for s in stays], [s.key for s in stays], [s.first for s in stays], [s.last for s in stays])
-        await connection.execute(_KEEP, delegation.id, delegation.locality, *columns)
+        rows = ((",".join(s.localities), s.kind, s.key, s.first, s.last) for s in stays)
+        await connection.execute(_KEEP, delegation.id, *map(list, zip(*rows, strict=True)))
     return stays
 
 
@@ -69,7 +71,13 @@ async def near(connection: Connection, stays: Iterable[Stay]) -> list[Stay]:
         for kind, key in {(s.kind, s.meets()), (s.kind, s.key)}
     ]
     rows = await connection.fetch(NEAR, *map(list, zip(*asked, strict=True))) if asked else []
-    return [Stay(**row) for row in rows]
+    return [stay_in(row) for row in rows]
+
+
+def stay_in(row: Row) -> Stay:
+    """The stay that a row keeps."""
+    values: dict[str, Any] = dict(row)
+    return Stay(**{**values, "localities": tuple(values["localities"])})
 
 
 async def search(connection: Connection, delegation: Delegation) -> tuple[dict[UUID, Found], set[UUID]]:
@@ -85,7 +93,7 @@ async def search(connection: Connection, delegation: Delegation) -> tuple[dict[U
     others = touched - {delegation.id}
     if others:
         # A third delegation at a host or mission makes or unmakes conflicts of two others.
-        theirs = [Stay(**row) for row in await connection.fetch(_OF, list(others))]
+        theirs = [stay_in(row) for row in await connection.fetch(_OF, list(others))]
         around = await near(connection, theirs)
         for other in others:
             found |= conflicts_of(other, around)

@@ -21,6 +21,8 @@ from datetime import date, timedelta
 from itertools import combinations
 from uuid import UUID, uuid5
 
+from caytre.reference import localities
+
 PERSON, HOST, MISSION, LEADER = "person", "host", "mission", "leader"
 #: How many days apart stays may be and still matter to each other.
 MARGINS = {PERSON: 0, HOST: 14, MISSION: 6, LEADER: 0}
@@ -33,10 +35,10 @@ _NAMESPACE = UUID("5f6c9f1e-7c1d-5d52-9d0f-3f1f5b1f7a11")
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """`key` is taken by a delegation from `first` to `last`, both included."""
+    """`key` is taken by a delegation of these localities, in their forms of those days, from `first` to `last`."""
 
     delegation_id: UUID
-    locality: str
+    localities: tuple[str, ...]
     kind: str
     key: str
     first: date
@@ -116,7 +118,7 @@ def _told(stay: Stay, other: Stay, around: Sequence[Stay]) -> tuple[str, str] | 
     third = any(t.delegation_id != other.delegation_id and t.near(other) for t in around)
     if stay.kind == MISSION:
         return ("MISSION_OVERLOAD", COORDINATE) if third else None
-    if stay.locality == other.locality:
+    if set(stay.localities) & set(other.localities):
         return None
     if stay.apart(other) <= 0:
         return "SAME_HOST_SAME_DAYS", COORDINATE
@@ -157,32 +159,48 @@ def all_conflicts(stays: Sequence[Stay]) -> dict[UUID, Found]:
     return found
 
 
-def leaders_together(locality: str, stays: Iterable[Stay]) -> bool:
-    """Whether one delegation takes both leaders of its locality along."""
-    keys = {stay.key for stay in stays if stay.kind == LEADER}
-    pairs = combinations(sorted(LEADERS), 2)
-    return any({f"{locality}/{one}", f"{locality}/{other}"} <= keys for one, other in pairs)
+def leaders_together(stays: Iterable[Stay]) -> bool:
+    """Whether one delegation takes both leaders of a locality along."""
+    leaders = [stay for stay in stays if stay.kind == LEADER]
+    return any(stay.meets() == other.key for stay, other in combinations(leaders, 2))
+
+
+def forms_of(locality: str, first: date, last: date) -> tuple[tuple[str, date, date], ...]:
+    """The unit, and those that answer for it after its end, each with its days from `first` to `last`."""
+    began = localities.get(locality).valid_from
+    day = max(first, began) if began else first
+    forms: list[tuple[str, date, date]] = []
+    while day <= last:
+        unit = localities.current(locality, day)
+        until = min(last, unit.valid_to) if unit.valid_to else last
+        forms.append((unit.id, day, until))
+        day = until + timedelta(days=1)
+    return tuple(forms)
 
 
 def stays_of(
     delegation_id: UUID,
-    locality: str,
+    places: Sequence[str],
     trip: tuple[date, date],
     *,
     people: Iterable[str],
-    leaders: Iterable[str],
+    leaders: Iterable[tuple[str, str]],
     stops: Iterable[tuple[str, Sequence[UUID], date, date]],
 ) -> tuple[Stay, ...]:
     """The stays of a delegation: its people and leaders for the whole trip, mission and hosts for each stop.
 
-    A stop is the key of its mission (for the embassy of a country the country), the ids of its hosts, and its days.
+    A leader is the locality and the post held there; who answers for a locality that ends on the way is led from then
+    on. A stop is the key of its mission (for the embassy of a country the country), the ids of its hosts, and its days.
     """
 
     def stay(kind: str, key: str, first: date, last: date) -> Stay:
-        return Stay(delegation_id, locality, kind, key, first, last)
+        forms = (form for locality in places for form, *_ in forms_of(locality, first, last))
+        return Stay(delegation_id, tuple(dict.fromkeys(forms)), kind, key, first, last)
 
     whole = [stay(PERSON, digest, *trip) for digest in people]
-    whole += [stay(LEADER, f"{locality}/{post}", *trip) for post in leaders if post in LEADERS]
+    for locality, post in leaders:
+        if post in LEADERS:
+            whole += [stay(LEADER, f"{form}/{post}", since, until) for form, since, until in forms_of(locality, *trip)]
     for mission, hosts, first, last in stops:
         whole.append(stay(MISSION, mission, first, last))
         whole += [stay(HOST, str(host), first, last) for host in hosts]

@@ -77,10 +77,10 @@ class Itinerary(Carrier, DelegationState):
         first, last = self.trip
         return stays_of(
             self.id,
-            self.locality,
+            only((self.locality, *self.localities)),
             self.trip,
             people=[digest for person in self.people for digest in person.digests],
-            leaders=[member.post for member in self.members],
+            leaders=[(member.locality or self.locality, member.post) for member in self.members],
             stops=[
                 (
                     looked_after(stop),
@@ -116,6 +116,14 @@ class Itinerary(Carrier, DelegationState):
                 pointer="/members",
                 reason=Words("hai thành viên mang cùng một số", "two members have the same number"),
             )
+        for member in self.members:
+            if member.locality and member.locality not in self.localities:
+                raise Invalid(
+                    pointer="/members",
+                    reason=Words(
+                        f"{member.locality} không cùng cử đoàn này", f"{member.locality} does not send this delegation"
+                    ),
+                )
         ensure_distinct(self.people)
 
     def _ensure_within(self, stop: Stop) -> None:
@@ -152,7 +160,7 @@ class Itinerary(Carrier, DelegationState):
                     en=f"The delegation has more than {MANY_MEMBERS} members.",
                 )
             )
-        if leaders_together(self.locality, self.stays()):
+        if leaders_together(self.stays()):
             found.append(
                 PolicyFinding(
                     code="TWO_LEADERS_AWAY",

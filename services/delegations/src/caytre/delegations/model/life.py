@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from typing import TypeVar
 
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations import DelegationsDeadline
@@ -17,6 +17,8 @@ from caytre.reference import countries, procedures
 from caytre.reference import fields as cooperation
 from caytre.reference.procedures import Citation, Procedure
 
+
+T = TypeVar("T", bound=Hashable)
 
 class NotAtThisStage(Refusal):
     en = "The record is {status}; this act is possible only in {allowed}."
@@ -186,6 +188,6 @@ def days_between(first: date, last: date) -> int:
     return (last - first) // timedelta(days=1) + 1
 
 
-def only(ids: Iterable[UUID]) -> tuple[UUID, ...]:
+def only(ids: Iterable[T]) -> tuple[T, ...]:
     """Each once, in order."""
     return tuple(dict.fromkeys(ids))
