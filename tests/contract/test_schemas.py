@@ -9,20 +9,22 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from caytre.contracts import agreements, events, notifications
+from caytre.contracts import agreements, delegations, events, notifications
 from caytre.contracts.message import Message, State
 from caytre.core.schemas.compatibility import bundled, current_schemas, incompatibilities
 from caytre.core.schemas.release import release
 from caytre.core.schemas.serving import all_released, released
-from tests.contract import agreements_examples, events_examples, notifications_examples
+from tests.contract import agreements_examples, delegations_examples, events_examples, notifications_examples
 
-MESSAGES: dict[str, type[Message]] = {**agreements.MESSAGES, **events.MESSAGES, **notifications.MESSAGES}
-STATES: dict[str, type[State]] = {**agreements.STATES, **events.STATES, **notifications.STATES}
+SPEAKING = (agreements, delegations, events, notifications)
+MESSAGES: dict[str, type[Message]] = {type_: each for spoken in SPEAKING for type_, each in spoken.MESSAGES.items()}
+STATES: dict[str, type[State]] = {kind: each for spoken in SPEAKING for kind, each in spoken.STATES.items()}
 PRESENT = current_schemas()
 
 #: A state of each kind with what it must have; what may be left out is left out.
 STATE_EXAMPLES: dict[str, dict[str, Any]] = {
     **agreements_examples.STATE_EXAMPLES,
+    **delegations_examples.STATE_EXAMPLES,
     **events_examples.STATE_EXAMPLES,
     **notifications_examples.STATE_EXAMPLES,
 }

@@ -112,10 +112,12 @@ async def test_a_visit_from_the_request_to_the_closing(office: Office) -> None:
     await office.act("visit", made["id"], "arrival", {"on": NOW})
     await office.act("visit", made["id"], "departure", {"on": NOW})
     commitments = [{"number": 1, "text": "Gửi tài liệu", "owner": HUNG_YEN}]
-    report = {"text": "tốt hơn mong đợi", "achieved": "more", "commitments": commitments}
+    source = {"origin": "illustration"}
+    report = {"text": "tốt hơn mong đợi", "achieved": "more", "commitments": commitments, "source": source}
     await office.act("visit", made["id"], "report", report)
     await office.hear()
     [follow_up] = (await office.get(f"/follow-ups?source_id={made['id']}")).json()["items"]
+    assert follow_up["provenance"]["origin"] == "illustration"
     await office.act("follow_up", follow_up["id"], "completion", {"outcome": "đã gửi"})
     assert (await office.act("visit", made["id"], "closure", by=LEAD))["status"] == "CLOSED"
 

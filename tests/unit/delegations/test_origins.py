@@ -9,7 +9,16 @@ from caytre.contracts.lineage import Ref
 from caytre.contracts.message import Provenance
 from caytre.core.ids import new_id
 from caytre.delegations.model import Delegation, FollowUp, Invitation
-from tests.builders.delegations import AT, EXTENDED, SOURCED, a_channelled_invitation, a_past_trip
+from tests.builders.delegations import (
+    AT,
+    EXTENDED,
+    SOURCED,
+    TODAY,
+    a_channelled_invitation,
+    a_past_trip,
+    a_visit,
+    paper,
+)
 
 ILLUSTRATED = Provenance(origin="illustration")
 
@@ -69,3 +78,16 @@ def test_a_follow_up_from_history_says_so() -> None:
             id=new_id(), text="x", owner="x", due_on=None, source=source, localities=(), provenance=provenance
         )
         assert created.origin == origin
+
+
+def test_what_an_illustrated_report_on_a_visit_promises_is_an_illustration() -> None:
+    for provenance, origin in ((ILLUSTRATED, "illustration"), (None, "act")):
+        visit = a_visit()
+        visit.approve(authority="PC_CHAIR", document=paper(), partner=None, at=AT)
+        visit.arrive(on=TODAY, at=AT)
+        visit.leave(on=TODAY, at=AT)
+        said = visit.file_report(
+            text="x", expected=None, achieved="more", commitments=(), document=None, provenance=provenance, at=AT
+        )
+        assert (said.origin, visit.reported.origin, visit.provenance.origin) == (origin, origin, "act")
+        assert "origin" in said.ENVELOPE, "of a restricted visit too"

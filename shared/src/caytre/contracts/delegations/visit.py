@@ -9,7 +9,8 @@ from uuid import UUID
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations.delegation import Commitment, Host, PlanPlace, Ruling, Setback
 from caytre.contracts.lineage import Link
-from caytre.contracts.message import Document, Message, Shape, State, open_enum
+from caytre.contracts.message import Document, Message, Provenance, Shape, State, open_enum
+from caytre.contracts.origins import ActOfOrigin
 
 VisitStatus = Annotated[
     str,
@@ -65,7 +66,7 @@ class PartnerCheck(Shape):
 
 
 class VisitReport(Shape):
-    """What the visit was meant to bring and what it brought."""
+    """What the visit was meant to bring, what it brought, and where the report comes from."""
 
     filed_at: datetime
     expected: str | None = None
@@ -73,6 +74,7 @@ class VisitReport(Shape):
     text: str
     document: Document | None = None
     commitments: tuple[Commitment, ...] = ()
+    provenance: Provenance = Provenance()
 
 
 class VisitState(State):
@@ -228,8 +230,11 @@ class VisitDeparted(_VisitMessage):
     on: date
 
 
-class VisitReportFiled(_VisitMessage):
-    """What the visit brought; commitments become follow-ups."""
+class VisitReportFiled(ActOfOrigin, _VisitMessage):
+    """What the visit brought; commitments become follow-ups.
+
+    `origin` is that of the report, which may be weaker than the visit's.
+    """
 
     TYPE = "caytre.visit.report_filed.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {**_VISIT, "achieved": "more", "commitments": 1}

@@ -46,6 +46,8 @@ from caytre.delegations.api.bodies import (
     References,
     Ruling,
     Shorts,
+    SourceOfFact,
+    provenance_of,
     stated,
 )
 from caytre.delegations.commands import visits as commands
@@ -117,13 +119,14 @@ class PublishProgramme(Body):
 
 
 class FileVisitReport(Body):
-    """What the visit was meant to bring, and what it brought."""
+    """What the visit was meant to bring, and what it brought; `source` where it is no officer's own report."""
 
     text: Long
     expected: Long | None = None
     achieved: Literal["more", "as_expected", "less", "not_stated"] = "not_stated"
     commitments: Annotated[tuple[CommitmentBody, ...], Field(max_length=100)] = ()
     document: DocumentBody | None = None
+    source: SourceOfFact | None = None
 
 
 _CONVERTED: dict[str, Any] = {
@@ -259,6 +262,7 @@ async def file_visit_report(
                 achieved=body.achieved,
                 commitments=[each.to(Commitment) for each in body.commitments],
                 document=document_of(body.document),
+                provenance=provenance_of(body.source),
                 at=change.command.at,
             ),
         )

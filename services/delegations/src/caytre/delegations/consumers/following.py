@@ -47,7 +47,7 @@ async def follow_a_visit(reaction: Reaction, message: Received) -> None:
     """Each commitment of a report becomes a follow-up."""
     visit = await VISITS.load(reaction.connection, message.subject)
     if visit.report is not None:
-        await _follow_up(reaction, visit, visit.report.commitments, visit.provenance)
+        await _follow_up(reaction, visit, visit.report.commitments, visit.reported)
 
 
 async def _follow_up(

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from caytre.contracts.agreements.dates import StatedDate
-from caytre.contracts.delegations import DelegationsDeadline
+from caytre.contracts.delegations import DelegationsDeadline, TripReport, VisitReport
 from caytre.contracts.lineage import Link
 from caytre.contracts.message import Deadline, Provenance, Settlement
+from caytre.contracts.origins import weaker
 from caytre.core.clock import day_of
 from caytre.core.record import Record
 from caytre.core.refusals import Invalid, Refusal, Words
@@ -17,8 +18,8 @@ from caytre.reference import countries, procedures
 from caytre.reference import fields as cooperation
 from caytre.reference.procedures import Citation, Procedure
 
-
 T = TypeVar("T", bound=Hashable)
+
 
 class NotAtThisStage(Refusal):
     en = "The record is {status}; this act is possible only in {allowed}."
@@ -181,6 +182,11 @@ def procedure_on(code: str, at: datetime) -> Procedure:
         return procedures.procedure(code, day_of(at))
     except procedures.NoProcedure:
         return procedures.by_version(code, 1)
+
+
+def as_reported(own: Provenance, report: TripReport | VisitReport | None) -> Provenance:
+    """Where what a report tells comes from: an invented report on a true trip or visit tells inventions."""
+    return weaker(own, report.provenance) if report else own
 
 
 def days_between(first: date, last: date) -> int:

@@ -27,12 +27,19 @@ from caytre.contracts.delegations import (
 )
 from caytre.contracts.lineage import Link
 from caytre.contracts.message import Document, Message, Provenance
-from caytre.contracts.origins import weaker
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.delegations.model.life import NothingToChange, NotThere, clock, ensure_countries, ensure_happened, met
+from caytre.delegations.model.life import (
+    NothingToChange,
+    NotThere,
+    as_reported,
+    clock,
+    ensure_countries,
+    ensure_happened,
+    met,
+)
 from caytre.delegations.model.reviewing import BEFORE_DEPARTURE, Reviewing
 
 _NAMESPACE = UUID("0b7a3d0c-5f0a-5f0e-8b7e-2b1e6d5c9a42")
@@ -73,8 +80,8 @@ class Travelling(Reviewing):
 
     @property
     def reported(self) -> Provenance:
-        """Where what the report tells comes from: an invented report on a true trip tells inventions."""
-        return weaker(self.provenance, self.report.provenance) if self.report else self.provenance
+        """Where what the report tells comes from."""
+        return as_reported(self.provenance, self.report)
 
     def expect(self, today: date) -> Message | None:
         """By its dates it leaves or is back: proposed once each, a person confirms."""

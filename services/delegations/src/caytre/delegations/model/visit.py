@@ -25,12 +25,12 @@ from caytre.contracts.delegations import (
     VisitReport,
     VisitReportFiled,
 )
-from caytre.contracts.message import Document
+from caytre.contracts.message import Document, Provenance
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
-from caytre.delegations.model.life import NothingToChange, ensure_happened, ensure_span
+from caytre.delegations.model.life import NothingToChange, as_reported, ensure_happened, ensure_span
 from caytre.delegations.model.partners import HostNotVerified, KnownPartner, PartnerUnknown
 from caytre.delegations.model.plan import AnnualPlan, ensure_place
 from caytre.delegations.model.programme import ensure_apart, ensure_programme
@@ -223,6 +223,7 @@ class Visit(Receiving):
         achieved: str,
         commitments: Sequence[Commitment],
         document: Document | None,
+        provenance: Provenance | None = None,
         at: datetime,
     ) -> VisitReportFiled:
         """What the visit was meant to bring, and what it brought. Raises NotAtThisStage, DocumentFromTheFuture."""
@@ -237,9 +238,17 @@ class Visit(Receiving):
             text=text,
             document=document,
             commitments=tuple(commitments),
+            provenance=provenance or Provenance(),
         )
         self.status = "REPORTED"
-        return VisitReportFiled(**self.summary(), achieved=achieved, commitments=len(commitments))
+        return VisitReportFiled(
+            **self.summary(), achieved=achieved, commitments=len(commitments), origin=self.report.provenance.origin
+        )
+
+    @property
+    def reported(self) -> Provenance:
+        """Where what the report tells comes from."""
+        return as_reported(self.provenance, self.report)
 
     def close(self, follow_ups: Sequence[UUID]) -> VisitClosed:
         """Nothing is left to do. Raises NotAtThisStage, FollowUpsMissing."""
