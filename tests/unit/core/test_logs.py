@@ -74,3 +74,27 @@ def test_the_level_is_respected(lines: io.StringIO) -> None:
 def test_half_a_surrogate_pair_is_escaped() -> None:
     # Not through a logger: the test runner could not pass the captured record on.
     assert logs.to_line({"text": "\ud800"}) == '{"text": "\\ud800"}'
+
+
+def test_what_a_library_repeats_is_written_once_in_a_while_with_how_often(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(logs, "monotonic", lambda: now)
+    for _ in range(3):
+        logging.getLogger("library").warning("%s is away", "the broker")
+        logging.getLogger("library").warning("another thing")
+        structlog.get_logger("x").warning("the broker is away")
+    now += logs.REPEATED_SECONDS
+    logging.getLogger("library").warning("the broker is away")
+    written = [json.loads(line) for line in lines.getvalue().splitlines()]
+    library = [(line["event"], line.get("repeated")) for line in written if line["logger"] == "library"]
+    assert library == [("the broker is away", None), ("another thing", None), ("the broker is away", 2)]
+    assert len(written) - len(library) == 3
+
+
+def test_only_so_many_repeated_messages_are_remembered(lines: io.StringIO) -> None:
+    for number in range(logs.MOST_REMEMBERED + 1):
+        logging.getLogger("library").warning("message %d", number)
+    logging.getLogger("library").warning("message 0")
+    assert len(lines.getvalue().splitlines()) == logs.MOST_REMEMBERED + 2

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import sys
+from time import monotonic
 from typing import Any, TextIO
 
 import structlog
@@ -17,6 +18,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from caytre.core.faults import traced
 from caytre.core.telemetry import current_trace_id
+
+#: A library's message is written once in so many seconds; so many different ones are remembered.
+REPEATED_SECONDS, MOST_REMEMBERED = 10.0, 256
 
 _ESCAPED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000))}
 
@@ -35,6 +39,34 @@ def _with_trace(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
 def _already_logged(record: logging.LogRecord) -> bool:
     # The 500 handler has logged the failure, with its trace; uvicorn would log it again, without.
     return not record.getMessage().startswith("Exception in ASGI application")
+
+
+class _NotAgain(logging.Filter):
+    """Lets what a library repeats through once in a while, and then says how often it was `repeated` meanwhile.
+
+    A Kafka client whose broker is away says so a hundred times a second; what Caytre itself says is never left out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is to be written."""
+        # A structured record is one of Caytre's own; an error with its traceback is one of its own kind.
+        if isinstance(record.msg, dict) or record.exc_info:
+            return True
+        now, key = monotonic(), (record.name, record.getMessage())
+        since, times = self._said.pop(key, (-REPEATED_SECONDS, 0))
+        if now - since < REPEATED_SECONDS:
+            self._said[key] = (since, times + 1)
+            return False
+        if times:
+            record.repeated = times
+        self._said[key] = (now, 0)
+        if len(self._said) > MOST_REMEMBERED:
+            del self._said[next(iter(self._said))]
+        return True
 
 
 def _without_values(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
@@ -86,6 +118,7 @@ def set_up(service: str, level: str = "info", stream: TextIO | None = None) -> N
             ],
         )
     )
+    handler.addFilter(_NotAgain())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
