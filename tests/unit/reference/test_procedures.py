@@ -161,6 +161,20 @@ def test_no_two_time_limits_are_the_same() -> None:
         Procedure.model_validate(document)
 
 
+def test_a_yearly_date_is_a_day_of_every_year_and_named_once() -> None:
+    document = _document("annual_plan.yaml")
+    submit = document["dates"][0]
+    assert Procedure.model_validate(document).yearly("PLAN_SUBMIT").of(2027) == date(2026, 11, 30)
+    document["dates"][0] = {**submit, "month": 2, "day": 29}
+    with pytest.raises(ValidationError, match="day"):
+        Procedure.model_validate(document)
+    document["dates"] = [submit, submit]
+    with pytest.raises(ValidationError, match="share code"):
+        Procedure.model_validate(document)
+    with pytest.raises(procedures.NoProcedure):
+        ORDINARY.yearly("PLAN_SUBMIT")
+
+
 def _document(name: str) -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load(packaged.yaml_texts("procedures")[name])
     return document
