@@ -1,6 +1,6 @@
 """Judges a run from what lies in databases, topics and the mail server, knowing nothing of how it came there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from caytre.bench.faults import evidence
 from caytre.bench.faults.clients import Ledger
@@ -13,7 +13,7 @@ async def judge(
     databases: Mapping[str, str],
     bootstrap: str,
     ledger: Ledger,
-    mails: Sequence[str],
+    mails: Callable[[], Sequence[str]],
     cuts: Mapping[str, int],
     drained: Drained,
 ) -> Judgement:

@@ -151,7 +151,7 @@ async def _trial(
     answered = await load.stop()
     end = await drained(made.databases, healed)
     await lose(made, plan.mutations)
-    judgement = await judge(made.databases, made.running.kafka.address, ledger, made.mail.taken, made.cuts, end)
+    judgement = await judge(made.databases, made.running.kafka.address, ledger, lambda: made.mail.taken, made.cuts, end)
     violations = list(judgement.violations)
     if not answered:
         violations.append("INCONCLUSIVE: commands were not answered within the time")
