@@ -17,6 +17,7 @@ from caytre.core.refusals import KeyReused, NotFound, Stale
 from caytre.core.relaying import journal
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, Guard
+from caytre.core.storing.store import BegunBeside
 from caytre.core.storing.values import TooLarge
 from tests.builders.notebook import (
     Note,
@@ -298,7 +299,7 @@ async def test_of_two_reactions_that_begin_one_record_the_second_is_told_to_try_
         await asyncio.sleep(0.2)
         assert not beside.done()
         await beginning.commit()
-        with pytest.raises(TimeoutError) as told:
+        with pytest.raises(BegunBeside) as told:
             await beside
         assert is_passing(told.value)
         assert await begin(two, "Two") is False

@@ -56,7 +56,10 @@ class _NotAgain(logging.Filter):
         # A structured record is one of Caytre's own; an error with its traceback is one of its own kind.
         if isinstance(record.msg, dict) or record.exc_info:
             return True
-        now, key = monotonic(), (record.name, record.getMessage())
+        try:
+            now, key = monotonic(), (record.name, record.getMessage())
+        except (TypeError, ValueError, LookupError):
+            return True  # its words do not fit its arguments: the handler tells that
         since, times = self._said.pop(key, (-REPEATED_SECONDS, 0))
         if now - since < REPEATED_SECONDS:
             self._said[key] = (since, times + 1)

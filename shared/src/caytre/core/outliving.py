@@ -30,19 +30,20 @@ class Outliving:
     well_after: float = WELL_AFTER
     failures: int = field(default=0, init=False)
     error: str = field(default="", init=False)
-    _begun: float = field(default_factory=monotonic, init=False)
+    _begun: float | None = field(default=None, init=False)
 
     async def run(self) -> None:
         """Do the work again and again; it ends by cancellation only."""
         while True:
-            self._begun = monotonic()
+            self._begun = began = monotonic()
             try:
                 await self.work()
                 self.error = "it ended by itself"
             except Exception as error:
                 self.error = said_shortly(error)
                 log.warning("begun again", work=self.name, error=self.error, exc_info=not is_passing(error))
-            self.failures = 1 if self._is_well else self.failures + 1
+            self._begun = None
+            self.failures = 1 if monotonic() - began > self.well_after else self.failures + 1
             await asyncio.sleep(min(self.pause * 2 ** min(self.failures - 1, 10), LONGEST_PAUSE))
 
     async def healthy(self) -> str | None:
@@ -51,4 +52,4 @@ class Outliving:
 
     @property
     def _is_well(self) -> bool:
-        return monotonic() - self._begun > self.well_after
+        return self._begun is not None and monotonic() - self._begun > self.well_after

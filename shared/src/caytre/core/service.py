@@ -156,7 +156,8 @@ class Running:
             yield
 
     async def _database(self) -> Database:
-        sizes = {"all": (6, 4, 4), "api": (8, 4, 1), "worker": (1, 1, 4)}[self.role]
+        # A worker's: two for a leading relay, three for reactions side by side, one for everything else.
+        sizes = {"all": (6, 4, 6), "api": (8, 4, 1), "worker": (1, 1, 6)}[self.role]
         command, query, worker = sizes
         return await Database.open(
             self.service.name, self.settings.database_url, command=command, query=query, worker=worker

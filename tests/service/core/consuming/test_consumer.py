@@ -14,6 +14,9 @@ from caytre.local.kafka import Kafka
 from tests.builders.listening import SIGNED, Listening, effects
 from tests.builders.running import applied, create_topic, delete_topic, facts, group_of, notes, running
 
+_CHECKPOINTS = "SELECT jsonb_agg(c)::text FROM checkpoint c WHERE consumer = $1"
+_AS_BEFORE = "INSERT INTO checkpoint SELECT * FROM jsonb_populate_recordset(NULL::checkpoint, $1::text::jsonb)"
+
 
 async def test_a_restarted_consumer_goes_on_from_its_checkpoint(database: Database, kafka: Kafka, log: Log) -> None:
     consumers = Listening(log.topic, group_of(log)).projecting()
@@ -117,3 +120,22 @@ async def test_what_is_being_applied_at_shutdown_is_finished(database: Database,
     async with running(consumers, database, kafka):
         await asyncio.wait_for(begun.wait(), 30)
     assert await effects(database) == [(str(UUID(int=1)), 1)]
+
+
+async def test_what_a_crash_of_the_server_took_back_is_applied_again_although_nothing_new_comes(
+    database: Database, kafka: Kafka, log: Log
+) -> None:
+    consumers = Listening(log.topic, group_of(log)).projecting()
+    await publish(kafka.address, notes(log, 20))
+    async with running(consumers, database, kafka):
+        await applied(database, 20)
+        async with database.worker.acquire() as crash:
+            kept = await crash.fetchval(_CHECKPOINTS, consumers.name)
+            await publish(kafka.address, notes(log, 30))
+            await applied(database, 50)
+            async with crash.transaction():
+                await crash.execute("DELETE FROM effect WHERE n > 20")
+                await crash.execute("DELETE FROM checkpoint WHERE consumer = $1", consumers.name)
+                await crash.execute(_AS_BEFORE, kept)
+        await applied(database, 50)
+    assert sorted(await effects(database)) == facts(log.messages)

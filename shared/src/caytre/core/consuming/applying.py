@@ -34,8 +34,7 @@ Connections = Callable[[], AbstractAsyncContextManager[Connection]]
 
 #: More failures than this in a row, each of another key, are a bad release rather than bad messages.
 MOST_PARKED_IN_A_ROW = 20
-#: So many partitions' messages are reacted to side by side: while one waits for the disk, another is worked on. One
-#: connection of a worker's four stays free for what else it does.
+#: So many partitions' messages are reacted to side by side: while one waits for the database, another is worked on.
 SIDE_BY_SIDE = 3
 #: The longest that one transaction's handlers may take; below the client's poll interval of 300 s.
 HANDLER_SECONDS = 120.0

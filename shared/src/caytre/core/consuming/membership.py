@@ -32,8 +32,11 @@ POLL_MS = 250
 LOOK_SECONDS, FINISH_SECONDS = 2.0, 10.0
 
 _PAUSED = "UPDATE checkpoint SET paused = $4 WHERE consumer = $1 AND topic = $2 AND partition = $3"
-_OPEN = """
-SELECT count(*) FROM checkpoint JOIN unnest($2::text[], $3::int[]) n (topic, partition) USING (topic, partition)
+_AS_IT_WAS = """
+SELECT count(*) FROM checkpoint
+JOIN unnest($2::text[], $3::int[], $4::bigint[], $5::int[], $6::bigint[], $7::bigint[])
+    n (topic, partition, next_offset, epoch, position, generation)
+    USING (topic, partition, next_offset, epoch, position, generation)
 WHERE consumer = $1
 """
 
@@ -237,9 +240,10 @@ class Membership:
         try:
             async with self.database.worker.acquire() as connection:
                 reason = await halted_because(connection, self.name)
-                names = ([tp.topic for tp in self._partitions], [tp.partition for tp in self._partitions])
-                if await connection.fetchval(_OPEN, self.name, *names) != len(self._partitions):
-                    self._opened = -1  # somebody asked for a replay
+                if await connection.fetchval(_AS_IT_WAS, self.name, *self._remembered()) != len(self._partitions):
+                    # Somebody asked for a replay, or the server lost its last moments in a crash: of a partition in
+                    # which nothing comes any more, nothing else would tell.
+                    self._opened = -1
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             # Polling goes on while the database is away, so that the partitions stay ours.
             if not is_passing(error):
@@ -248,6 +252,13 @@ class Membership:
         if reason is not None:
             raise Halted(reason)
         await self._note_levels()
+
+    def _remembered(self) -> tuple[list[object], ...]:
+        columns = [
+            (tp.topic, tp.partition, each.stored.next_offset, *each.stored.place, each.stored.generation)
+            for tp, each in self._partitions.items()
+        ]
+        return tuple(map(list, zip(*columns, strict=True))) or ([],) * 6
 
     async def _note_levels(self) -> None:
         for tp in list(self._partitions):

@@ -49,14 +49,12 @@ async def revision(url: str) -> str | None:
     """The revision of the database at `url`; None when nobody has migrated it, or it cannot be asked."""
     try:
         connection = await asyncpg.connect(url, timeout=5)
+        try:
+            found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version", timeout=5)
+        finally:
+            await connection.close(timeout=5)
     except _UNASKED:
         return None
-    try:
-        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-    except asyncpg.UndefinedTableError:
-        return None
-    finally:
-        await connection.close(timeout=5)
     return found
 
 

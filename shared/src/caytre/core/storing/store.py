@@ -32,6 +32,10 @@ R = TypeVar("R", bound=Record)
 ATTEMPTS = 5
 
 
+class BegunBeside(TimeoutError):
+    """Another reaction, or another process, began the same record at the same moment; tried again, it is there."""
+
+
 class _NotApplied(Exception):
     """No row came back: the version or a guard had moved."""
 
@@ -151,8 +155,7 @@ class Store(Generic[R]):
     async def begin(self, command: Command, connection: Connection, record: R, decision: Decision) -> bool:
         """Store a new aggregate inside a reaction's transaction; False when it is there already.
 
-        Its id is one made from the cause, so that a cause heard again makes no second record. Raises TimeoutError when
-        another reaction begins it at the same moment: tried again, it is there.
+        Its id is one made from the cause, so that a cause heard again makes no second record. Raises BegunBeside.
         """
         if await connection.fetchval(self._present, record.id):
             return False
@@ -161,7 +164,7 @@ class Store(Generic[R]):
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != f"pk_{self.table.name}":
                 raise
-            raise TimeoutError(f"{self.record.KIND} {record.id} was begun beside this reaction") from error
+            raise BegunBeside(f"{self.record.KIND} {record.id} was begun beside this") from error
         return True
 
     async def hold(self, connection: Connection, ids: Collection[UUID]) -> list[UUID]:

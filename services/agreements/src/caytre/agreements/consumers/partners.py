@@ -108,6 +108,9 @@ async def clear_partner(reaction: Reaction, message: Received) -> None:
 
 async def _standing(reaction: Reaction, id: UUID) -> Partner:
     found, _ = await standing(reaction.connection, [id])
+    # Held while agreements are told how it stands: what becomes of it now is said, and told to them, afterwards.
+    await PARTNERS.hold(reaction.connection, [found[id].id])
+    found, _ = await standing(reaction.connection, [id])
     return found[id]
 
 

@@ -21,6 +21,8 @@ _PARTS = "SELECT id FROM {table} WHERE agreement_id = $1 ORDER BY id"
 
 async def open_cases(reaction: Reaction, id: UUID, today: date) -> None:
     """Open the case of each party that has ended, unless it is there: one for (unit, day of its end, agreement)."""
+    # Held, so that a case is not begun as open as an agreement was that is restricted in this moment.
+    await AGREEMENTS.hold(reaction.connection, [id])
     agreement = await AGREEMENTS.load(reaction.connection, id)
     if agreement.status not in JUDGED:
         return
@@ -73,6 +75,9 @@ def _record_and_version(message: Received) -> str:
 @consumers.general_reaction(contract.EVENTS_TOPIC, wanted=_of_a_plan, key=_record_and_version)
 async def follow_plan(reaction: Reaction, message: Received) -> None:
     """The agreement knows how its plan stands."""
+    plan = await PLANS.load(reaction.connection, message.subject)
+    # Loaded again behind the lock: another plan of the agreement may have told it how it stands meanwhile.
+    await AGREEMENTS.hold(reaction.connection, [plan.agreement_id])
     plan = await PLANS.load(reaction.connection, message.subject)
     await agreement_reacts(reaction, plan.agreement_id, lambda agreement: agreement.follow_plan(plan))
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from caytre.contracts import notifications
 from caytre.contracts.delegations import DelegationsDeadline
+from caytre.contracts.message import Message
 from caytre.contracts.notifications import DayBegan, DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Database
 from caytre.core.storing.store import Store
-from caytre.delegations.consumers.listening import consumers, react, react_all
+from caytre.delegations.consumers.listening import R, consumers, react
 from caytre.delegations.model.rehoming import gone_up, rehome
 from caytre.delegations.tables import DELEGATIONS, FINDINGS, FOLLOW_UPS, INVITATIONS, PLANS, STORES
 from caytre.reference import localities
 
 TOPIC = notifications.EVENTS_TOPIC
-_YEAR_OVER = "SELECT id FROM annual_plan WHERE status IN ('APPROVED', 'ADJUSTING') AND year < $1"
-_ADJUSTABLE = "SELECT id FROM annual_plan WHERE adjust_until < $1"
+_PAGE = "AND id > $2 ORDER BY id LIMIT $3"
+_YEAR_OVER = f"SELECT id FROM annual_plan WHERE status IN ('APPROVED', 'ADJUSTING') AND year < $1 {_PAGE}"
+_ADJUSTABLE = f"SELECT id FROM annual_plan WHERE adjust_until < $1 {_PAGE}"
 _EXPECTED = (
-    "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1) "
-    "OR (status = 'DEPARTED' AND returns_on < $1)"
+    "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1 "
+    f"OR status = 'DEPARTED' AND returns_on < $1) {_PAGE}"
 )
 
 #: The next end of a year with plans or of their adjustment, and the next days on which trips should begin or be over.
@@ -38,13 +40,12 @@ SELECT least(
 )
 """
 
-#: How many records of a kind follow a merger in one day: a day's transaction stays short.
-A_DAY = 2_000
 _HOMELESS = {
     store.table.name: (
         f"SELECT id FROM {store.table.name} r WHERE r.localities && $1::text[] AND EXISTS ("
         "SELECT FROM unnest($1::text[], $2::text[]) AS gone (ended, today) "
-        "WHERE r.localities @> ARRAY[gone.ended] AND NOT r.localities @> ARRAY[gone.today]) LIMIT $3"
+        "WHERE r.localities @> ARRAY[gone.ended] AND NOT r.localities @> ARRAY[gone.today]) "
+        "AND id > $3 ORDER BY id LIMIT $4"
     )
     for store in STORES
 }
@@ -87,31 +88,57 @@ async def follow_time(reaction: Reaction, message: Received) -> None:
         await react(reaction, INVITATIONS, id, lambda invitation: invitation.ran_out(message.time))
 
 
-@consumers.reaction(TOPIC, DayBegan.TYPE, key=lambda message: str(message.json()["day"]))
-async def begin_the_day(reaction: Reaction, message: Received) -> None:
-    """What is left of a year's plan lapses when the year is over; by their dates delegations leave or are back.
-
-    After the last day on which plans are adjusted nobody waits for it.
-    """
-    day = DayBegan.model_validate(message.json()).day
-    waiting = await reaction.connection.fetch(_ADJUSTABLE, day)
-    await react_all(reaction, PLANS, [row["id"] for row in waiting], lambda plan: plan.end_adjustments(day))
-    plans = await reaction.connection.fetch(_YEAR_OVER, day.year)
-    await react_all(reaction, PLANS, [row["id"] for row in plans], lambda plan: plan.lapse(day))
-    trips = await reaction.connection.fetch(_EXPECTED, day)
-    await react_all(reaction, DELEGATIONS, [row["id"] for row in trips], lambda trip: trip.expect(day))
+def _day(message: Received) -> str:
+    return str(message.json()["day"])
 
 
-@consumers.reaction(TOPIC, DayBegan.TYPE, key=lambda message: str(message.json()["day"]))
-async def rehome_records(reaction: Reaction, message: Received) -> None:
-    """The locality that answers today for one that has ended reads and carries on its records, so many a day."""
-    gone = gone_up(DayBegan.model_validate(message.json()).day)
-    if not gone:
-        return
-    stores: Sequence[Store[Any]] = STORES
-    for store in stores:
-        rows = await reaction.connection.fetch(_HOMELESS[store.table.name], list(gone), list(gone.values()), A_DAY)
-        await react_all(reaction, store, [row["id"] for row in rows], lambda record: rehome(record, gone))
+def _today(message: Received) -> date:
+    return DayBegan.model_validate(message.json()).day
+
+
+async def _each(
+    reaction: Reaction, store: Store[R], statement: str, *arguments: object, act: Callable[[R], Message | None]
+) -> UUID | None:
+    return await reaction.page(statement, *arguments, change=lambda id: react(reaction, store, id, act))
+
+
+@consumers.paged_reaction(TOPIC, DayBegan.TYPE, key=_day)
+async def end_adjustments(reaction: Reaction, message: Received) -> UUID | None:
+    """After the last day on which plans are adjusted nobody waits for it."""
+    day = _today(message)
+    return await _each(reaction, PLANS, _ADJUSTABLE, day, act=lambda plan: plan.end_adjustments(day))
+
+
+@consumers.paged_reaction(TOPIC, DayBegan.TYPE, key=_day)
+async def lapse_plans(reaction: Reaction, message: Received) -> UUID | None:
+    """What is left of a year's plan lapses when the year is over."""
+    day = _today(message)
+    return await _each(reaction, PLANS, _YEAR_OVER, day.year, act=lambda plan: plan.lapse(day))
+
+
+@consumers.paged_reaction(TOPIC, DayBegan.TYPE, key=_day)
+async def expect_trips(reaction: Reaction, message: Received) -> UUID | None:
+    """By their dates delegations leave or are back."""
+    day = _today(message)
+    return await _each(reaction, DELEGATIONS, _EXPECTED, day, act=lambda trip: trip.expect(day))
+
+
+def _rehoming(store: Store[Any]) -> Callable[[Reaction, Received], Awaitable[UUID | None]]:
+    async def rehome_records(reaction: Reaction, message: Received) -> UUID | None:
+        gone = gone_up(_today(message))
+        if not gone:
+            return None
+        statement = _HOMELESS[store.table.name]
+        arguments = (list(gone), list(gone.values()))
+        return await _each(reaction, store, statement, *arguments, act=lambda record: rehome(record, gone))
+
+    rehome_records.__name__ = f"rehome_{store.table.name}"
+    return rehome_records
+
+
+for _store in STORES:
+    # The locality that answers today for one that has ended reads and carries on its records.
+    consumers.paged_reaction(TOPIC, DayBegan.TYPE, key=_day)(_rehoming(_store))
 
 
 async def awaited_day(database: Database, today: date) -> date | None:

@@ -78,6 +78,8 @@ async def propose_lead(reaction: Reaction, message: Received) -> None:
 @consumers.reaction(events.EVENTS_TOPIC, LeadWon.TYPE, key=_subject)
 async def claim_outcome(reaction: Reaction, message: Received) -> None:
     """A lead is won: its outcome is claimed, for somebody to confirm on evidence."""
+    # Held until its outcome is there: who renames, repoints or rehomes does so with leads first, then with outcomes.
+    await LEADS.hold(reaction.connection, [message.subject])
     lead = await LEADS.load(reaction.connection, message.subject)
     won = lead.won
     if won is None:

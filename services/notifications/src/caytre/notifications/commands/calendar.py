@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-import asyncpg
-
 from caytre.contracts.message import Document, Message
 from caytre.contracts.notifications import CalendarDay
 from caytre.core.command import Answer, Command
 from caytre.core.refusals import NotFound, Stale
 from caytre.core.storing.database import Connection, Database
 from caytre.core.storing.decision import Decision, said
+from caytre.core.storing.store import BegunBeside
 from caytre.notifications.commands.service_acts import acting
 from caytre.notifications.model import Calendar
 from caytre.notifications.model.calendar import CALENDAR_ID
@@ -48,7 +47,7 @@ async def seed(database: Database) -> None:
                 present = None if begun else await CALENDARS.load(connection, CALENDAR_ID)
             if present is not None and present.seed < public_days.EDITION:
                 await CALENDARS.change(database, command, CALENDAR_ID, present.version, _seeded_again(edition))
-        except (asyncpg.UniqueViolationError, Stale):
+        except (BegunBeside, Stale):
             return  # another process did it in this moment
     database.committed()
 

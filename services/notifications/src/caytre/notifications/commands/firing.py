@@ -20,6 +20,7 @@ from caytre.core.clock import day_of
 from caytre.core.refusals import Refusal, Stale
 from caytre.core.storing.database import DISCONNECTS, Connection, Database
 from caytre.core.storing.decision import Decision, said
+from caytre.core.storing.store import BegunBeside
 from caytre.notifications.commands.calendar import counted
 from caytre.notifications.commands.service_acts import acting
 from caytre.notifications.model import Day, Deadline
@@ -69,7 +70,7 @@ class Timers:
                 with acting("begin a day") as command:
                     try:
                         begun += await DAYS.begin(command, connection, record, said(message))
-                    except asyncpg.UniqueViolationError:
+                    except (BegunBeside, asyncpg.UniqueViolationError):
                         log.debug("another process has begun the day", day=next_day.isoformat())
                 next_day += timedelta(days=1)
         self.database.committed()
