@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,3 +130,16 @@ async def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
         view.name: [tuple(row) for row in await database.worker.fetch(f"SELECT * FROM {view.name} v ORDER BY v")]
         for view in VIEWS
     }
+
+
+async def fold(database: Database, messages: Sequence[Received]) -> None:
+    """Let the views follow the messages; one by one, in batches, again or from nothing, they hold the same."""
+    for message in messages:
+        await deliver(consumers, database, [message], twice=False)
+    singly = await contents(database)
+    await deliver(consumers, database, messages)
+    assert await contents(database) == singly
+    for view in (*VIEWS, "checkpoint"):
+        await database.worker.execute(f"DELETE FROM {view}")
+    await deliver(consumers, database, messages)
+    assert await contents(database) == singly

@@ -11,9 +11,8 @@ from caytre.contracts.message import RESTRICTED
 from caytre.core.storing.database import Database
 from caytre.core.testing import deliver
 from caytre.gateway.consumers import consumers
-from caytre.gateway.tables import VIEWS
 from tests.builders.agreements_office import AUDITOR, EMBASSY, MINISTRY, NEIGHBOUR, OFFICER, POLICE, Person
-from tests.builders.front import Front, contents
+from tests.builders.front import Front, fold
 from tests.builders.said import Services
 from tests.builders.views import CAO_BANG, HUNG_YEN, OLD_THAI_BINH
 
@@ -33,15 +32,7 @@ async def test_a_batch_single_messages_and_replays_leave_the_same_views(database
     services.say(outcome, sensitivity=RESTRICTED)
     services.say(outcome, "reclassified", sensitivity="internal", localities=[CAO_BANG])
     services.say(visit, localities=[CAO_BANG, HUNG_YEN])
-    for message in services.messages:
-        await deliver(consumers, database, [message], twice=False)
-    singly = await contents(database)
-    await deliver(consumers, database, services.messages)
-    assert await contents(database) == singly
-    for view in (*VIEWS, "checkpoint"):
-        await database.worker.execute(f"DELETE FROM {view}")
-    await deliver(consumers, database, services.messages)
-    assert await contents(database) == singly
+    await fold(database, services.messages)
     rows = {row["id"]: row for row in await database.worker.fetch("SELECT * FROM record_view")}
     assert rows[trip]["judged"] == RESTRICTED
     assert rows[outcome]["judged"] == "internal"

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Literal, Self
+from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from caytre.reference import packaged
-from caytre.reference.procedures import Annotation, Citation, Unit
+from caytre.reference.procedures import Annotation, Citation, Grounded, Unit
 
 PRIME_MINISTER, PC_CHAIR, NONE = "PRIME_MINISTER", "PC_CHAIR", "NONE"
 _AS_CONFERENCE = "SAME_AS_CONFERENCE"
@@ -77,24 +77,14 @@ class OpenPoint(_Entry):
     readings: tuple[Reading, Reading]
 
 
-class TimeLimit(_Entry):
+class TimeLimit(Grounded):
     """`n` units from (or, for LEAD, before) the day of `anchor`; `competence` where it depends on who permits."""
 
-    code: str
     discriminator: str = ""
     competence: str | None = None
     n: PositiveInt
     unit: Unit
     anchor: Literal["starts_on", "ends_on", "request_received", "requested"]
-    basis: Literal["law", "policy"]
-    citation: Citation | None
-    verified: bool
-
-    @model_validator(mode="after")
-    def _law_is_cited(self) -> Self:
-        if (self.basis == "law") != (self.citation is not None):
-            raise ValueError(f"{self.code}: a time limit of law has a citation, one of policy has none")
-        return self
 
 
 class ConferenceRules(_Entry):

@@ -105,9 +105,10 @@ class Dossier(_Named):
     items: tuple[ChecklistItem, ...]
 
 
-class _Rule(_Entry):
+class Grounded(_Entry):
+    """A rule of the law, with its place there, or one of policy."""
+
     code: str
-    answers: Literal["CONSULTEE", "PRIME_MINISTER", "PROVINCE", "VERIFIER"]
     basis: Literal["law", "policy"]
     citation: Citation | None
     verified: bool
@@ -117,6 +118,10 @@ class _Rule(_Entry):
         if (self.basis == "law") != (self.citation is not None):
             raise ValueError(f"{self.code}: a time limit of law has a citation, one of policy has none")
         return self
+
+
+class _Rule(Grounded):
+    answers: Literal["CONSULTEE", "PRIME_MINISTER", "PROVINCE", "VERIFIER"]
 
 
 class DeadlineRule(_Rule):
