@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import pytest
 
 from caytre.contracts import agreements, delegations
+from caytre.contracts.agreements.implementation import AgreementStalled
 from caytre.contracts.notifications import DayBegan, DeadlineOverdue
 from caytre.core.ids import new_id
 from caytre.core.testing import Log
@@ -129,6 +130,41 @@ async def test_a_restricted_invitation_offers_nothing(office: EventsOffice, dele
     envelope = {"id": str(id), "version": 1, "sensitivity": "restricted", "localities": [HUNG_YEN]}
     await office.hear(delegations_log.say("caytre.invitation.accepted.v1", id, {}, state=envelope))
     assert (await office.get("/events")).json()["items"] == []
+
+
+async def test_a_stalled_agreement_is_brought_up_by_an_event_that_its_partner_organises_with_its_locality(
+    office: EventsOffice, agreements_log: Log
+) -> None:
+    partner, agreement = new_id(), new_id()
+    organiser = {"kind": "partner", "name": "Công ty Minh Họa Tre", "partner_id": str(partner), "country": "KR"}
+    event, other = await office.draft(co_organisers=[organiser]), await office.draft()
+    state = agreements.AgreementState.model_validate(
+        {
+            "id": agreement,
+            "status": "IN_FORCE",
+            "title_vi": "Thỏa thuận",
+            "signatory_type": "PROVINCE_PC",
+            "vietnamese_parties": [{"locality": HUNG_YEN, "name_at_signing": "Tỉnh Hưng Yên"}],
+            "responsible_locality": HUNG_YEN,
+            "localities": [HUNG_YEN],
+            "foreign_parties": [{"partner_id": partner, "country": "KR"}],
+        }
+    ).model_dump(mode="json")
+
+    def stalled(**said: str) -> Any:
+        data = AgreementStalled.EXAMPLE | said
+        return agreements_log.say(AgreementStalled.TYPE, agreement, data, state=state, localities=[HUNG_YEN])
+
+    await office.hear(stalled(), stalled(), stalled(since="2030-01-01"))
+    event, other = await office.now("events", event), await office.now("events", other)
+    assert [(each["code"], each["about"]["id"]) for each in event["warnings"]] == [
+        ("AGREEMENT_STALLED", str(agreement))
+    ]
+    assert (event["version"], other["warnings"]) == (2, [])
+    envelope = {"id": str(agreement), "version": 9, "sensitivity": "restricted", "localities": [HUNG_YEN]}
+    hidden = agreements_log.say(AgreementStalled.TYPE, agreement, {}, state=envelope, sensitivity="restricted")
+    await office.hear(hidden)
+    assert (await office.now("events", event))["version"] == 2
 
 
 async def test_an_agreement_signed_during_an_event_is_served_by_it(office: EventsOffice, agreements_log: Log) -> None:

@@ -166,6 +166,14 @@ def test_a_warning_is_given_once_and_not_after_the_end() -> None:
     assert event.warn("OCCASION_POSTPONED", visit, AT) is None
 
 
+def test_a_session_about_a_stalled_agreement_is_suggested_once_and_while_there_is_time() -> None:
+    agreement = Ref(service="agreements", kind="agreement", id=new_id())
+    ahead, over = opened(), held()
+    assert ahead.suggest_session(agreement, AT)
+    assert ahead.suggest_session(agreement, AT) is None
+    assert over.suggest_session(agreement, AT) is None
+
+
 def history(**particulars: object) -> tuple[Event, object]:
     day = StatedDate.on_day(date(2023, 12, 1))
     values: dict[str, object] = {

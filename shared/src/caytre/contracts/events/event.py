@@ -218,7 +218,9 @@ class Permission(Shape):
 class Warned(Shape):
     """Something that another record brought about and that an officer should look at."""
 
-    code: Annotated[str, open_enum("OCCASION_CANCELLED", "OCCASION_POSTPONED", "PARTNER_NOT_VERIFIED")]
+    code: Annotated[
+        str, open_enum("OCCASION_CANCELLED", "OCCASION_POSTPONED", "PARTNER_NOT_VERIFIED", "AGREEMENT_STALLED")
+    ]
     about: Ref
     at: datetime
     reason: str | None = None

@@ -1,4 +1,4 @@
-"""Invitations, visits and trips that occasion events, and agreements that are signed during them."""
+"""Invitations, visits and trips that occasion events, and agreements that are signed, or may be moved, during them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from caytre.contracts import agreements, delegations
 from caytre.contracts.agreements import AgreementSigned, AgreementState
+from caytre.contracts.agreements.implementation import AgreementStalled
 from caytre.contracts.delegations import (
     DelegationCancelled,
     DelegationPostponed,
@@ -28,6 +29,7 @@ from caytre.reference import localities
 
 _FROM = "SELECT id FROM event WHERE upstream_ids && $1::uuid[]"
 _THERE = "SELECT TRUE FROM event WHERE id = $1"
+_OF_PARTNERS = "SELECT id FROM event WHERE partner_ids && $1::uuid[] AND localities && $2::text[]"
 _OFFERED = "event offered because an invitation was accepted"
 
 
@@ -118,3 +120,20 @@ async def serve_signed_agreement(reaction: Reaction, message: Received) -> None:
     # Officers name the occasion by hand: what is no event of ours is left alone.
     if await reaction.connection.fetchval(_THERE, occasion.id):
         await react(EVENTS, reaction, occasion.id, lambda event: event.serve_agreement(agreement_id))
+
+
+def _standstill(message: Received) -> str:
+    data = message.json()
+    return f"{message.subject}/{data.get('level')}/{data.get('since')}"
+
+
+@consumers.reaction(agreements.EVENTS_TOPIC, AgreementStalled.TYPE, key=_standstill)
+async def suggest_session(reaction: Reaction, message: Received) -> None:
+    """Events ahead that one of its localities organises with its partner may bring a stalled agreement up."""
+    state = agreements.read_state(message.type, message.json()["state"])
+    if not isinstance(state, AgreementState):
+        return
+    agreement = Ref(service="agreements", kind="agreement", id=message.subject)
+    partners = [party.partner_id for party in state.foreign_parties]
+    for row in await reaction.connection.fetch(_OF_PARTNERS, partners, list(message.localities)):
+        await react(EVENTS, reaction, row["id"], lambda event: event.suggest_session(agreement, message.time))

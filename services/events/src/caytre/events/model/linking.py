@@ -15,6 +15,8 @@ from caytre.reference import localities
 
 #: An event is warned of many things in its life; older warnings stay in its journal.
 MOST_WARNINGS = 50
+#: A session can no longer be put into such an event.
+_TOO_LATE = frozenset({"LIVE", "HELD", "REPORTED", "CLOSED", "CANCELLED"})
 
 
 class Linking(Running):
@@ -47,6 +49,10 @@ class Linking(Running):
             return None
         self.warnings = (*self.warnings, Warned(code=code, about=about, at=at, reason=reason))[-MOST_WARNINGS:]
         return EventWarned(code=code)
+
+    def suggest_session(self, agreement: Ref, at: datetime) -> EventWarned | None:
+        """Flag a stalled agreement with a partner of the event, which a session may move; None when it is flagged."""
+        return None if self.status in _TOO_LATE else self.warn("AGREEMENT_STALLED", agreement, at)
 
     def partner_ids(self) -> tuple[UUID, ...]:
         """The foreign partners that organise with the locality."""
