@@ -52,7 +52,7 @@ async def test_the_official_parsers_read_it_and_find_what_happened(client: Clien
     assert (found.total("database_up"), found.total("relay_leading")) == (1, 1)
     assert (found.total("outbox_depth"), found.total("relay_unpublished")) == (0, 0)
     assert found.by("db_client_connection_max", "db_client_connection_pool_name") == {
-        "command": 6, "query": 4, "worker": 4,
+        "command": 6, "query": 4, "worker": 6,
     }  # fmt: skip
     text = (await client.http.get("/metrics")).text
     assert made.json()["id"] not in text

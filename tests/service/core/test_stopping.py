@@ -37,7 +37,7 @@ async def test_it_is_unready_from_the_signal_on_and_still_answers() -> None:
     app = FastAPI(lifespan=lifespan)
     app.include_router(health.router)
     port = free_port()
-    server = Server(uvicorn.Config(app, port=port, log_config=None), health, 0.5)
+    server = Server(uvicorn.Config(app, port=port, log_config=None), health, 3.0)
     serving = asyncio.create_task(server.serve())
     url = f"http://127.0.0.1:{port}/health/ready"
     async with httpx2.AsyncClient() as client:
