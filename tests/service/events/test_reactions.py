@@ -52,6 +52,21 @@ def verified(status: str) -> dict[str, Any]:
     return {"verification": case, "verified_until": "2033-01-01" if status == "VERIFIED" else None}
 
 
+def agreement_state(id: UUID, status: str, **particulars: Any) -> dict[str, Any]:
+    return agreements.AgreementState.model_validate(
+        {
+            "id": id,
+            "status": status,
+            "title_vi": "Thỏa thuận",
+            "signatory_type": "PROVINCE_PC",
+            "vietnamese_parties": [{"locality": HUNG_YEN, "name_at_signing": "Tỉnh Hưng Yên"}],
+            "responsible_locality": HUNG_YEN,
+            "foreign_parties": [],
+            **particulars,
+        }
+    ).model_dump(mode="json")
+
+
 def overdue(log: Log, owner: str, code: str, discriminator: str = "", round: int = 1, level: int = 1) -> Any:
     said = DeadlineOverdue(owner=owner, code=code, discriminator=discriminator, round=round, level=level)
     return log.say(DeadlineOverdue.TYPE, uuid5(NAMESPACE_URL, f"{owner}{code}{discriminator}{round}"), said, at=LATER)
@@ -138,18 +153,8 @@ async def test_a_stalled_agreement_is_brought_up_by_an_event_that_its_partner_or
     partner, agreement = new_id(), new_id()
     organiser = {"kind": "partner", "name": "Công ty Minh Họa Tre", "partner_id": str(partner), "country": "KR"}
     event, other = await office.draft(co_organisers=[organiser]), await office.draft()
-    state = agreements.AgreementState.model_validate(
-        {
-            "id": agreement,
-            "status": "IN_FORCE",
-            "title_vi": "Thỏa thuận",
-            "signatory_type": "PROVINCE_PC",
-            "vietnamese_parties": [{"locality": HUNG_YEN, "name_at_signing": "Tỉnh Hưng Yên"}],
-            "responsible_locality": HUNG_YEN,
-            "localities": [HUNG_YEN],
-            "foreign_parties": [{"partner_id": partner, "country": "KR"}],
-        }
-    ).model_dump(mode="json")
+    parties = [{"partner_id": partner, "country": "KR"}]
+    state = agreement_state(agreement, "IN_FORCE", localities=[HUNG_YEN], foreign_parties=parties)
 
     def stalled(**said: str) -> Any:
         data = AgreementStalled.EXAMPLE | said
@@ -172,18 +177,7 @@ async def test_an_agreement_signed_during_an_event_is_served_by_it(office: Event
     occasion = {"service": "events", "kind": "event", "id": event["id"]}
 
     def signed(id: UUID, during: dict[str, Any]) -> Any:
-        state = agreements.AgreementState.model_validate(
-            {
-                "id": id,
-                "status": "SIGNED",
-                "title_vi": "Thỏa thuận",
-                "signatory_type": "PROVINCE_PC",
-                "vietnamese_parties": [{"locality": HUNG_YEN, "name_at_signing": "Tỉnh Hưng Yên"}],
-                "responsible_locality": HUNG_YEN,
-                "foreign_parties": [],
-                "signing": {"signed_on": DAY, "occasion": during},
-            }
-        ).model_dump(mode="json")
+        state = agreement_state(id, "SIGNED", signing={"signed_on": DAY, "occasion": during})
         return agreements_log.say("caytre.agreement.signed.v1", id, {}, state=state)
 
     stranger = {**occasion, "id": str(new_id())}

@@ -44,7 +44,7 @@ def _already_logged(record: logging.LogRecord) -> bool:
 class _NotAgain(logging.Filter):
     """Lets what a library repeats through once in a while, and then says how often it was `repeated` meanwhile.
 
-    A Kafka client whose broker is away says so a hundred times a second; what Caytre itself says is never left out.
+    A Kafka client whose broker is away says so with every try; what Caytre itself says is never left out.
     """
 
     def __init__(self) -> None:
