@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,12 +12,14 @@ from uuid import UUID
 import pytest
 
 from caytre.contracts.agreements import StatedDate
-from caytre.contracts.delegations import DelegationSubmitted, Host, Member, Stop
+from caytre.contracts.delegations import ConflictFound, DelegationSubmitted, Host, Member, Stop
 from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.ids import new_id
 from caytre.core.storing.decision import Decision, said
+from caytre.core.testing import Log, deliver
 from caytre.delegations.commands.scanning import NEAR, scan
+from caytre.delegations.consumers import consumers
 from caytre.delegations.model import Delegation
 from caytre.delegations.model.conflicts import Stay, all_conflicts, finding_id
 from caytre.delegations.tables import DELEGATIONS
@@ -66,6 +69,24 @@ async def test_two_provinces_at_one_host_answer_each_other_before_either_is_appr
         "finding.conflict_resolved",
     ]
     assert theirs["scan"]["coordinate"] == 1
+
+
+async def test_what_a_trip_is_told_of_its_conflicts_was_read_when_nobody_else_could_tell_it(office: Office) -> None:
+    ours, _ = await two_at_one_host(office)
+    [finding] = await findings(office, ours["id"])
+    answer = {"how": "split_hosts", "reason": "gặp hai bộ phận khác nhau"}
+    await office.act("finding", finding["id"], "answers", answer, LEAD)
+    again = Log("delegations").say(ConflictFound.TYPE, UUID(finding["id"]), {})
+    async with office.database.command.acquire() as beside:
+        async with beside.transaction():
+            await beside.execute("SELECT FROM delegation WHERE id = $1 FOR UPDATE", UUID(ours["id"]))
+            telling = asyncio.create_task(deliver(consumers, office.database, [again], twice=False))
+            await asyncio.sleep(0.5)
+            assert not telling.done()
+            await office.act("finding", finding["id"], "answers", answer, NEIGHBOUR)
+        async with asyncio.timeout(20):
+            await telling
+    assert (await office.present("delegation", ours["id"]))["status"] == "UNDER_REVIEW"
 
 
 async def test_the_other_province_sees_country_days_host_and_office_and_nothing_else(office: Office) -> None:
