@@ -19,6 +19,7 @@ from caytre.core.relaying.relay import Relay
 from caytre.core.settings import Settings
 from caytre.core.storing import idempotency
 from caytre.core.storing.database import DISCONNECTS, Database
+from caytre.core.storing.purging import purge
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ EVERY_SECONDS = 60.0
 #: Handled messages are looked at this seldom: it asks Kafka, and reads a whole table.
 HANDLED_EVERY_SECONDS = 3600.0
 
-_OLD_PASSAGES = "DELETE FROM passage WHERE at < clock_timestamp() - $1::interval"
+_OLD_PASSAGE = "at < clock_timestamp() - $1::interval"
 
 
 @dataclass
@@ -60,9 +61,9 @@ class House:
             await self.heads.send(self.database.worker)
 
     async def _forget_requests(self) -> None:
-        async with self.database.worker.acquire() as connection:
-            await idempotency.purge(connection, timedelta(hours=self.settings.keep_keys_hours))
-            await connection.execute(_OLD_PASSAGES, timedelta(days=self.settings.keep_passages_days))
+        worker, settings = self.database.worker, self.settings
+        await purge(worker, "idempotency", idempotency.OLD, timedelta(hours=settings.keep_keys_hours))
+        await purge(worker, "passage", _OLD_PASSAGE, timedelta(days=settings.keep_passages_days))
 
     async def _forget_handled(self) -> None:
         if self.consumers is None or self.kafka is None:

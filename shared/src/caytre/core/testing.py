@@ -12,6 +12,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 
 from caytre.contracts.message import INTERNAL, Message
+from caytre.core import connecting
 from caytre.core.clock import business_now, machine_now
 from caytre.core.consuming.applying import Applier, Unfinished
 from caytre.core.consuming.consumer import Consumers
@@ -158,7 +159,7 @@ async def _cut(consumers: Consumers, database: Database, messages: Sequence[Rece
 async def publish(bootstrap: str, messages: Iterable[Received]) -> None:
     """Publish messages to their topics and partitions, in order, as the relay would."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
+    await connecting.start(producer)
     try:
         sent = [
             await producer.send(

@@ -282,6 +282,21 @@ def by_version(code: str, version: int) -> Procedure:
     raise NoProcedure(f"there is no version {version} of {code}")
 
 
+def successor(pinned: Procedure, on: date) -> Procedure | None:
+    """The later version of the same procedure that is in force on the day, if there is one."""
+    for version in all_procedures():
+        if version.code == pinned.code and version.version > pinned.version and version.in_force(on):
+            return version
+    return None
+
+
+def next_version(after: date) -> date | None:
+    """The next day on which a later version of some procedure comes into force."""
+    return min(
+        (each.valid_from for each in all_procedures() if each.version > 1 and each.valid_from > after), default=None
+    )
+
+
 @lru_cache(maxsize=1000)
 def applicable(signatory_type: SignatoryType, reduced: bool, on: date) -> Procedure:
     """The procedure for agreements of this type of signatory on the day. Raises :class:`NoProcedure`."""

@@ -13,6 +13,7 @@ from caytre.core.consuming.retention import forget, kept_by_topics
 from caytre.core.housekeeping import House
 from caytre.core.ids import new_id
 from caytre.core.storing.database import Database
+from caytre.core.storing.purging import purge
 from caytre.local.kafka import Kafka
 from tests.builders.desk import Issuer, settings_for
 from tests.builders.listening import SERVICE, Listening
@@ -129,3 +130,13 @@ async def test_keys_and_passages_go_also_while_kafka_is_away(database: Database,
     assert [row["key"] for row in await database.worker.fetch("SELECT key FROM idempotency")] == ["new"]
     assert await database.worker.fetchval("SELECT array_agg(from_position) FROM passage") == [2]
     assert await left(database) == ({"m0", "deadline 0"}, 1)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 10])
+async def test_old_rows_go_step_by_step_and_the_others_stay(database: Database, step: int) -> None:
+    await handled(database, 1, 4, 5, 6)
+    gone = await purge(
+        database.worker, "discarded", "discarded_at < now() - $1::interval", timedelta(days=3), step=step
+    )
+    assert gone == 3
+    assert await left(database) == ({f"{kind}{n}" for kind in ("m", "deadline ") for n in range(4)}, 1)

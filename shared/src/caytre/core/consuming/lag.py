@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition
 
+from caytre.core import connecting
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.relaying.topics import PARTITIONS
@@ -84,7 +85,7 @@ async def lags(
     """The lag of each partition of the topics that exist. Raises KafkaError."""
     client = AIOKafkaConsumer(**kafka.reader())
     try:
-        await client.start()
+        await connecting.start(client)
         existing = await client.topics() & consumers.topics
         tps = [TopicPartition(topic, number) for topic in sorted(existing) for number in range(PARTITIONS)]
         if not tps:

@@ -19,6 +19,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from caytre.core import connecting
 from caytre.core.consuming import shadow
 from caytre.core.consuming.applying import Applier
 from caytre.core.consuming.checkpoint import Partition
@@ -108,7 +109,7 @@ class Rebuilder:
         began = monotonic()
         try:
             indexes = await shadow.create(connection, self.database.worker, name, self._prefix, self.consumers.views)
-            await client.start()
+            await connecting.start(client)
             done = await _Replay(self, name, connection, client, indexes).run()
             seconds = round(monotonic() - began, 1)
             log.info("views rebuilt", consumer=self.consumers.name, messages=done, seconds=seconds)

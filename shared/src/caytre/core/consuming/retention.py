@@ -14,20 +14,13 @@ from datetime import timedelta
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from caytre.core import connecting
 from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.storing.database import Pool
+from caytre.core.storing.purging import purge
 
-AT_ONCE = 10_000
-
-_REACTED = """
-DELETE FROM reacted WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM reacted
-    WHERE consumer = $1 AND key = message_id AND reacted_at < clock_timestamp() - $2::interval LIMIT $3))
-"""
-_DISCARDED = """
-DELETE FROM discarded WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM discarded WHERE consumer = $1 AND discarded_at < clock_timestamp() - $2::interval LIMIT $3))
-"""
+_REACTED = "consumer = $1 AND key = message_id AND reacted_at < clock_timestamp() - $2::interval"
+_DISCARDED = "consumer = $1 AND discarded_at < clock_timestamp() - $2::interval"
 
 
 async def kept_by_topics(kafka: KafkaSettings, topics: Collection[str]) -> timedelta | None:
@@ -37,7 +30,7 @@ async def kept_by_topics(kafka: KafkaSettings, topics: Collection[str]) -> timed
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers, request_timeout_ms=kafka.request_timeout_ms)
     try:
-        await admin.start()
+        await connecting.start(admin)
         answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in topics])
     finally:
         await admin.close()
@@ -54,12 +47,6 @@ async def kept_by_topics(kafka: KafkaSettings, topics: Collection[str]) -> timed
 
 
 async def forget(pool: Pool, consumer: str, older: timedelta) -> int:
-    """Delete what the consumer handled longer ago than this; returns how many rows. In steps, so that none is long."""
-    forgotten = 0
-    for statement in (_REACTED, _DISCARDED):
-        gone = AT_ONCE
-        while gone == AT_ONCE:
-            done = await pool.execute(statement, consumer, older, AT_ONCE)
-            gone = int(done.rsplit(" ", 1)[1])
-            forgotten += gone
-    return forgotten
+    """Delete what the consumer handled longer ago than this; returns how many rows."""
+    reacted = await purge(pool, "reacted", _REACTED, consumer, older)
+    return reacted + await purge(pool, "discarded", _DISCARDED, consumer, older)

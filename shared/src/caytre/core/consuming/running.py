@@ -15,6 +15,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from caytre.core import connecting
 from caytre.core.consuming.applying import MOST_PARKED_IN_A_ROW, Applier
 from caytre.core.consuming.consumer import Consumers
 from caytre.core.consuming.failures import is_passing
@@ -123,7 +124,7 @@ class Consumer:
         membership = Membership(client, Assignments(), applier, self.database, stuck_seconds, self._pauses)
         try:
             async with asyncio.timeout(stuck_seconds):
-                await client.start()
+                await connecting.start(client)
             client.subscribe(sorted(self.consumers.topics), listener=membership.assignments)
             self.membership = membership
             await membership.poll()

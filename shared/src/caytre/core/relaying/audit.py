@@ -18,6 +18,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from caytre.core import connecting
 from caytre.core.clock import machine_now
 from caytre.core.relaying import publishing
 from caytre.core.relaying.journal import Finding, verify
@@ -92,7 +93,7 @@ async def heads(bootstrap: str, service: str) -> list[bytes]:
     """All heads of a service that are still on the topic, oldest first."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     try:
-        await consumer.start()
+        await connecting.start(consumer)
         partition = TopicPartition(HEADS, 0)
         consumer.assign([partition])
         end = (await consumer.end_offsets([partition]))[partition]

@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from opentelemetry.trace import Span, SpanKind
 
-from caytre.core import telemetry
+from caytre.core import connecting, telemetry
 from caytre.core.metrics import outbox_publish_duration
 from caytre.core.relaying.topics import PARTITIONS, partition_of
 from caytre.core.storing.database import Connection, Row
@@ -79,7 +79,7 @@ async def producing(bootstrap: str, **settings: Any) -> AsyncIterator[AIOKafkaPr
     )
     try:
         async with asyncio.timeout(30):
-            await kafka.start()
+            await connecting.start(kafka)
         yield kafka
     finally:
         # A stop first sends what is unsent, even when the term has ended in an error; within this bound it may come

@@ -8,6 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
+from caytre.core import connecting
+
 #: The partition of a key depends on this number, so it never changes; more partitions would be a new topic.
 PARTITIONS = 6
 
@@ -71,7 +73,7 @@ async def ensure_topics(bootstrap: str, service: str, *, replicas: int = -1) -> 
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=11_000)
     try:
-        await admin.start()
+        await connecting.start(admin)
         cluster = await admin.describe_cluster()
         have = set(await admin.list_topics())
         wanted = {

@@ -8,7 +8,6 @@ request under the key is refused.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from caytre.core.command import Answer, Command
@@ -19,7 +18,8 @@ _FIND = (
     "SELECT fingerprint, kind, record_id, version, status, body FROM idempotency "
     "WHERE client = $1 AND subject = $2 AND key = $3"
 )
-_PURGE = "DELETE FROM idempotency WHERE created_at < clock_timestamp() - $1::interval"
+#: The condition for a row that nobody can ask for any more; $1 is how long one is kept.
+OLD = "created_at < clock_timestamp() - $1::interval"
 
 
 def _subject(command: Command) -> str:
@@ -51,8 +51,3 @@ async def find(command: Command, connection: Connection) -> Answer | None:
         raise KeyReused(key=command.key)
     body = stored["body"].encode()
     return Answer(stored["kind"], stored["record_id"], stored["version"], stored["status"], body, replayed=True)
-
-
-async def purge(connection: Connection, kept: timedelta) -> int:
-    """Delete the rows that are older; returns how many."""
-    return int((await connection.execute(_PURGE, kept)).rsplit(" ", 1)[1])

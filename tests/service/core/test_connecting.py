@@ -1,0 +1,47 @@
+"""On real Kafka: clients whose start is called off, at every moment of it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import warnings
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
+
+from caytre.core import connecting
+from caytre.local.kafka import Kafka
+from caytre.local.ports import free_port
+
+#: More turns of the loop than a start needs.
+TURNS = 60
+
+
+@pytest.mark.parametrize("client_of", [AIOKafkaConsumer, AIOKafkaProducer])
+async def test_a_start_called_off_at_any_moment_leaves_no_connection_open(
+    kafka: Kafka, client_of: type[AIOKafkaConsumer | AIOKafkaProducer]
+) -> None:
+    called_off = 0
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always", ResourceWarning)
+        for turns in range(TURNS):
+            client = client_of(bootstrap_servers=kafka.address)
+            starting = asyncio.create_task(connecting.start(client))
+            for _ in range(turns):
+                # A turn long enough for the broker's answer to have come.
+                await asyncio.sleep(0.001)
+            called_off += starting.cancel()
+            await asyncio.wait([starting])
+            await client.stop()
+            del client
+            gc.collect()
+    assert called_off > 5
+    assert [str(each.message) for each in left_open] == []
+
+
+async def test_a_start_that_fails_says_why() -> None:
+    client = AIOKafkaConsumer(bootstrap_servers=f"127.0.0.1:{free_port()}")
+    with pytest.raises(KafkaConnectionError, match="Unable to bootstrap"):
+        await connecting.start(client)
+    await client.stop()
