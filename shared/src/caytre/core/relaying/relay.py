@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 CHANNEL = "caytre_relay"
 SHORTEST_POLL, LONGEST_POLL = 0.05, 1.0
+#: From one collection to the next (seconds), unless a page was full: the first commit after a quiet while goes at once,
+#: and of many commits one page carries several. A page each costs all hops together more CPU than the wait saves.
+COLLECT_BREATH = 0.01
 #: So many pages are on their way at most; each is counted by the brokers as one request per partition.
 IN_FLIGHT = 3
 #: States are off the latency path: a breath (seconds) between two transactions lets one carry many of them.
@@ -201,8 +204,10 @@ class Relay:
                         self._collected.set()
                 if self._landed:
                     await self._advance(connection, term)
-                if not self._due and not await set_within(poll, self._woken):
-                    poll, self._due = min(poll * 2, LONGEST_POLL), True
+                if not self._due:
+                    if not await set_within(poll, self._woken):
+                        poll, self._due = min(poll * 2, LONGEST_POLL), True
+                    await asyncio.sleep(self.turned + COLLECT_BREATH - monotonic())
 
     async def _publish_events(self, term: Term) -> None:
         topic = events_topic(self.service)
