@@ -31,10 +31,10 @@ class Notifier:
     async def _send(self) -> None:
         # What is committed while the hint is on its way may be too late for it.
         while self._again:
-            await asyncio.sleep(QUIET_SECONDS)
             self._again = False
             with contextlib.suppress(*DISCONNECTS):
                 await self._pool.execute(f"NOTIFY {CHANNEL}")
+            await asyncio.sleep(QUIET_SECONDS)
 
     def stop(self) -> None:
         """Nothing more will be said."""
