@@ -6,7 +6,7 @@
 | PLAN_ADJUST | annual_plan | | the number of the adoption |
 | DEL_INTAKE, DEL_REVIEW, DEL_AUTHORITY, DEL_RETURN | delegation | | how often it was submitted or amended |
 | DEL_REPORT | delegation | | 1 |
-| DEL_CONFLICT_ANSWER | finding | the locality that answers | how often it was opened |
+| DEL_CONFLICT_ANSWER | finding | the side's locality, of a joint delegation the first | how often it was opened |
 | INV_CHANNEL, INV_LAPSE | invitation | | 1 |
 | FOLLOW_UP | follow_up | | how often its day was set |
 
