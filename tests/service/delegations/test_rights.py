@@ -29,6 +29,7 @@ ACTS: dict[str, dict[str, tuple[Any, set[str]]]] = {
         "advice": ({"agency": "MOFA", "answer": "agree"}, LEAD | MINISTRY),
         "approval": (RULING, CHAIR),
         "adjustment": (WHY, OWN),
+        "withdrawal": (WHY, OWN),
         "closure": (None, LEAD),
     },
     "delegation": {

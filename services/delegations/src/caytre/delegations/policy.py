@@ -36,6 +36,7 @@ policy = Policy(
         "annual_plan.send_back": (_lead_of_the_province, _chair),
         "annual_plan.approve": _chair,
         "annual_plan.adjust": _of_the_province,
+        "annual_plan.withdraw": _of_the_province,
         "annual_plan.close": _lead_of_the_province,
         "delegation.read": _readers,
         "delegation.read_confidential": _confidential,

@@ -28,6 +28,8 @@ _ACTS: dict[str, dict[str, tuple[str, str]]] = {
         "adjustment_opened": ("Mở đợt điều chỉnh", "Adjustment begun"),
         "adjustment_ended": ("Hết hạn điều chỉnh kế hoạch", "Adjusted no more this year"),
         "adjusted": ("Phê duyệt điều chỉnh", "Adjustment approved"),
+        "adjustment_withdrawn": ("Rút đợt điều chỉnh", "Adjustment withdrawn"),
+        "withdrawn": ("Rút dự thảo kế hoạch", "Draft withdrawn"),
         "item_changed": ("Một mục thay đổi", "An item has changed"),
         "items_lapsed": ("Các mục không thực hiện trong năm", "Items lapsed with the year"),
         "closed": ("Kết thúc kế hoạch năm", "Closed"),
