@@ -35,6 +35,7 @@ ACTS: dict[str, dict[str, tuple[Any, set[str]]]] = {
     "delegation": {
         "revisions": ({"title": "x"}, OWN),
         "dossier/LETTER": ({}, OWN),
+        "procedure": ({"version": 2, "adopt": False, **WHY}, OWN),
         "submission": (None, OWN),
         "amendments": ({"title": "x"}, OWN),
         "review": (None, LEAD),

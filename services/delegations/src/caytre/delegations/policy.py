@@ -43,6 +43,7 @@ policy = Policy(
         "delegation.draft": _of_the_province,
         "delegation.record": _recorders,
         "delegation.revise": _of_the_province,
+        "delegation.decide_procedure": _of_the_province,
         "delegation.submit": _of_the_province,
         "delegation.review": _lead_of_the_province,
         "delegation.decide": _chair,

@@ -40,6 +40,11 @@ _ACTS: dict[str, dict[str, tuple[str, str]]] = {
         "recorded": _RECORDED,
         "revised": ("Sửa dự thảo", "Draft revised"),
         "dossier_item_received": ("Nhận tài liệu hồ sơ", "Paper received"),
+        "procedure_superseded": ("Thủ tục có phiên bản mới", "A later version of the procedure is in force"),
+        "procedure_decided": (
+            "Quyết định về phiên bản mới của thủ tục",
+            "Decided on the later version of the procedure",
+        ),
         "submitted": ("Trình hồ sơ", "Submitted"),
         "scanned": ("Rà soát trùng lặp", "Searched for conflicts"),
         "review_started": ("Bắt đầu thẩm định", "Review begun"),

@@ -102,6 +102,11 @@ from caytre.contracts.delegations.rehoming import (
     Rehomed,
     VisitRehomed,
 )
+from caytre.contracts.delegations.superseding import (
+    SUPERSEDING_MESSAGES,
+    DelegationProcedureDecided,
+    DelegationProcedureSuperseded,
+)
 from caytre.contracts.delegations.trip import (
     TRIP_MESSAGES,
     DelegationAmended,
@@ -178,6 +183,7 @@ MESSAGES: dict[str, type[Message]] = {
     for message in (
         *PLAN_MESSAGES,
         *TRIP_MESSAGES,
+        *SUPERSEDING_MESSAGES,
         *FINDING_MESSAGES,
         *INVITATION_MESSAGES,
         *VISIT_MESSAGES,
@@ -202,6 +208,7 @@ __all__ = [
     "SERVICE",
     "STATES",
     "STATE_TOPIC",
+    "SUPERSEDING_MESSAGES",
     "TRIP_MESSAGES",
     "VISIT_MESSAGES",
     "Adjustment",
@@ -243,6 +250,8 @@ __all__ = [
     "DelegationHostFlagged",
     "DelegationLinked",
     "DelegationPostponed",
+    "DelegationProcedureDecided",
+    "DelegationProcedureSuperseded",
     "DelegationRecorded",
     "DelegationReferred",
     "DelegationRehomed",
