@@ -17,7 +17,7 @@ from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.ids import new_id
 from caytre.core.storing.decision import Decision, said
-from caytre.core.testing import Log, deliver
+from caytre.core.testing import deliver
 from caytre.delegations.commands.scanning import NEAR, scan
 from caytre.delegations.consumers import consumers
 from caytre.delegations.model import Delegation
@@ -87,7 +87,7 @@ async def test_what_a_trip_is_told_of_its_conflicts_was_read_when_nobody_else_co
     [finding] = await findings(office, ours["id"])
     answer = {"how": "split_hosts", "reason": "gặp hai bộ phận khác nhau"}
     await office.act("finding", finding["id"], "answers", answer, LEAD)
-    again = Log("delegations").say(ConflictFound.TYPE, UUID(finding["id"]), {})
+    again = office.own.say(ConflictFound.TYPE, UUID(finding["id"]), {})
     async with office.database.command.acquire() as beside:
         async with beside.transaction():
             await beside.execute("SELECT FROM delegation WHERE id = $1 FOR UPDATE", UUID(ours["id"]))
