@@ -261,27 +261,28 @@ def place_of(plan: AnnualPlan) -> PlanPlace:
     return PlanPlace(plan_id=plan.id, item_id=plan.items[0].id)
 
 
-def a_finding(trip: Delegation, conflict: str, severity: str) -> Finding:
-    """A conflict of the trip with an invented one of another province."""
+def a_finding(trip: Delegation, conflict: str, severity: str, also: Sequence[str] = ()) -> Finding:
+    """A conflict of the trip with an invented one of another province; `also` send that of Hưng Yên along."""
     other = new_id()
     ids = (min(trip.id, other), max(trip.id, other))
     found = Found(ids, conflict, severity, date(2026, 5, 4), date(2026, 5, 5), ())
     finding, _ = Finding.find(
-        found, sides=sides_of(found), sensitivity="internal", localities=(HUNG_YEN, CAO_BANG), at=AT
+        found, sides=sides_of(found, also), sensitivity="internal", localities=(HUNG_YEN, *also, CAO_BANG), at=AT
     )
     return finding
 
 
-def sides_of(found: Found) -> tuple[Side, Side]:
-    """What each side shows."""
+def sides_of(found: Found, also: Sequence[str] = ()) -> tuple[Side, Side]:
+    """What each side shows: a delegation of Hưng Yên, perhaps with others, and one of Cao Bằng."""
     one, other = (
         Side(
             delegation_id=id,
             locality=locality,
+            also=tuple(others),
             countries=("KR",),
             first_day=found.first_day,
             last_day=found.last_day,
         )
-        for id, locality in zip(found.pair, (HUNG_YEN, CAO_BANG), strict=True)
+        for id, locality, others in zip(found.pair, (HUNG_YEN, CAO_BANG), (also, ()), strict=True)
     )
     return one, other

@@ -25,6 +25,7 @@ ANCHORS = {
     "decided": "decision",
     "returned": "return of the delegation",
     "found": "the conflict is found",
+    "superseded": "the case is told of a later version",
     "locality_end": "first day without the old unit",
     "extended": "the invitation is extended",
 }

@@ -17,15 +17,26 @@ from caytre.core.caller import Caller
 from caytre.core.command import Command
 from caytre.core.ids import new_id
 from caytre.core.storing.decision import Decision, said
-from caytre.core.testing import Log, deliver
+from caytre.core.testing import deliver
 from caytre.delegations.commands.scanning import NEAR, scan
 from caytre.delegations.consumers import consumers
 from caytre.delegations.model import Delegation
 from caytre.delegations.model.conflicts import Stay, all_conflicts, finding_id
 from caytre.delegations.tables import DELEGATIONS
 from caytre.reference.localities import all_localities
-from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY, NEIGHBOUR
-from tests.builders.delegations import AT, CAO_BANG, a_draft, by_id, known, later, submitted, traveller
+from tests.builders.agreements_office import CHAIR, LEAD, MINISTRY, NEIGHBOUR, Person
+from tests.builders.delegations import (
+    AT,
+    CAO_BANG,
+    HA_NOI,
+    HUNG_YEN,
+    a_draft,
+    by_id,
+    known,
+    later,
+    submitted,
+    traveller,
+)
 from tests.builders.delegations_office import RULING, Office, ahead, member
 
 
@@ -76,7 +87,7 @@ async def test_what_a_trip_is_told_of_its_conflicts_was_read_when_nobody_else_co
     [finding] = await findings(office, ours["id"])
     answer = {"how": "split_hosts", "reason": "gặp hai bộ phận khác nhau"}
     await office.act("finding", finding["id"], "answers", answer, LEAD)
-    again = Log("delegations").say(ConflictFound.TYPE, UUID(finding["id"]), {})
+    again = office.own.say(ConflictFound.TYPE, UUID(finding["id"]), {})
     async with office.database.command.acquire() as beside:
         async with beside.transaction():
             await beside.execute("SELECT FROM delegation WHERE id = $1 FOR UPDATE", UUID(ours["id"]))
@@ -93,7 +104,8 @@ async def test_the_other_province_sees_country_days_host_and_office_and_nothing_
     ours, theirs = await two_at_one_host(office)
     [finding] = await findings(office, theirs["id"], NEIGHBOUR)
     shown = next(side for side in finding["sides"] if side["delegation_id"] == ours["id"])
-    assert set(shown) == {"delegation_id", "locality", "countries", "first_day", "last_day", "hosts", "contact"}
+    days = {"first_day", "last_day"}
+    assert set(shown) == {"delegation_id", "locality", "also", "countries", "hosts", "contact"} | days
     assert (shown["countries"], shown["contact"]) == (["KR"], "Sở Ngoại vụ Hưng Yên")
     assert shown["hosts"][0].startswith("Đối tác Minh Họa")
     assert (await office.get(f"/delegations/{ours['id']}", NEIGHBOUR)).status_code == 404
@@ -129,6 +141,29 @@ async def test_one_person_in_two_provinces_blocks_until_one_trip_changes_and_is_
     [finding] = await findings(office, ours["id"])
     assert finding["status"] == "CLOSED"
     assert (await office.present("delegation", ours["id"]))["status"] == "UNDER_REVIEW"
+
+
+async def test_any_locality_of_a_joint_delegation_answers_for_it(office: Office) -> None:
+    host = await office.partner()
+    ours = await office.submitted(office.trip(host, also=[HA_NOI]))
+    theirs = office.trip(host, locality=CAO_BANG, contact="Sở Ngoại vụ Cao Bằng")
+    await office.submitted(theirs, NEIGHBOUR)
+    [finding] = await findings(office, ours["id"])
+    assert [(side["locality"], side["also"]) for side in finding["sides"]] == [(HUNG_YEN, [HA_NOI]), (CAO_BANG, [])]
+    answer = {"how": "split_hosts", "reason": "gặp hai bộ phận khác nhau"}
+    path, version = f"/findings/{finding['id']}/answers", finding["version"]
+    for role in ("locality_officer", "locality_chair", "integration"):
+        other: Person = {"sub": role, "roles": [role], "localities": [HA_NOI]}
+        assert (await office.post(path, answer, by=other, version=version)).status_code == 403
+    capital: Person = {"sub": "capital", "roles": ["locality_approver"], "localities": [HA_NOI]}
+    answered = await office.act("finding", finding["id"], "answers", answer, capital)
+    assert [(reply["by"], reply["on_behalf_of"]) for reply in answered["replies"]] == [(HA_NOI, HUNG_YEN)]
+    settled = await office.database.worker.fetchval(
+        "SELECT data->'settles'->0->>'discriminator' FROM outbox WHERE type = 'caytre.finding.conflict_answered.v1'"
+    )
+    assert settled == HUNG_YEN
+    assert await office.refused("finding", finding["id"], "answers", answer, LEAD) == "answered-already"
+    assert (await office.act("finding", finding["id"], "answers", answer, NEIGHBOUR))["status"] == "RESOLVED"
 
 
 @pytest.mark.parametrize("act", ["cancellation", "postponement"])

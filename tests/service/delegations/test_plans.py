@@ -50,6 +50,39 @@ async def test_a_plan_that_is_not_whole_or_too_dear_is_refused_by_name(office: O
     assert await office.refused("annual_plan", dear["id"], "submission") == "budget-over-ceiling"
 
 
+async def test_a_draft_that_is_withdrawn_leaves_its_year_to_another(office: Office) -> None:
+    stale = await office.create("annual_plan", body())
+    withdrawn = await office.act("annual_plan", stale["id"], "withdrawal", {"reason": "lập trùng"})
+    assert (withdrawn["status"], withdrawn["withdrawn_for"]) == ("WITHDRAWN", "lập trùng")
+    assert await office.types(stale["id"]) == ["annual_plan.drafted", "annual_plan.withdrawn"]
+    settled = await office.database.worker.fetchval(
+        "SELECT data -> 'settles' -> 0 ->> 'code' FROM outbox WHERE type = 'caytre.annual_plan.withdrawn.v1'"
+    )
+    assert settled == "PLAN_SUBMIT"
+    assert await office.refused("annual_plan", stale["id"], "submission") == "not-at-this-stage"
+    assert (await approved(office))["status"] == "APPROVED"
+
+
+async def test_what_a_withdrawn_adjustment_had_dropped_follows_its_delegation_again(office: Office) -> None:
+    plan = await approved(office, year=TODAY.year + 1)
+    first = plan["items"][0]["id"]
+    trip_body = office.trip(first=0, last=1, plan={"plan_id": plan["id"], "item_id": first})
+    del trip_body["out_of_plan"]
+    trip = await office.approved(trip_body)
+    await office.act("annual_plan", plan["id"], "adjustment", {"reason": "đối tác đổi lịch"})
+    await office.act("annual_plan", plan["id"], "items", {"put": [ITEM], "remove": [first]})
+    await office.act("delegation", trip["id"], "departure", {"on": TODAY.isoformat()})
+    await office.act("delegation", trip["id"], "return", {"on": TODAY.isoformat()})
+    await office.hear()
+    assert (await office.present("annual_plan", plan["id"]))["items"][0]["status"] == "DROPPED"
+    withdrawn = await office.act("annual_plan", plan["id"], "withdrawal", {"reason": "giữ như đã duyệt"})
+    assert (withdrawn["status"], len(withdrawn["items"])) == ("APPROVED", 2)
+    await office.hear()
+    after = await office.present("annual_plan", plan["id"])
+    assert [item["status"] for item in after["items"]] == ["REALISED", "PLANNED"]
+    assert after["version"] == withdrawn["version"] + 1
+
+
 async def test_an_item_follows_its_delegation_and_the_year_is_compared(office: Office) -> None:
     plan = await approved(office)
     place = {"plan_id": plan["id"], "item_id": plan["items"][0]["id"]}

@@ -29,11 +29,13 @@ ACTS: dict[str, dict[str, tuple[Any, set[str]]]] = {
         "advice": ({"agency": "MOFA", "answer": "agree"}, LEAD | MINISTRY),
         "approval": (RULING, CHAIR),
         "adjustment": (WHY, OWN),
+        "withdrawal": (WHY, OWN),
         "closure": (None, LEAD),
     },
     "delegation": {
         "revisions": ({"title": "x"}, OWN),
         "dossier/LETTER": ({}, OWN),
+        "procedure": ({"version": 2, "adopt": False, **WHY}, OWN),
         "submission": (None, OWN),
         "amendments": ({"title": "x"}, OWN),
         "review": (None, LEAD),

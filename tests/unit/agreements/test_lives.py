@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -30,6 +31,7 @@ from tests.builders.agreements import (
     verify,
     with_papers,
 )
+from tests.builders.procedures import a_later_version
 
 #: The table of domain rules: from which status an act may lead to which. What is not here must not happen.
 ALLOWED = {
@@ -52,6 +54,14 @@ ALLOWED = {
 agencies = st.sampled_from((MOFA, MPS, "MOD"))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def later_version() -> Iterator[None]:
+    """A version of the procedure that comes into force while cases are open."""
+    with pytest.MonkeyPatch.context() as patch:
+        a_later_version(patch, "AGREEMENT_PROVINCE", TODAY + timedelta(days=1))
+        yield
+
+
 class Lives(RuleBasedStateMachine):
     """Officers, agencies, the chair, the Prime Minister and time, in any order."""
 
@@ -62,6 +72,7 @@ class Lives(RuleBasedStateMachine):
 
     def act(self, move: Callable[[], Message | None]) -> None:
         before, text = self.agreement.status, self.agreement.open_text()
+        pinned, seen = self.agreement.procedure, before != "DRAFT" or self.agreement.opinions
         said, refused = None, None
         try:
             said = move()
@@ -74,6 +85,7 @@ class Lives(RuleBasedStateMachine):
             return
         after = self.agreement.status
         assert before == after or (before, after) in ALLOWED
+        assert self.agreement.procedure == pinned or not seen, "what an agency saw keeps its version"
         assert said is None or MESSAGES[said.TYPE] is type(said)
         assert said is not None or self.agreement.open_text() == text, "a change is said"
 
@@ -221,6 +233,14 @@ class Lives(RuleBasedStateMachine):
                 kind="ANNUAL_REPORT", year=year, filed_on=TODAY, document=a_document(), at=AT
             )
         )
+
+    @rule(days=st.integers(0, 1))
+    def begin_a_day(self, days: int) -> None:
+        self.act(lambda: self.agreement.procedure_passed(TODAY + timedelta(days=days)))
+
+    @rule(adopt=st.booleans())
+    def decide_on_the_later_version(self, adopt: bool) -> None:
+        self.act(lambda: self.agreement.decide_procedure(version=2, adopt=adopt, reason="x", document=None, at=AT))
 
     @rule(sensitivity=st.sampled_from((PUBLIC, INTERNAL, RESTRICTED)))
     def classify(self, sensitivity: str) -> None:

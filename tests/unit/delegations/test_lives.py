@@ -12,6 +12,7 @@ from hypothesis.stateful import invariant, rule
 from caytre.contracts.agreements import StatedDate
 from caytre.contracts.delegations import (
     Commitment,
+    PlanItem,
     ProgrammeItem,
 )
 from caytre.contracts.lineage import Ref
@@ -42,12 +43,14 @@ class Plans(Lives):
         ("CONSULTED", "APPROVED"),
         ("APPROVED", "ADJUSTING"),
         ("ADJUSTING", "APPROVED"),
+        ("DRAFT", "WITHDRAWN"),
         ("APPROVED", "CLOSED"),
     }
 
     def __init__(self) -> None:
         super().__init__()
         self.record: AnnualPlan = a_plan(item(), item(), approved=False, ceiling=1_000_000_000)
+        self.approved: list[PlanItem] = []
 
     @rule(whole=st.booleans())
     def add(self, whole: bool) -> None:
@@ -76,7 +79,27 @@ class Plans(Lives):
 
     @rule(late=st.booleans())
     def adjust(self, late: bool) -> None:
+        before = self.as_approved()
         self.act(lambda p: p.open_adjustment("x", later(250) if late else AT))
+        if self.record.status == "ADJUSTING" and self.record.adjustment is None:
+            self.approved = before
+
+    @rule(number=st.integers(0, 3), size=st.integers(1, 9))
+    def change(self, number: int, size: int) -> None:
+        put = [each.model_copy(update={"size": size}) for each in self.record.items[number : number + 1]]
+        self.act(lambda p: p.revise(put=put))
+
+    @rule(chance=st.integers(0, 3))
+    def withdraw(self, chance: int) -> None:
+        if chance == 0 or self.record.status == "ADJUSTING":
+            adjusting = self.record.status == "ADJUSTING"
+            self.act(lambda p: p.withdraw("x", AT))
+            assert not adjusting or self.as_approved() == self.approved, "what was approved stands again"
+
+    def as_approved(self) -> list[PlanItem]:
+        """The items without what became of them."""
+        became = PlanItem(id=new_id()).model_dump(include={"status", "carried_by", "reason"})
+        return [each.model_copy(update=became) for each in self.record.items]
 
     @rule(status=st.sampled_from(("PLANNED", "POSTPONED", "DROPPED", "REALISED")), number=st.integers(0, 3))
     def an_item_moves(self, status: str, number: int) -> None:
@@ -100,6 +123,8 @@ class Plans(Lives):
     def what_was_approved_was_whole_and_paid_for(self) -> None:
         plan: AnnualPlan = self.record
         assert plan.adjust_until is None or plan.status == "APPROVED"
+        assert plan.adjustment is None or plan.status == "ADJUSTING"
+        assert (plan.withdrawn_at is not None) == (plan.withdrawn_for is not None) == (plan.status == "WITHDRAWN")
         if plan.status == "APPROVED" and plan.adoptions:
             assert plan.ceiling is None or plan.budget <= plan.ceiling
             assert all(i.head_rank and i.purpose for i in plan.items if i.status in {"PLANNED", "POSTPONED"})

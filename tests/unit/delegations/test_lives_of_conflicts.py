@@ -15,6 +15,7 @@ from caytre.delegations.model.finding import MINISTRY
 from tests.builders.delegations import (
     AT,
     CAO_BANG,
+    HA_NOI,
     HUNG_YEN,
     a_draft,
     a_finding,
@@ -38,13 +39,17 @@ class Conflicts(Lives):
         super().__init__()
         self.record: Finding = a_finding(a_draft(), "SAME_HOST_NEAR", "INFO")
 
-    @rule(severity=st.sampled_from(("INFO", "COORDINATE", "BLOCK")), day=st.integers(5, 7))
-    def search_again(self, severity: str, day: int) -> None:
+    @rule(
+        severity=st.sampled_from(("INFO", "COORDINATE", "BLOCK")),
+        day=st.integers(5, 7),
+        also=st.sampled_from(((), (HA_NOI,), (HA_NOI, CAO_BANG))),
+    )
+    def search_again(self, severity: str, day: int, also: tuple[str, ...]) -> None:
         found = Found(self.record.delegation_ids, "SAME_HOST_NEAR", severity, date(2026, 5, 4), date(2026, 5, day), ())
-        self.act(lambda f: f.see_again(found, sides=sides_of(found), at=AT))
+        self.act(lambda f: f.see_again(found, sides=sides_of(found, also), at=AT))
 
     @rule(
-        by=st.sampled_from((HUNG_YEN, CAO_BANG, MINISTRY, "VN-P-2008-01")),
+        by=st.sampled_from((HUNG_YEN, CAO_BANG, HA_NOI, MINISTRY, "VN-P-2008-22")),
         how=st.sampled_from(("proceed_with_reason", "reschedule")),
     )
     def answer(self, by: str, how: str) -> None:
@@ -59,10 +64,11 @@ class Conflicts(Lives):
         self.act(lambda f: f.ran_over(locality, round))
 
     @invariant()
-    def a_resolved_conflict_was_answered_by_both_or_by_the_ministry(self) -> None:
-        by = {reply.by for reply in self.record.replies}
+    def a_resolved_conflict_was_answered_for_both_or_by_the_ministry(self) -> None:
+        sides = [reply.on_behalf_of or reply.by for reply in self.record.replies]
+        assert len(set(sides)) == len(sides), "one answer for each"
         if self.record.status == "RESOLVED":
-            assert by >= {HUNG_YEN, CAO_BANG} or MINISTRY in by
+            assert set(sides) >= {HUNG_YEN, CAO_BANG} or MINISTRY in sides
 
     @invariant()
     def a_block_hinders_until_its_cause_is_gone(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -20,6 +22,7 @@ from caytre.delegations.model.travelling import follow_up_id
 from tests.builders.delegations import (
     AT,
     HUNG_YEN,
+    TODAY,
     a_draft,
     a_finding,
     by_id,
@@ -28,6 +31,17 @@ from tests.builders.delegations import (
     with_papers,
 )
 from tests.builders.living import LATE, Lives, days
+from tests.builders.procedures import a_later_version
+
+LATER = date(2026, 3, 3)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def later_version() -> Iterator[None]:
+    """A version of the procedure that comes into force while trips are not approved."""
+    with pytest.MonkeyPatch.context() as patch:
+        a_later_version(patch, "DELEGATION_OUTGOING", LATER)
+        yield
 
 
 class Trips(Lives):
@@ -163,6 +177,16 @@ class Trips(Lives):
     def time_passes(self, day: date) -> None:
         self.act(lambda d: d.expect(day))
 
+    @rule(day=st.sampled_from((TODAY, LATER)))
+    def begin_a_day(self, day: date) -> None:
+        self.act(lambda d: d.procedure_passed(day))
+
+    @rule(version=st.integers(2, 3), adopt=st.booleans())
+    def decide_on_the_later_version(self, version: int, adopt: bool) -> None:
+        before, draft = self.record.procedure, self.record.status == "DRAFT"
+        self.act(lambda d: d.decide_procedure(version=version, adopt=adopt, reason="x", document=None, at=AT))
+        assert self.record.procedure == before or (adopt and draft), "nothing that was handed in switches"
+
     @rule(day=days)
     def depart(self, day: date) -> None:
         self.act(lambda d: d.depart(on=day, at=LATE))
@@ -214,6 +238,15 @@ class Trips(Lives):
             assert trip.scan is not None
             assert trip.ruling.outcome == "approved"
             assert trip.ruling.revision == trip.revision == trip.scan.revision
+
+    @invariant()
+    def a_trip_is_under_the_later_version_only_by_decision(self) -> None:
+        trip: Delegation = self.record
+        later = trip.procedure_superseded
+        adopted = later is not None and later.decided == "ADOPTED"
+        assert trip.procedure is not None
+        assert trip.procedure.version == (2 if adopted else 1)
+        assert not trip.procedure_clock() or (later is not None and later.decided is None)
 
     @invariant()
     def what_is_closed_was_reported_and_followed_up(self) -> None:

@@ -143,6 +143,7 @@ class DeadlineRule(_Rule):
         "decided",
         "returned",
         "found",
+        "superseded",
         "extended",
         "locality_end",
     ]

@@ -49,6 +49,10 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "illustration": ("Minh họa, không có thật", "Illustration, not real"),
     },
     "deadline": {kind.code: (kind.name_vi, kind.name_en) for kind in ladders.all_kinds()},
+    "procedure_decision": {
+        "KEPT": ("Giữ phiên bản đang áp dụng", "The version it began under is kept"),
+        "ADOPTED": ("Áp dụng phiên bản mới", "The later version is adopted"),
+    },
     "outcome": {"approved": ("Chấp thuận ký", "Approved"), "refused": ("Không chấp thuận", "Refused")},
     "side": {"vietnamese": ("Bên Việt Nam", "Vietnamese side"), "foreign": ("Bên nước ngoài", "Foreign side")},
     "basis": {
@@ -77,6 +81,14 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
             "A partner is no longer vouched for",
         ),
         "caytre.agreement.partner_cleared.v1": ("Đối tác được xác minh lại", "The partner is vouched for again"),
+        "caytre.agreement.procedure_superseded.v1": (
+            "Trình tự, thủ tục có phiên bản mới",
+            "A later version of the procedure is in force",
+        ),
+        "caytre.agreement.procedure_decided.v1": (
+            "Quyết định về phiên bản mới của trình tự, thủ tục",
+            "Decided on the later version of the procedure",
+        ),
         "caytre.agreement.opinion_overdue.v1": ("Quá hạn trả lời ý kiến", "Opinion overdue"),
         "caytre.agreement.no_reply_recorded.v1": ("Ghi nhận không trả lời", "No reply recorded"),
         "caytre.agreement.consultation_closed.v1": ("Kết thúc lấy ý kiến", "Consultation closed"),

@@ -30,6 +30,7 @@ from caytre.contracts.agreements.agreement import (
     Escalation,
     ForeignParty,
     Form,
+    LaterProcedure,
     NoReply,
     Occasion,
     Opinion,
@@ -114,6 +115,11 @@ from caytre.contracts.agreements.succession import (
     SUCCESSION_MESSAGES,
     SuccessionState,
 )
+from caytre.contracts.agreements.superseding import (
+    SUPERSEDING_MESSAGES,
+    AgreementProcedureDecided,
+    AgreementProcedureSuperseded,
+)
 from caytre.contracts.agreements.vouching import (
     VOUCHING_MESSAGES,
     AgreementPartnerCleared,
@@ -141,6 +147,7 @@ MESSAGES: dict[str, type[Message]] = {
         *PARTNER_MESSAGES,
         *CONSULTATION_MESSAGES,
         *VOUCHING_MESSAGES,
+        *SUPERSEDING_MESSAGES,
         *SIGNATURE_MESSAGES,
         *IMPLEMENTATION_MESSAGES,
         *PLAN_MESSAGES,
@@ -167,6 +174,7 @@ __all__ = [
     "STATES",
     "STATE_TOPIC",
     "SUCCESSION_MESSAGES",
+    "SUPERSEDING_MESSAGES",
     "VOUCHING_MESSAGES",
     "AgreementAmended",
     "AgreementApproved",
@@ -175,6 +183,8 @@ __all__ = [
     "AgreementExpired",
     "AgreementPartnerCleared",
     "AgreementPartnerFlagged",
+    "AgreementProcedureDecided",
+    "AgreementProcedureSuperseded",
     "AgreementProposed",
     "AgreementRecorded",
     "AgreementRefused",
@@ -205,6 +215,7 @@ __all__ = [
     "ForeignParty",
     "Form",
     "Identifier",
+    "LaterProcedure",
     "Names",
     "NoReply",
     "NoReplyRecorded",

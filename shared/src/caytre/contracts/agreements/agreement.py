@@ -37,6 +37,7 @@ Form = Annotated[str, open_enum("agreement", "mou", "letter_of_intent", "minutes
 Channel = Annotated[str, open_enum("party", "state", "people")]
 Answer = Annotated[str, open_enum("agree", "agree_with_comments", "disagree")]
 ReportKind = Annotated[str, open_enum("PM_REPORT", "MOFA_COPY", "ANNUAL_REPORT")]
+ProcedureDecision = Annotated[str, open_enum("KEPT", "ADOPTED")]
 
 
 class VietnameseParty(Shape):
@@ -64,6 +65,19 @@ class ProcedureRef(Shape):
 
     code: str
     version: int
+
+
+class LaterProcedure(Shape):
+    """A version of the pinned procedure that came into force while the case was open (`since`), and what was decided.
+
+    KEPT goes on under the version it began under, ADOPTED under this one; empty while nobody has decided.
+    """
+
+    version: int
+    since: date
+    decided: ProcedureDecision | None = None
+    reason: str | None = None
+    document: Document | None = None
 
 
 class Reduced(Shape):
@@ -283,6 +297,7 @@ class AgreementState(State):
     sensitive: bool = False
     rationale: str | None = None
     procedure: ProcedureRef | None = None
+    procedure_superseded: LaterProcedure | None = None
     reduced: Reduced | None = None
     draft: int = 1
     proposed_at: datetime | None = None

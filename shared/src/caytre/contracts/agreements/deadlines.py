@@ -4,6 +4,7 @@
 |---|---|---|---|
 | AGR_OPINION, AGR_OPINION_REDUCED | agreement | the consulted agency | how often it was asked |
 | AGR_PM_OPINION | agreement | | how often it was submitted |
+| AGR_PROCEDURE | agreement | the later version of its procedure | 1 |
 | AGR_PM_REPORT, AGR_MOFA_COPY, AGR_PLAN, AGR_IN_FORCE, AGR_EXPIRY | agreement | | 1 |
 | AGR_ANNUAL_REPORT | agreement | the year that is reported on | 1 |
 | AGR_EXPIRY_NOTICE | agreement | days of notice: 180, 90, 30 and those the text itself gives | 1 |
@@ -27,6 +28,7 @@ class DeadlineCode(StrEnum):
     AGR_OPINION = "AGR_OPINION"
     AGR_OPINION_REDUCED = "AGR_OPINION_REDUCED"
     AGR_PM_OPINION = "AGR_PM_OPINION"
+    AGR_PROCEDURE = "AGR_PROCEDURE"
     AGR_PM_REPORT = "AGR_PM_REPORT"
     AGR_MOFA_COPY = "AGR_MOFA_COPY"
     AGR_ANNUAL_REPORT = "AGR_ANNUAL_REPORT"

@@ -5,8 +5,9 @@
 | PLAN_SUBMIT | annual_plan | | 1 |
 | PLAN_ADJUST | annual_plan | | the number of the adoption |
 | DEL_INTAKE, DEL_REVIEW, DEL_AUTHORITY, DEL_RETURN | delegation | | how often it was submitted or amended |
+| DEL_PROCEDURE | delegation | the later version of its procedure | 1 |
 | DEL_REPORT | delegation | | 1 |
-| DEL_CONFLICT_ANSWER | finding | the locality that answers | how often it was opened |
+| DEL_CONFLICT_ANSWER | finding | the side's locality, of a joint delegation the first | how often it was opened |
 | INV_CHANNEL, INV_LAPSE | invitation | | 1 |
 | FOLLOW_UP | follow_up | | how often its day was set |
 
@@ -28,6 +29,7 @@ class DelegationsDeadline(StrEnum):
     DEL_REVIEW = "DEL_REVIEW"
     DEL_AUTHORITY = "DEL_AUTHORITY"
     DEL_RETURN = "DEL_RETURN"
+    DEL_PROCEDURE = "DEL_PROCEDURE"
     DEL_REPORT = "DEL_REPORT"
     DEL_CONFLICT_ANSWER = "DEL_CONFLICT_ANSWER"
     INV_CHANNEL = "INV_CHANNEL"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from caytre.contracts.agreements.agreement import DossierItem, ProcedureRef
+from caytre.contracts.agreements.agreement import DossierItem, LaterProcedure, ProcedureRef
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations.plan import Money
 from caytre.contracts.lineage import Link
@@ -215,6 +215,7 @@ class DelegationState(State):
     plan: PlanPlace | None = None
     out_of_plan: OutOfPlan | None = None
     procedure: ProcedureRef | None = None
+    procedure_superseded: LaterProcedure | None = None
     dossier: tuple[DossierItem, ...] = ()
     policy_findings: tuple[PolicyFinding, ...] = ()
     scan: Scan | None = None

@@ -18,10 +18,14 @@ How = Annotated[str, open_enum("proceed_with_reason", "reschedule", "merge", "sp
 
 
 class Side(Shape):
-    """All that the other locality learns of a delegation: country, days, host, and the office to speak to."""
+    """All that the other locality learns of a delegation: who sends it, country, days, host, the office to speak to.
+
+    `locality` is the first of a joint delegation, and `also` are the others, each of which may answer for it.
+    """
 
     delegation_id: UUID
     locality: str
+    also: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     first_day: date
     last_day: date
@@ -30,9 +34,13 @@ class Side(Shape):
 
 
 class Reply(Shape):
-    """How one locality, or the ministry for both, resolves the conflict."""
+    """How one locality, or the ministry for both, resolves the conflict.
+
+    `on_behalf_of` is the first locality of a joint delegation where another one of it has answered.
+    """
 
     by: str
+    on_behalf_of: str | None = None
     how: How
     reason: str
     given_at: datetime
@@ -41,7 +49,7 @@ class Reply(Shape):
 class FindingState(State):
     """A conflict of two delegations. Its id is a digest of the pair and the kind, so that none is found twice.
 
-    BLOCK and COORDINATE must be answered by both localities before either trip is approved; `round` counts how often
+    BLOCK and COORDINATE must be answered by both sides before either trip is approved; `round` counts how often
     it was opened.
     """
 
@@ -75,7 +83,7 @@ class _FindingMessage(Message):
 
 
 class ConflictFound(_FindingMessage):
-    """Two delegations conflict. Carries DEL_CONFLICT_ANSWER for each locality unless it only informs."""
+    """Two delegations conflict. Carries DEL_CONFLICT_ANSWER for each side's locality unless it only informs."""
 
     TYPE = "caytre.finding.conflict_found.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {

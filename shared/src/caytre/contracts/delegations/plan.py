@@ -14,7 +14,9 @@ from caytre.contracts.lineage import Link, Ref
 from caytre.contracts.message import Document, Message, Shape, State, open_enum
 
 Direction = Annotated[str, open_enum("OUT", "IN")]
-PlanStatus = Annotated[str, open_enum("DRAFT", "SUBMITTED", "CONSULTED", "APPROVED", "ADJUSTING", "CLOSED")]
+PlanStatus = Annotated[
+    str, open_enum("DRAFT", "SUBMITTED", "CONSULTED", "APPROVED", "ADJUSTING", "CLOSED", "WITHDRAWN")
+]
 ItemStatus = Annotated[str, open_enum("PLANNED", "REALISED", "POSTPONED", "DROPPED", "LAPSED")]
 Month = Annotated[int, Field(ge=1, le=12)]
 
@@ -72,10 +74,22 @@ class Adoption(Shape):
     reason: str | None = None
 
 
+class Adjustment(Shape):
+    """What the running adjustment has done to the items so far, so that it can be taken back.
+
+    `changed` are items as they were approved, `dropped` those that it took out as they were then.
+    """
+
+    added: tuple[UUID, ...] = ()
+    changed: tuple[PlanItem, ...] = ()
+    dropped: tuple[PlanItem, ...] = ()
+
+
 class AnnualPlanState(State):
     """The plan of outgoing (OUT) or incoming (IN) delegations of a locality for a calendar year.
 
     `adjust_until` is the last day on which an adjustment round may begin, while the plan waits for one.
+    `withdrawn_for` is why a draft was given up.
     """
 
     PRIVATE: ClassVar[bool] = True
@@ -92,7 +106,10 @@ class AnnualPlanState(State):
     adoptions: tuple[Adoption, ...] = ()
     submitted_at: datetime | None = None
     adjusting_for: str | None = None
+    adjustment: Adjustment | None = None
     adjust_until: date | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_for: str | None = None
     procedure: ProcedureRef | None = None
     links: tuple[Link, ...] = ()
 
@@ -207,6 +224,27 @@ class AnnualPlanAdjusted(_PlanMessage):
     adoption: int
 
 
+class AnnualPlanAdjustmentWithdrawn(Message):
+    """The adjustment is given up; the items are again as they were approved, what became of them stays."""
+
+    TYPE = "caytre.annual_plan.adjustment_withdrawn.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {"reason": "the partners keep their dates after all"}
+
+    reason: str
+
+
+class AnnualPlanWithdrawn(Message):
+    """The draft is given up; nothing follows it but another draft. Settles PLAN_SUBMIT."""
+
+    TYPE = "caytre.annual_plan.withdrawn.v1"
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "reason": "drawn up twice",
+        "settles": [{"code": "PLAN_SUBMIT"}],
+    }
+
+    reason: str
+
+
 class PlanItemMoved(Message):
     """What became of one item: realised, postponed, dropped, lapsed, or planned again."""
 
@@ -248,6 +286,8 @@ PLAN_MESSAGES: tuple[type[Message], ...] = (
     AnnualPlanAdjustmentOpened,
     AnnualPlanAdjustmentEnded,
     AnnualPlanAdjusted,
+    AnnualPlanAdjustmentWithdrawn,
+    AnnualPlanWithdrawn,
     PlanItemMoved,
     PlanItemsLapsed,
     AnnualPlanClosed,

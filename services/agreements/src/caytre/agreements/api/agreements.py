@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from caytre.agreements.api.acting import AgreementAnswer
@@ -126,6 +126,13 @@ class WaiveVerification(ReasonBody):
     partner_id: UUID
 
 
+class DecideProcedure(ReasonBody):
+    """The later version of the procedure, and whether the draft adopts it or the case goes on as it began."""
+
+    version: Annotated[StrictInt, Field(ge=1, le=10_000, examples=[2])]
+    adopt: StrictBool
+
+
 def _values(body: Body) -> dict[str, Any]:
     converted: dict[str, Any] = {
         "effective_from": stated,
@@ -164,6 +171,7 @@ async def agreements(
     sensitivity: Sensitivity | None = None,
     origin: Origin | None = None,
     procedure: Procedure | None = None,
+    procedure_superseded: Annotated[bool, Query(description="Open, and to decide on a later version.")] = False,
     register_no: Query200 = None,
     external_system: Query200 = None,
     external_id: Query200 = None,
@@ -182,6 +190,7 @@ async def agreements(
         sensitivity=sensitivity,
         origin=origin,
         procedure=procedure,
+        procedure_superseded=procedure_superseded,
         register_no=register_no,
         external_system=external_system,
         external_id=external_id,
@@ -221,6 +230,16 @@ async def receive_dossier_item(
 ) -> Response:
     document = document_of(body.document)
     return respond(await commands.receive_dossier_item(change, dossier=dossier, item=item, document=document))
+
+
+@router.post("/{id}/procedure", response_model=AgreementAnswer, summary="Decide on a later version of the procedure")
+async def decide_procedure(
+    body: DecideProcedure, change: Annotated[Change, Depends(changing("agreement.decide_procedure"))]
+) -> Response:
+    answer = await commands.decide_procedure(
+        change, version=body.version, adopt=body.adopt, reason=body.reason, document=document_of(body.document)
+    )
+    return respond(answer)
 
 
 @router.post("/{id}/waivers", response_model=AgreementAnswer, summary="Consult before a partner is verified")

@@ -60,6 +60,19 @@ async def receive_dossier_item(change: Change, *, dossier: str, item: str, docum
     )
 
 
+async def decide_procedure(
+    change: Change, *, version: int, adopt: bool, reason: str, document: Document | None
+) -> Answer:
+    """Keep the version the case began under, or adopt the later one."""
+    at = change.command.at
+    return await agreement_says(
+        change,
+        lambda agreement: agreement.decide_procedure(
+            version=version, adopt=adopt, reason=reason, document=document, at=at
+        ),
+    )
+
+
 async def waive_verification(change: Change, *, partner_id: UUID, reason: str, document: Document | None) -> Answer:
     """Let agencies be asked although a partner is not verified yet."""
     at = change.command.at

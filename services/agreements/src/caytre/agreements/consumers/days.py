@@ -8,6 +8,7 @@ from uuid import UUID
 from caytre.agreements.consumers.listening import consumers, if_said
 from caytre.agreements.consumers.successions import open_cases
 from caytre.agreements.model import Agreement
+from caytre.agreements.model.proposing import BEFORE_SIGNATURE
 from caytre.agreements.tables import AGREEMENTS, PLANS
 from caytre.contracts import notifications
 from caytre.contracts.message import OPEN
@@ -15,7 +16,7 @@ from caytre.contracts.notifications import DayBegan
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Database
 from caytre.core.storing.decision import Decision
-from caytre.reference import localities
+from caytre.reference import localities, procedures
 
 #: Only those whose next threshold has come; the others would be judged as they are.
 _TO_JUDGE = "SELECT id FROM agreement WHERE stall_check_on <= $1 AND id > $2 ORDER BY id LIMIT $3"
@@ -24,6 +25,13 @@ _NEXT_CHECK = "SELECT min(stall_check_on) FROM agreement WHERE stall_check_on > 
 _PERHAPS_IN_FORCE = "(status = 'IN_FORCE' OR sensitivity <> ALL ($1))"
 _TO_REPORT = f"SELECT id FROM agreement WHERE {_PERHAPS_IN_FORCE} AND id > $2 ORDER BY id LIMIT $3"
 _ANY_TO_REPORT = f"SELECT EXISTS (SELECT FROM agreement WHERE {_PERHAPS_IN_FORCE})"
+#: Under an earlier version than the one in force, and not told of that one. A restricted one may be told, or signed.
+_SUPERSEDED = """
+SELECT a.id FROM agreement a JOIN unnest($1::text[], $2::int[]) later (code, version) ON later.code = a.procedure
+WHERE later.version >
+        greatest((document #>> '{procedure,version}')::int, (document #>> '{procedure_superseded,version}')::int)
+    AND (status = ANY ($3) OR sensitivity <> ALL ($4)) AND id > $5 ORDER BY id LIMIT $6
+"""
 _OF_UNITS = "SELECT id FROM {table} WHERE localities && $1::text[] AND id > $2 ORDER BY id LIMIT $3"
 
 
@@ -98,6 +106,23 @@ async def ask_for_reports(reaction: Reaction, message: Received) -> UUID | None:
     return await reaction.page(_TO_REPORT, list(OPEN), change=ask)
 
 
+@consumers.paged_reaction(notifications.EVENTS_TOPIC, DayBegan.TYPE, key=_day)
+async def tell_of_later_procedures(reaction: Reaction, message: Received) -> UUID | None:
+    """Agreements that are not signed yet are told of a later version of their procedure, once; none switches to it."""
+    today = _today(message)
+    later = [each for each in procedures.all_procedures() if each.version > 1 and each.in_force(today)]
+    if not later:
+        return None
+    codes, versions = [each.code for each in later], [each.version for each in later]
+
+    async def tell(id: UUID) -> None:
+        await AGREEMENTS.react(
+            reaction.command, reaction.connection, id, lambda agreement: if_said(agreement.procedure_passed(today))
+        )
+
+    return await reaction.page(_SUPERSEDED, codes, versions, list(BEFORE_SIGNATURE), list(OPEN), change=tell)
+
+
 def _if_changed(agreement: Agreement, today: date) -> Decision | None:
     said = agreement.time_passed(today)
     return Decision(said) if said else None
@@ -110,8 +135,13 @@ def ended_before(today: date) -> list[str]:
 
 
 async def awaited_day(database: Database, today: date) -> date | None:
-    """The next day whose beginning changes something here: a threshold, a year, the end of a unit the day before."""
+    """The next day whose beginning changes something here: a threshold, a year, a procedure, the end of a unit."""
     threshold = await database.worker.fetchval(_NEXT_CHECK, today)
     reports = await database.worker.fetchval(_ANY_TO_REPORT, list(OPEN))
-    days = (threshold, date(today.year + 1, 1, 1) if reports else None, localities.next_change(today))
+    days = (
+        threshold,
+        date(today.year + 1, 1, 1) if reports else None,
+        procedures.next_version(today),
+        localities.next_change(today),
+    )
     return min((day for day in days if day is not None), default=None)

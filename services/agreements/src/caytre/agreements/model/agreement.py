@@ -1,10 +1,10 @@
 """The agreement: its rules stand beside this file, one thing each, in the order of its life.
 
-`proposing` the draft and its dossier, `vouching` whether its partners may still sign, `consulting` the agencies,
-`answering` their opinions, `silence` those that do not reply, `deciding` the Prime Minister and the competent
-authority, `lasting` its effect and end, `yearly` the report on each year in force, `signing` the signature and the
-reports after it, `recording` what comes from registers, `implementing` what follows: its plan, what served it
-(`activity`), `stalling` whether it has come to a standstill.
+`proposing` the draft and its dossier, `superseding` later versions of its procedure, `vouching` whether its partners
+may still sign, `consulting` the agencies, `answering` their opinions, `silence` those that do not reply, `deciding` the
+Prime Minister and the competent authority, `lasting` its effect and end, `yearly` the report on each year in force,
+`signing` the signature and the reports after it, `recording` what comes from registers, `implementing` what follows:
+its plan, what served it (`activity`), `stalling` whether it has come to a standstill.
 """
 
 from __future__ import annotations

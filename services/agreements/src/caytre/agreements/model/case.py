@@ -122,8 +122,15 @@ class Case(Record, AgreementState):
         runs = opinion.dossier_complete_at and not opinion.answered_at and not opinion.no_reply
         return (settled(self.opinion_code(), opinion.agency, opinion.round),) if runs else ()
 
+    def procedure_clock(self) -> tuple[Settlement, ...]:
+        """The clock of the decision on a later version of the procedure, until it or the end of the case stops it."""
+        later = self.procedure_superseded
+        if later is None or later.decided:
+            return ()
+        return (settled(DeadlineCode.AGR_PROCEDURE, str(later.version)),)
+
     def running_deadlines(self) -> tuple[Settlement, ...]:
-        """Every clock before the signature that still runs."""
+        """Every clock of the consultation and the Prime Minister that still runs."""
         opinions = tuple(clock for opinion in self.opinions for clock in self.clocks_of(opinion))
         with_pm = self.escalation
         if with_pm is None or with_pm.dossier_complete_at is None or with_pm.consent is not None:

@@ -134,6 +134,8 @@ class Deciding(Silence):
         answered = {"consent": consent, "decided_at": at, "decision": decision}
         self.escalation = escalation.model_copy(update=answered)
         self.status = "CLEARED" if consent else "REFUSED"
+        if not consent:
+            settles = (*settles, *self.procedure_clock())
         if consent and self.open_disagreements():
             self.status = "CONSULTING"
             self.due_again("PM")
@@ -173,7 +175,9 @@ class Deciding(Silence):
         decided = issued(document, day_of(at), since=self._consulted_until())
         self.decision = Decision(outcome="refused", authority=authority, decided_at=at, document=decided, reason=reason)
         self.status = "REFUSED"
-        return AgreementRefused(authority=authority, document_number=document.number, reason=reason)
+        return AgreementRefused(
+            authority=authority, document_number=document.number, reason=reason, settles=self.procedure_clock()
+        )
 
     def authorise_signing(self, *, authority: str, office: str, document: Document, at: datetime) -> SigningAuthorised:
         """Let the holder of another office sign, by a paper that is no older than the decision.

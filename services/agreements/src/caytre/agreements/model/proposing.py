@@ -201,6 +201,18 @@ class Proposing(Case):
         if self.expires_on and self.proposed_at and self.expires_on.latest < day_of(self.proposed_at):
             raise AlreadyEnded(pointer="/expires_on", expires_on=self.expires_on.text, day=day_of(self.proposed_at))
 
+    def repin(self, procedure: procedures.Procedure) -> None:
+        """Go on under another version: its papers, with those handed in. Raises NoGroundForReducedProcedure."""
+        ensure_ground("/adopt", self.reduced, procedure)
+        before = {(item.dossier, item.code): item for item in self.dossier}
+        self.procedure = ProcedureRef(code=procedure.code, version=procedure.version)
+        self.dossier = tuple(
+            item.model_copy(update={"received_at": known.received_at, "document": known.document})
+            if (known := before.get((item.dossier, item.code)))
+            else item
+            for item in _dossier(procedure.code, procedure.version)
+        )
+
     def missing_items(self, dossier: str) -> tuple[str, ...]:
         """The required papers of a dossier that are not there."""
         return tuple(i.code for i in self.dossier if i.dossier == dossier and i.required and i.received_at is None)
@@ -219,7 +231,7 @@ class Proposing(Case):
         admit(reason, document)
         if document:
             issued(document, day_of(at))
-        settles = self.running_deadlines()
+        settles = (*self.running_deadlines(), *self.procedure_clock())
         self.status = "CANCELLED"
         self.ending = Ending(reason=reason, on=StatedDate.on_day(day_of(at)), document=document)
         return AgreementCancelled(reason=reason, settles=settles)
@@ -265,6 +277,13 @@ def ensure_span(effective_from: StatedDate | None, expires_on: StatedDate | None
         )
 
 
+def ensure_ground(pointer: str, reduced: Reduced | None, procedure: procedures.Procedure) -> None:
+    """Raises NoGroundForReducedProcedure."""
+    if reduced and reduced.ground not in {ground.code for ground in procedure.grounds}:
+        grounds = listed(Words(ground.name_vi, ground.name_en) for ground in procedure.grounds)
+        raise NoGroundForReducedProcedure(pointer=pointer, grounds=grounds)
+
+
 def _vietnamese(place: Locality, organisation: str | None) -> VietnameseParty:
     return VietnameseParty(locality=place.id, name_at_signing=place.name_vi, organisation=organisation)
 
@@ -278,9 +297,7 @@ def _procedure(signatory_type: str, reduced: Reduced | None, at: datetime) -> pr
             pointer="/signatory_type",
             reason=Words(f"{signatory.vi}, ngày {day_of(at)}", f"{signatory.en}, {day_of(at)}"),
         ) from none
-    if reduced and reduced.ground not in {ground.code for ground in procedure.grounds}:
-        grounds = listed(Words(ground.name_vi, ground.name_en) for ground in procedure.grounds)
-        raise NoGroundForReducedProcedure(pointer="/reduced/ground", grounds=grounds)
+    ensure_ground("/reduced/ground", reduced, procedure)
     return procedure
 
 

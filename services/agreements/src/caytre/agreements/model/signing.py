@@ -145,6 +145,7 @@ class SigningActs(Yearly):
             occasion=occasion,
             text_sha256=tuple(text.sha256 for text in texts),
             deadlines=(*self.duties(signed_on, self.pinned()), *self.life(signed_on)),
+            settles=self.procedure_clock(),
         )
 
     def _ensure_day(self, signed_on: date, today: date) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from caytre.agreements.model.proposing import BEFORE_SIGNATURE, Proposing
+from caytre.agreements.model.proposing import BEFORE_SIGNATURE
+from caytre.agreements.model.superseding import Superseding
 from caytre.contracts.agreements.vouching import (
     AgreementPartnerCleared,
     AgreementPartnerFlagged,
@@ -13,7 +14,7 @@ from caytre.contracts.agreements.vouching import (
 )
 
 
-class Vouching(Proposing):
+class Vouching(Superseding):
     """Flags of partners whose verification was taken back, refused or ran out; they block nothing by themselves.
 
     Consultation, approval and signature look at the register themselves (`ensure_verified`).

@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from caytre.agreements.model.proposing import BEFORE_SIGNATURE
 from caytre.agreements.tables import agreement, partner
 from caytre.core.caller import Caller
 from caytre.core.listing import Known, Listed, equal, found, holds, listed, referenced
 from caytre.core.refusals import Words
 from caytre.core.storing.database import Database
 from caytre.core.web.paging import Page
+
+#: Told of a later version of its procedure and not decided yet; of a restricted one no document says so.
+_TO_DECIDE = """document #>> '{procedure_superseded,version}' IS NOT NULL
+    AND document #>> '{procedure_superseded,decided}' IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class AgreementFilter:
     sensitivity: str | None = None
     origin: str | None = None
     procedure: str | None = None
+    procedure_superseded: bool = False
     register_no: str | None = None
     external_system: str | None = None
     external_id: str | None = None
@@ -72,6 +80,8 @@ async def list_agreements(
     conditions += holds(columns.countries, wanted.country)
     conditions += holds(columns.fields, wanted.field)
     conditions += holds(columns.partner_ids, wanted.partner)
+    if wanted.procedure_superseded:
+        conditions += [columns.status.in_(BEFORE_SIGNATURE), sa.literal_column(_TO_DECIDE, sa.Boolean())]
     if wanted.status:
         conditions.append(columns.status.in_(wanted.status))
     # A span of days fits if the agreement may have been signed within it.

@@ -53,6 +53,7 @@ async def answer_list(
     search: str | None = None,
     external: tuple[str | None, str | None] = (None, None),
     by_date: bool = False,
+    procedure_superseded: bool = False,
 ) -> Response:
     """One page of a kind of records."""
     listed = await list_records(
@@ -65,5 +66,6 @@ async def answer_list(
         search=search,
         external=external,
         by_date=by_date,
+        procedure_superseded=procedure_superseded,
     )
     return page.respond(listed.items, listed.next_key, position=listed.position)

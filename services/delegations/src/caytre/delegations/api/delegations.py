@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, Request
-from pydantic import Field
+from fastapi import Depends, Query, Request
+from pydantic import Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from caytre.contracts.delegations import DelegationState
@@ -51,6 +51,13 @@ class ReceivePaper(Body):
     document: DocumentBody | None = None
 
 
+class DecideProcedure(ReasonBody):
+    """The later version of the procedure, and whether the draft adopts it or the trip goes on as it began."""
+
+    version: Annotated[StrictInt, Field(ge=1, le=10_000, examples=[2])]
+    adopt: StrictBool
+
+
 class Recommendation(Body):
     """What the review recommends to the authority."""
 
@@ -77,6 +84,7 @@ async def delegations(
     host: UUID | None = None,
     plan_id: UUID | None = None,
     origin: Text40 = None,
+    procedure_superseded: Annotated[bool, Query(description="Open, and to decide on a later version.")] = False,
     external_system: Text200 = None,
     external_id: Text200 = None,
     search: Search = None,
@@ -92,6 +100,7 @@ async def delegations(
         search=search,
         external=(external_system, external_id),
         by_date=sort == "departure",
+        procedure_superseded=procedure_superseded,
     )
 
 
@@ -116,6 +125,22 @@ async def revise_delegation(request: Request, body: ReviseDelegation, change: Re
 async def receive_paper(item: Code, body: ReceivePaper, change: Revising) -> Response:
     document, at = document_of(body.document), change.command.at
     return respond(await says(DELEGATIONS, change, lambda d: d.receive_paper(item=item, document=document, at=at)))
+
+
+@router.post("/{id}/procedure", response_model=DelegationAnswer, summary="Decide on a later version of the procedure")
+async def decide_procedure(
+    body: DecideProcedure, change: Annotated[Change, Depends(changing("delegation.decide_procedure"))]
+) -> Response:
+    document, at = document_of(body.document), change.command.at
+    return respond(
+        await says(
+            DELEGATIONS,
+            change,
+            lambda d: d.decide_procedure(
+                version=body.version, adopt=body.adopt, reason=body.reason, document=document, at=at
+            ),
+        )
+    )
 
 
 @router.post("/{id}/submission", response_model=DelegationAnswer, summary="Hand the dossier in")

@@ -1,4 +1,4 @@
-"""Annual plans over HTTP: draw up, submit, advise, approve, adjust, follow item by item, close."""
+"""Annual plans over HTTP: draw up, submit, advise, approve, adjust, withdraw, follow item by item, close."""
 
 from __future__ import annotations
 
@@ -218,6 +218,13 @@ async def approve_plan(body: Ruling, change: Annotated[Change, Depends(changing(
 @router.post("/{id}/adjustment", response_model=PlanAnswer, summary="Begin an adjustment round")
 async def open_adjustment(body: WhyBody, change: Adjusting) -> Response:
     return respond(await says(PLANS, change, lambda p: p.open_adjustment(body.reason, change.command.at)))
+
+
+@router.post("/{id}/withdrawal", response_model=PlanAnswer, summary="Give up the draft or the adjustment")
+async def withdraw_plan(
+    body: WhyBody, change: Annotated[Change, Depends(changing("annual_plan.withdraw"))]
+) -> Response:
+    return respond(await says(PLANS, change, lambda p: p.withdraw(body.reason, change.command.at)))
 
 
 @router.post("/{id}/closure", response_model=PlanAnswer, summary="Close the plan")

@@ -1,4 +1,4 @@
-"""Answering a conflict, in the name of the locality that the caller speaks for, or of the ministry for both."""
+"""Answering a conflict, in the name of a locality that the caller speaks for, or of the ministry for both."""
 
 from __future__ import annotations
 
@@ -30,11 +30,10 @@ async def answer_finding(change: Change, *, how: str, reason: str) -> Answer:
 def _speaker(finding: Finding, caller: Caller, day: date) -> str:
     if caller.has("ministry_officer", "ministry_approver"):
         return MINISTRY
-    mine = [side.locality for side in finding.sides if _speaks_for(side.locality, caller, day)]
+    mine = [locality for locality in finding.senders if _speaks_for(locality, caller, day)]
     if not mine:
         raise Forbidden(operation="finding.answer")
-    answered = {reply.by for reply in finding.replies}
-    return next((locality for locality in mine if locality not in answered), mine[0])
+    return next((locality for locality in mine if finding.awaits(locality)), mine[0])
 
 
 def _speaks_for(locality: str, caller: Caller, day: date) -> bool:

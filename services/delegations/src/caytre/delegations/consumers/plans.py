@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caytre.contracts import events
 from caytre.contracts.delegations import (
+    AnnualPlanAdjustmentWithdrawn,
     DelegationAmended,
     DelegationCancelled,
     DelegationPostponed,
@@ -20,7 +21,7 @@ from caytre.contracts.delegations import (
     VisitRecorded,
 )
 from caytre.contracts.events import EventHeld
-from caytre.contracts.message import is_restricted
+from caytre.contracts.message import Message, is_restricted
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.decision import Decision
 from caytre.delegations.commands.plans import plan_of
@@ -86,21 +87,47 @@ async def tell_the_plan_of_a_visit(reaction: Reaction, message: Received) -> Non
 
 async def _tell(reaction: Reaction, message: Received, record: Delegation | Visit, became: str | None) -> None:
     connection, place = reaction.connection, record.plan
-    carrier = carrier_ref(record)
-    # Words of a restricted record stay out of its plan.
-    told = record.setback if not is_restricted(record.sensitivity) else None
-    reason = told.reason if told else None
     plans = {row["id"] for row in await connection.fetch(_CARRIED, record.id)}
     if place is not None and await plan_of(connection, place.plan_id) is not None:
         plans.add(place.plan_id)
 
     def follow(plan: AnnualPlan) -> Decision:
-        at = place.item_id if place and place.plan_id == plan.id else None
-        return Decision(plan.follow(carrier, at, became, takes=message.type in _TAKING, reason=reason))
+        return Decision(_follow(plan, record, became, takes=message.type in _TAKING))
 
     # In the order of their ids, so that no two reactions wait for each other.
     for id in sorted(plans):
         await PLANS.react(reaction.command, connection, id, follow)
+
+
+def _follow(plan: AnnualPlan, record: Delegation | Visit, became: str | None, *, takes: bool) -> tuple[Message, ...]:
+    at = record.plan.item_id if record.plan and record.plan.plan_id == plan.id else None
+    # Words of a restricted record stay out of its plan.
+    told = record.setback if not is_restricted(record.sensitivity) else None
+    return plan.follow(carrier_ref(record), at, became, takes=takes, reason=told.reason if told else None)
+
+
+@consumers.reaction(OWN, AnnualPlanAdjustmentWithdrawn.TYPE)
+async def follow_what_stands_in_the_plan_again(reaction: Reaction, message: Received) -> None:
+    """While an adjustment had dropped an item, nothing told the plan what became of the item's carrier."""
+    connection = reaction.connection
+    plan = await PLANS.load(connection, message.subject)
+    carriers = [item.carried_by.id for item in plan.items if item.carried_by]
+    told: list[tuple[Delegation | Visit, str | None]] = []
+    # Held, so that what they tell the plan themselves is no older than this.
+    for id in await DELEGATIONS.hold(connection, carriers):
+        trip = await DELEGATIONS.load(connection, id)
+        told.append((trip, _OF_A_TRIP.get(trip.status, "PLANNED")))
+    for id in await VISITS.hold(connection, carriers):
+        visit = await VISITS.load(connection, id)
+        told.append((visit, _OF_A_VISIT.get(visit.status, "PLANNED")))
+    await PLANS.react(
+        reaction.command,
+        connection,
+        plan.id,
+        lambda plan: Decision(
+            tuple(said for record, became in told for said in _follow(plan, record, became, takes=False))
+        ),
+    )
 
 
 @consumers.reaction(events.EVENTS_TOPIC, EventHeld.TYPE, key=lambda message: str(message.subject))

@@ -9,16 +9,18 @@ from uuid import UUID
 
 from caytre.contracts import notifications
 from caytre.contracts.delegations import DelegationsDeadline
-from caytre.contracts.message import Message
+from caytre.contracts.message import OPEN, Message
 from caytre.contracts.notifications import DayBegan, DeadlineDue, DeadlineMessage, DeadlineOverdue
 from caytre.core.clock import day_of
 from caytre.core.consuming.consumer import Reaction, Received
 from caytre.core.storing.database import Database
 from caytre.core.storing.store import Store
 from caytre.delegations.consumers.listening import R, consumers, react
+from caytre.delegations.model.preparing import PROCEDURE
 from caytre.delegations.model.rehoming import gone_up, rehome
+from caytre.delegations.model.superseding import NOT_APPROVED
 from caytre.delegations.tables import DELEGATIONS, FINDINGS, FOLLOW_UPS, INVITATIONS, PLANS, STORES
-from caytre.reference import localities
+from caytre.reference import localities, procedures
 
 TOPIC = notifications.EVENTS_TOPIC
 _PAGE = "AND id > $2 ORDER BY id LIMIT $3"
@@ -27,6 +29,12 @@ _ADJUSTABLE = f"SELECT id FROM annual_plan WHERE adjust_until < $1 {_PAGE}"
 _EXPECTED = (
     "SELECT id FROM delegation WHERE (status = 'APPROVED' AND departs_on <= $1 "
     f"OR status = 'DEPARTED' AND returns_on < $1) {_PAGE}"
+)
+#: Under an earlier version than the one in force, and not told of that one. Of a restricted one no document says so.
+_SUPERSEDED = (
+    "SELECT id FROM delegation WHERE status = ANY ($1) AND (sensitivity <> ALL ($2) OR $3 > greatest("
+    "(document #>> '{procedure,version}')::int, (document #>> '{procedure_superseded,version}')::int)) "
+    "AND id > $4 ORDER BY id LIMIT $5"
 )
 
 #: The next end of a year with plans or of their adjustment, and the next days on which trips should begin or be over.
@@ -123,6 +131,17 @@ async def expect_trips(reaction: Reaction, message: Received) -> UUID | None:
     return await _each(reaction, DELEGATIONS, _EXPECTED, day, act=lambda trip: trip.expect(day))
 
 
+@consumers.paged_reaction(TOPIC, DayBegan.TYPE, key=_day)
+async def tell_of_later_procedures(reaction: Reaction, message: Received) -> UUID | None:
+    """Trips that are not approved yet are told of a later version of their procedure, once; none switches to it."""
+    day = _today(message)
+    later = procedures.successor(procedures.by_version(PROCEDURE, 1), day)
+    if later is None:
+        return None
+    arguments = (list(NOT_APPROVED), list(OPEN), later.version)
+    return await _each(reaction, DELEGATIONS, _SUPERSEDED, *arguments, act=lambda trip: trip.procedure_passed(day))
+
+
 def _rehoming(store: Store[Any]) -> Callable[[Reaction, Received], Awaitable[UUID | None]]:
     async def rehome_records(reaction: Reaction, message: Received) -> UUID | None:
         gone = gone_up(_today(message))
@@ -142,9 +161,10 @@ for _store in STORES:
 
 
 async def awaited_day(database: Database, today: date) -> date | None:
-    """The next day whose beginning changes something here: a year, a trip, or the end of a unit the day before."""
+    """The next day whose beginning changes something here: a year, a trip, a procedure, the end of a unit."""
     dated = await database.worker.fetchval(_AWAITED, today)
-    return min((day for day in (dated, localities.next_change(today)) if day is not None), default=None)
+    days = (dated, procedures.next_version(today), localities.next_change(today))
+    return min((day for day in days if day is not None), default=None)
 
 
 def _owner(deadline: DeadlineMessage) -> tuple[str, UUID]:

@@ -1,7 +1,8 @@
 """The outgoing delegation: its rules stand beside this file, one thing each, in the order of its life.
 
-`itinerary` where it goes and with whom, `preparing` draft and dossier, `reviewing` search for conflicts and decision,
-`travelling` trip, report and end; here those that a register or a publication brings.
+`itinerary` where it goes and with whom, `preparing` draft and dossier, `superseding` later versions of its procedure,
+`reviewing` search for conflicts and decision, `travelling` trip, report and end; here those that a register or a
+publication brings.
 """
 
 from __future__ import annotations

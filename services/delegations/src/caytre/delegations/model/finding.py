@@ -1,4 +1,4 @@
-"""A conflict of two delegations as a record: found, answered by both localities, closed when its cause is gone."""
+"""A conflict of two delegations as a record: found, answered by both sides, closed when its cause is gone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from caytre.core.clock import day_of
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal
 from caytre.delegations.model.conflicts import BLOCK, COORDINATE, Found
-from caytre.delegations.model.life import NotAtThisStage, clock, met, procedure_on
+from caytre.delegations.model.life import NotAtThisStage, clock, met, only, procedure_on
 
 PROCEDURE = "DELEGATION_OUTGOING"
 MINISTRY = "MOFA"
@@ -64,8 +64,13 @@ class Finding(Record, FindingState):
 
     @property
     def must_be_answered(self) -> bool:
-        """Whether both localities have to say how they resolve it."""
+        """Whether both sides have to say how they resolve it."""
         return self.severity in {BLOCK, COORDINATE}
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The localities that may answer: the first of each side, then those that send it along."""
+        return only((*self._answerable(), *(locality for side in self.sides for locality in side.also)))
 
     @property
     def hinders(self) -> bool:
@@ -121,7 +126,9 @@ class Finding(Record, FindingState):
         return ConflictChanged(**self._said(), settles=() if self.must_be_answered else settles)
 
     def answer(self, *, by: str, how: str, reason: str, at: datetime) -> ConflictAnswered | ConflictResolved:
-        """One locality, or the ministry for both, says how the conflict is resolved.
+        """One locality of a side, or the ministry for both, says how the conflict is resolved.
+
+        One answer is one side's: who is on both answers first for the delegation whose first locality it is.
 
         Raises NotAtThisStage, NotASide, AnsweredAlready, AnswerNotNeeded, ConflictStays, StateSecretNotAdmitted.
         """
@@ -129,19 +136,22 @@ class Finding(Record, FindingState):
             raise NotAtThisStage(status=self.status, allowed="OPEN")
         if not self.must_be_answered:
             raise AnswerNotNeeded(severity=self.severity)
-        if by not in (*self._answerable(), MINISTRY):
-            raise NotASide(by=by)
-        if any(reply.by == by for reply in self.replies):
-            raise AnsweredAlready(by=by)
+        side = self._answered_by(by) if by != MINISTRY else None
         if self.severity == BLOCK and how == "proceed_with_reason":
             raise ConflictStays(pointer="/how", conflict=self.conflict)
         admit(reason)
-        settles = self._running() if by == MINISTRY else tuple(s for s in self._running() if s.discriminator == by)
-        self.replies = (*self.replies, Reply(by=by, how=how, reason=reason, given_at=at))
-        if by != MINISTRY and not set(self._answerable()) <= {reply.by for reply in self.replies}:
+        settles = tuple(s for s in self._running() if side in {None, s.discriminator})
+        on_behalf_of = side if side != by else None
+        self.replies = (*self.replies, Reply(by=by, on_behalf_of=on_behalf_of, how=how, reason=reason, given_at=at))
+        if side is not None and self._running():
             return ConflictAnswered(**self._said(), by=by, how=how, settles=settles)
         self.status, self.ended_at = "RESOLVED", at
         return ConflictResolved(**self._said(), by=by, how=how, settles=settles)
+
+    def awaits(self, locality: str) -> bool:
+        """Whether a side that this locality sends, alone or with others, has not answered yet."""
+        sent = self._sent_by(locality)
+        return any(settlement.discriminator in sent for settlement in self._running())
 
     def close(self, at: datetime) -> ConflictClosed | None:
         """The cause is gone; None when it is closed already."""
@@ -163,7 +173,25 @@ class Finding(Record, FindingState):
         return {"conflict": self.conflict, "severity": self.severity, "delegation_ids": self.delegation_ids}
 
     def _answerable(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(side.locality for side in self.sides))
+        return only(side.locality for side in self.sides)
+
+    def _sent_by(self, locality: str) -> tuple[str, ...]:
+        sent = (side.locality for side in self.sides if locality in (side.locality, *side.also))
+        return only(sorted(sent, key=lambda first: first != locality))
+
+    def _unanswered(self) -> set[str]:
+        return set(self._answerable()) - {reply.on_behalf_of or reply.by for reply in self.replies}
+
+    def _answered_by(self, locality: str) -> str:
+        """The side whose answer this is, by its first locality. Raises NotASide, AnsweredAlready."""
+        sent = self._sent_by(locality)
+        if not sent:
+            raise NotASide(by=locality)
+        waiting = self._unanswered()
+        side = next((first for first in sent if first in waiting), None)
+        if side is None:
+            raise AnsweredAlready(by=next(r.by for r in self.replies if (r.on_behalf_of or r.by) in sent))
+        return side
 
     def _clocks(self, at: datetime) -> tuple[Deadline, ...]:
         if not self.must_be_answered:
@@ -184,11 +212,11 @@ class Finding(Record, FindingState):
     def _running(self) -> tuple[Settlement, ...]:
         if self.status != "OPEN" or not self.must_be_answered:
             return ()
-        answered = {reply.by for reply in self.replies}
+        waiting = self._unanswered()
         return tuple(
             met(DelegationsDeadline.DEL_CONFLICT_ANSWER, locality, self.round)
             for locality in self._answerable()
-            if locality not in answered
+            if locality in waiting
         )
 
 

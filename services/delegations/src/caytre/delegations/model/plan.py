@@ -1,4 +1,7 @@
-"""The annual plan: drawn up, submitted, advised on, approved (one per locality, year, direction), adjusted, closed."""
+"""The annual plan: drawn up, submitted, advised on, approved (one per locality, year, direction), adjusted, closed.
+
+A draft or an adjustment that nobody will carry on is withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from caytre.contracts.delegations import (
     AnnualPlanAdjusted,
     AnnualPlanAdjustmentEnded,
     AnnualPlanAdjustmentOpened,
+    AnnualPlanAdjustmentWithdrawn,
     AnnualPlanApproved,
     AnnualPlanClosed,
     AnnualPlanConsulted,
@@ -23,6 +27,7 @@ from caytre.contracts.delegations import (
     AnnualPlanRevised,
     AnnualPlanSentBack,
     AnnualPlanSubmitted,
+    AnnualPlanWithdrawn,
     DelegationsDeadline,
     PlanItem,
     PlanPlace,
@@ -165,10 +170,13 @@ class AnnualPlan(Itemised):
         if not (fresh or changed or remove):
             raise NothingToChange
         kept: list[PlanItem] = []
+        out: list[PlanItem] = []
         for item in self.items:
             if item.id not in remove:
                 kept.append(changed.get(item.id, item))
-            elif item.in_adoption < adoption:
+                continue
+            out.append(item)
+            if item.in_adoption < adoption:
                 self.ensure_open(item)
                 kept.append(item.model_copy(update={"status": "DROPPED", "reason": self.adjusting_for}))
         before, self.items = self.items, (*kept, *fresh)
@@ -177,6 +185,8 @@ class AnnualPlan(Itemised):
         except Invalid:
             self.items = before
             raise
+        if self.status == "ADJUSTING":
+            self.remember(added=fresh, changed=[there[id] for id in changed], dropped=out)
         return AnnualPlanRevised(added=len(fresh), changed=len(changed), removed=len(remove))
 
     def submit(self, at: datetime) -> AnnualPlanSubmitted:
@@ -187,6 +197,21 @@ class AnnualPlan(Itemised):
         settles = () if self.submitted_at else (met(DelegationsDeadline.PLAN_SUBMIT),)
         self.status, self.submitted_at = "SUBMITTED", at
         return AnnualPlanSubmitted(**self._said(), settles=settles)
+
+    def withdraw(self, reason: str, at: datetime) -> AnnualPlanWithdrawn | AnnualPlanAdjustmentWithdrawn:
+        """Give up the draft, or the adjustment: then the plan stands as it was approved.
+
+        Raises NotAtThisStage, StateSecretNotAdmitted.
+        """
+        self.ensure("DRAFT", "ADJUSTING")
+        admit(reason)
+        if self.status == "ADJUSTING":
+            self.take_back()
+            self.status, self.adjusting_for = "APPROVED", None
+            return AnnualPlanAdjustmentWithdrawn(reason=reason)
+        settles = () if self.submitted_at else (met(DelegationsDeadline.PLAN_SUBMIT),)
+        self.status, self.withdrawn_at, self.withdrawn_for = "WITHDRAWN", at, reason
+        return AnnualPlanWithdrawn(reason=reason, settles=settles)
 
     def send_back(self, reason: str) -> AnnualPlanSentBack:
         """Give it back to be completed. Raises NotAtThisStage, StateSecretNotAdmitted."""
@@ -225,7 +250,7 @@ class AnnualPlan(Itemised):
             reason=reason,
         )
         self.adoptions = (*self.adoptions, adoption)
-        self.status, self.adjusting_for = "APPROVED", None
+        self.status, self.adjusting_for, self.adjustment = "APPROVED", None, None
         last = self._last_adjustment()
         self.adjust_until = last if day_of(at) <= last else None
         round = yearly(

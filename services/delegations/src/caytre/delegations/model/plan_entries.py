@@ -74,7 +74,7 @@ def take_rows(
     told = {each.there.id: each.followed for each in compared if update and each.differences}
     if not (fresh or told or (update and found)):
         return None
-    if plan.provenance.origin == "act":
+    if plan.provenance.origin == "act" or plan.status == "WITHDRAWN":
         raise HandledHere
     if update:
         follow(plan, there, found)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from caytre.contracts.delegations import AnnualPlanState, PlanItem, PlanItemMoved, PlanItemsLapsed
+from caytre.contracts.delegations import Adjustment, AnnualPlanState, PlanItem, PlanItemMoved, PlanItemsLapsed
 from caytre.contracts.lineage import Ref
 from caytre.core.admission import admit
 from caytre.core.refusals import Invalid, Refusal, Words
@@ -15,6 +16,8 @@ from caytre.delegations.model.life import Living, NothingToChange, NotThere, ens
 MOST_ITEMS = 500
 #: What can still be carried out.
 _OPEN = frozenset({"PLANNED", "POSTPONED"})
+#: What became of an item; the rest is what was approved.
+_BECAME = ("in_adoption", "status", "carried_by", "reason")
 _NEEDED = {
     "purpose": Words("mục đích", "purpose"),
     "countries": Words("nước đến", "country"),
@@ -44,6 +47,11 @@ class ItemNotOpen(Refusal):
     vi = "Mục {item} đang ở trạng thái {status}; chỉ thực hiện được mục đã lập kế hoạch hoặc tạm hoãn."
 
 
+class ItemNotApprovedYet(Refusal):
+    en = "Item {item} was added by an adjustment of the plan that is not approved yet."
+    vi = "Mục {item} được bổ sung trong đợt điều chỉnh kế hoạch chưa được phê duyệt."
+
+
 class ItemCarried(Refusal):
     en = "Item {item} is carried out by {carrier} already; name another item, or take that one out of it first."
     vi = "Mục {item} đã do {carrier} thực hiện; hãy nêu mục khác, hoặc đưa hồ sơ đó ra khỏi mục này trước."
@@ -63,10 +71,15 @@ class Itemised(Living, AnnualPlanState):
         return sum((i.budget.amount for i in self.items if i.budget and i.status != "DROPPED"), Decimal(0))
 
     def ensure_open_item(self, id: UUID, carrier: UUID) -> PlanItem:
-        """The item, if this delegation or visit may carry it out. Raises NotThere, ItemNotOpen, ItemCarried."""
+        """The item, if this delegation or visit may carry it out.
+
+        Raises NotThere, ItemNotOpen, ItemNotApprovedYet, ItemCarried.
+        """
         item = self.item(id)
         if item.status not in _OPEN:
             raise ItemNotOpen(pointer="/plan", item=item.purpose or id, status=item.status)
+        if self.adjustment and id in self.adjustment.added:
+            raise ItemNotApprovedYet(pointer="/plan", item=item.purpose or id)
         if _with_another(item, carrier):
             raise carried(item, item.carried_by, "/plan")
         return item
@@ -159,8 +172,26 @@ class Itemised(Living, AnnualPlanState):
     def changed(self, before: PlanItem, item: PlanItem) -> PlanItem:
         """The item as edited; what became of it stays. Raises ItemNotOpen."""
         self.ensure_open(before)
-        keep = {name: getattr(before, name) for name in ("in_adoption", "status", "carried_by", "reason")}
-        return item.model_copy(update=keep)
+        return _with_what_became(item, before)
+
+    def remember(self, *, added: Sequence[PlanItem], changed: Sequence[PlanItem], dropped: Sequence[PlanItem]) -> None:
+        """Keep what the adjustment does to the items, each as it was before; the first change of an item counts."""
+        so_far = self.adjustment or Adjustment()
+        known = {*so_far.added, *(item.id for item in so_far.changed)}
+        self.adjustment = Adjustment(
+            added=(*so_far.added, *(item.id for item in added)),
+            changed=(*so_far.changed, *(item for item in changed if item.id not in known)),
+            dropped=(*so_far.dropped, *(item for item in dropped if item.id not in so_far.added)),
+        )
+
+    def take_back(self) -> None:
+        """Undo the adjustment: the items are again as they were approved, with what became of them since."""
+        done, self.adjustment = self.adjustment or Adjustment(), None
+        approved = {item.id: item for item in done.changed}
+        dropped = {item.id: item for item in done.dropped}
+        present = {item.id: dropped.get(item.id, item) for item in self.items if item.id not in done.added}
+        items = (present | dropped).values()
+        self.items = tuple(_with_what_became(approved.get(item.id, item), item) for item in items)
 
     def ensure_open(self, item: PlanItem) -> None:
         """Raises ItemNotOpen."""
@@ -202,6 +233,10 @@ class Itemised(Living, AnnualPlanState):
                 raise ItemIncomplete(pointer="/items", item=item.purpose or item.id, missing=listed)
         if self.ceiling is not None and self.budget > self.ceiling:
             raise BudgetOverCeiling(budget=self.budget, currency=self.currency, ceiling=self.ceiling)
+
+
+def _with_what_became(item: PlanItem, of: PlanItem) -> PlanItem:
+    return item.model_copy(update={name: getattr(of, name) for name in _BECAME})
 
 
 def _with_another(item: PlanItem, carrier: UUID) -> bool:

@@ -148,6 +148,17 @@ class Preparing(Itinerary):
         pin = self.procedure
         return procedures.by_version(pin.code, pin.version) if pin else procedures.by_version(PROCEDURE, 1)
 
+    def repin(self, procedure: Procedure) -> None:
+        """Go on under this procedure: its papers, with what was handed in under the same codes."""
+        before = {item.code: item for item in self.dossier}
+        self.procedure = ProcedureRef(code=procedure.code, version=procedure.version)
+        self.dossier = tuple(
+            item.model_copy(update={"received_at": known.received_at, "document": known.document})
+            if (known := before.get(item.code))
+            else item
+            for item in _dossier(procedure)
+        )
+
     def revise(
         self, changes: Mapping[str, Any], *, partners: Mapping[UUID, KnownPartner] = MappingProxyType({})
     ) -> DelegationRevised:

@@ -34,7 +34,8 @@ from caytre.delegations.model.finding import Finding
 from caytre.delegations.model.life import NotAtThisStage, clock, met
 from caytre.delegations.model.partners import KnownPartner, ensure_vouched_for
 from caytre.delegations.model.plan import AnnualPlan
-from caytre.delegations.model.preparing import PLANNING, WEIGHTY, Preparing
+from caytre.delegations.model.preparing import PLANNING, WEIGHTY
+from caytre.delegations.model.superseding import Superseding
 
 #: From the submission to the return: the trip takes people, hosts and days.
 ON_THE_WAY = ("SUBMITTED", "UNDER_REVIEW", "COORDINATING", "APPROVED", "AMENDING", "DEPARTED")
@@ -70,7 +71,7 @@ class DecisionAlreadyDelivered(Refusal):
     vi = "Kết quả đã được trả."
 
 
-class Reviewing(Preparing):
+class Reviewing(Superseding):
     """What happens between submission and departure."""
 
     def note_scan(
@@ -156,13 +157,14 @@ class Reviewing(Preparing):
         self._ensure_free(findings)
         ensure_vouched_for(self.host_ids, partners, day_of(at))
         self._rule("approved", authority, document, None, at)
+        settles = (met(DelegationsDeadline.DEL_AUTHORITY, round=self.round), *self.procedure_clock())
         self.flagged_hosts = ()
         self.status, self.step = "APPROVED", "RETURN"
         return DelegationApproved(
             **self.summary(),
             authority=authority,
             revision=self.revision,
-            settles=(met(DelegationsDeadline.DEL_AUTHORITY, round=self.round),),
+            settles=settles,
             deadlines=(self._step_clock(DelegationsDeadline.DEL_RETURN, at),),
         )
 
@@ -170,7 +172,7 @@ class Reviewing(Preparing):
         """The authority does not approve. Raises NotAtThisStage, NotReferred, DocumentFromTheFuture."""
         self._ensure_before_authority()
         admit(reason)
-        settles = self.running_steps()
+        settles = (*self.running_steps(), *self.procedure_clock())
         self._rule("rejected", authority, document, reason, at)
         self.status, self.step = "REJECTED", "RETURN"
         return DelegationRejected(

@@ -228,7 +228,7 @@ class Travelling(Reviewing):
     def cancel(self, *, reason: str, document: Document | None, at: datetime) -> DelegationCancelled:
         """Give it up before it departs. Raises NotAtThisStage, DocumentFromTheFuture."""
         self.ensure(*BEFORE_DEPARTURE)
-        settles = self.running_steps()
+        settles = (*self.running_steps(), *self.procedure_clock())
         self._set_back(reason, document, at)
         self.status, self.step = "CANCELLED", ""
         return DelegationCancelled(reason=reason, settles=settles)

@@ -11,6 +11,7 @@ from caytre.core.caller import Caller
 from caytre.core.listing import Listed, equal, found, holds, listed, referenced
 from caytre.core.storing.database import Database
 from caytre.core.web.paging import Page
+from caytre.delegations.model.superseding import NOT_APPROVED
 from caytre.delegations.tables import annual_plan, delegation, finding, follow_up, invitation, visit
 
 TABLES: Mapping[str, sa.Table] = {
@@ -20,6 +21,11 @@ TABLES: Mapping[str, sa.Table] = {
 _BY_DATE = {"delegation": "departs_order", "visit": "arrives_order"}
 #: Filters on columns that hold several values.
 _HELD = {"locality": "localities", "country": "countries", "delegation": "delegation_ids", "host": "partner_ids"}
+#: Told of a later version of its procedure and not decided yet; of a restricted one no document says so.
+_TO_DECIDE = (
+    "document #>> '{procedure_superseded,version}' IS NOT NULL "
+    "AND document #>> '{procedure_superseded,decided}' IS NULL"
+)
 
 
 async def list_records(
@@ -33,14 +39,20 @@ async def list_records(
     search: str | None = None,
     external: tuple[str | None, str | None] = (None, None),
     by_date: bool = False,
+    procedure_superseded: bool = False,
 ) -> Listed:
-    """A page of one kind. `filters` name columns, or what the lists call them; None does not narrow."""
+    """A page of one kind. `filters` name columns, or what the lists call them; None does not narrow.
+
+    `procedure_superseded` narrows delegations to those whose later version of the procedure waits for a decision.
+    """
     table = TABLES[kind]
     columns = table.c
     conditions = found(table, search) + referenced(table, *external)
     for name, value in filters.items():
         column: sa.ColumnElement[Any] = columns[_HELD.get(name, name)]
         conditions += holds(column, value) if name in _HELD else equal(column, value)
+    if procedure_superseded:
+        conditions += [columns.status.in_(NOT_APPROVED), sa.literal_column(_TO_DECIDE, sa.Boolean())]
     if statuses:
         conditions.append(columns.status.in_(statuses))
     order = [columns[_BY_DATE[kind]], columns.id] if by_date else [columns.id]

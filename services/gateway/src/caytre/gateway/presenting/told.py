@@ -45,13 +45,14 @@ def told(held: Held, language: Language) -> dict[str, Any]:
 
 
 def _detail(changed: dict[str, Any], procedure: dict[str, Any] | None, language: Language) -> str:
-    """Whom or what the act was about: the agency and its answer, the paper, the kind of report."""
+    """Whom or what the act was about: the agency and its answer, the paper, the kind of report, the decision."""
     agencies = [changed.get("agency"), *changed.get("agencies", ()), changed.get("verifier"), changed.get("authority")]
     said = [", ".join(agency_name(code, language) for code in agencies if code)]
     said.append(label("answer", changed.get("answer"), language) or "")
     if "consent" in changed:
         said.append(label("answer", "agree" if changed["consent"] else "disagree", language) or "")
     said.append(label("report", changed.get("kind"), language) or "")
+    said.append(label("procedure_decision", changed.get("decided"), language) or "")
     if changed.get("item"):
         said.append(str(dossier_item(procedure, changed.get("dossier", ""), changed["item"], language)["name"]))
     return ": ".join(filter(None, said))
