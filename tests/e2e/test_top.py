@@ -118,6 +118,12 @@ def _until(keyboard: int, said: bytes, seconds: float = 30) -> bytes:
     return seen
 
 
+def _before_it_begins() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # Where tests run in the background, the signal would come in ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize("ending", ["q", "ctrl-c", "sigterm"])
 def test_at_a_terminal_it_ends_cleanly_and_gives_the_screen_back(platform: Platform, ending: str) -> None:
     keyboard, terminal = pty.openpty()
@@ -132,17 +138,21 @@ def test_at_a_terminal_it_ends_cleanly_and_gives_the_screen_back(platform: Platf
             stdout=terminal,
             stderr=terminal,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_before_it_begins,
         ) as going:
-            seen = _until(keyboard, b"notifications")
-            assert b"\x1b[?1049h" in seen
-            _until(keyboard, b"delegations")
-            if ending == "sigterm":
-                going.send_signal(signal.SIGTERM)
-            else:
-                os.write(keyboard, b"q" if ending == "q" else b"\x03")
-            _until(keyboard, b"\x1b[?1049l")
-            assert going.wait(timeout=20) == (143 if ending == "sigterm" else 0)
+            try:
+                seen = _until(keyboard, b"notifications")
+                assert b"\x1b[?1049h" in seen
+                _until(keyboard, b"delegations")
+                if ending == "sigterm":
+                    going.send_signal(signal.SIGTERM)
+                else:
+                    os.write(keyboard, b"q" if ending == "q" else b"\x03")
+                _until(keyboard, b"\x1b[?1049l")
+                assert going.wait(timeout=20) == (143 if ending == "sigterm" else 0)
+            finally:
+                # It would wait for ever for somebody to read what it writes.
+                going.kill()
         assert termios.tcgetattr(terminal) == before
     finally:
         os.close(terminal)

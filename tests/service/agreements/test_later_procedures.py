@@ -91,7 +91,7 @@ async def test_a_draft_adopts_the_later_version_and_what_agencies_saw_keeps_its_
     draft = await office.act(await office.draft(partner), "dossier/OPINION/LETTER", {"document": PAPER})
     asked = await office.consulting(partner)
     path, early = f"/agreements/{draft['id']}/procedure", draft["version"]
-    refused = await office.post(path, KEEP, version=early)
+    refused = await office.post(path, KEEP, by=LEAD, version=early)
     assert refused.json()["type"] == "/problems/no-later-version"
     await deliver(consumers, office.database, [_began(Log("notifications"), LATER)])
     draft, asked = await _present(office, draft["id"]), await _present(office, asked["id"])
@@ -102,19 +102,19 @@ async def test_a_draft_adopts_the_later_version_and_what_agencies_saw_keeps_its_
         "reason": None,
         "document": None,
     }
-    refused = await office.post(path, ADOPT | {"version": 3}, version=draft["version"])
+    refused = await office.post(path, ADOPT | {"version": 3}, by=LEAD, version=draft["version"])
     assert refused.json()["type"] == "/problems/another-version-awaits"
-    draft = await office.act(draft, "procedure", ADOPT | {"document": PAPER})
+    draft = await office.act(draft, "procedure", ADOPT | {"document": PAPER}, LEAD)
     assert (draft["procedure"]["version"], draft["procedure_superseded"]["decided"]) == (2, "ADOPTED")
     assert [item["code"] for item in draft["dossier"] if item["received_at"]] == ["LETTER"]
-    refused = await office.post(path, KEEP, version=draft["version"])
+    refused = await office.post(path, KEEP, by=LEAD, version=draft["version"])
     assert refused.json()["type"] == "/problems/version-already-decided"
 
     path = f"/agreements/{asked['id']}/procedure"
-    refused = await office.post(path, ADOPT, version=asked["version"])
+    refused = await office.post(path, ADOPT, by=LEAD, version=asked["version"])
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/consulted-under-its-version")
     assert await _to_decide(office) == {asked["id"]}
-    asked = await office.act(asked, "procedure", KEEP)
+    asked = await office.act(asked, "procedure", KEEP, LEAD)
     assert (asked["procedure"]["version"], asked["procedure_superseded"]["decided"]) == (1, "KEPT")
     assert await _to_decide(office) == set()
     settled = await office.database.worker.fetch(

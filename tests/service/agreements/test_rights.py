@@ -18,7 +18,7 @@ ACTS: dict[str, tuple[Any, set[str]]] = {
     "amendments": ({"rationale": "x"}, OWN),
     "dossier/OPINION/LETTER": ({}, OWN),
     "waivers": ({"partner_id": "01980000-0000-7000-8000-000000000001", "reason": "x"}, {"lead"}),
-    "procedure": ({"version": 2, "adopt": False, "reason": "x"}, OWN),
+    "procedure": ({"version": 2, "adopt": False, "reason": "x"}, {"lead"}),
     "consultation": ({}, OWN),
     "consultation/closure": (None, OWN),
     "opinions/MPS/dossier": (None, {"police"}),

@@ -43,3 +43,26 @@ async def test_a_start_that_fails_says_why() -> None:
     with pytest.raises(KafkaConnectionError, match="Unable to bootstrap"):
         await connecting.start(client)
     await client.stop()
+
+
+async def test_a_broker_that_does_not_answer_holds_up_whoever_calls_off_no_longer_than_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connecting, "CALLED_OFF_WITHIN", 0.2)
+    asked = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1") as silent:
+        client = AIOKafkaConsumer(bootstrap_servers=f"127.0.0.1:{silent.sockets[0].getsockname()[1]}")
+        starting = asyncio.create_task(connecting.start(client))
+        await asyncio.wait_for(asked.wait(), 10)
+        starting.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.wait([starting])
+        assert starting.cancelled()
+        await client.stop()

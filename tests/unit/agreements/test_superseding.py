@@ -189,6 +189,15 @@ def test_signature_refusal_and_giving_up_end_the_clock_and_the_consultation_does
         assert said.settles == (), said.TYPE
 
 
+@pytest.mark.usefixtures("second")
+def test_what_is_signed_while_a_later_version_waits_was_kept_under_its_own() -> None:
+    life = Life()
+    agreement = _told(life.approved())
+    sign(agreement, life.partners)
+    assert agreement.procedure_superseded == LaterProcedure(version=2, since=LATER, decided="KEPT")
+    assert (_pinned(agreement), agreement.procedure_clock()) == (1, ())
+
+
 def _document(name: str) -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load(packaged.yaml_texts("procedures")[name])
     return document

@@ -1,4 +1,4 @@
-"""Clients of Kafka are started so that a start called off leaves nothing open."""
+"""Clients of Kafka are started so that one whose start is called off can close what it opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ async def start(client: Startable) -> None:
     """Start a client whose `stop` follows in any case. Raises KafkaError or OSError.
 
     aiokafka keeps the connection by which it learns the cluster to itself and forgets it when it is cancelled there: a
-    start called off is given a moment to end, so that stopping the client closes what it opened.
+    start called off is given a moment to end, so that stopping the client closes what it opened. Where the broker does
+    not answer within that moment, one connection is left to the garbage collector.
     """
     starting = asyncio.ensure_future(client.start())
     try:

@@ -159,8 +159,8 @@ async def _cut(consumers: Consumers, database: Database, messages: Sequence[Rece
 async def publish(bootstrap: str, messages: Iterable[Received]) -> None:
     """Publish messages to their topics and partitions, in order, as the relay would."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
-    await connecting.start(producer)
     try:
+        await connecting.start(producer)
         sent = [
             await producer.send(
                 message.topic,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -12,7 +13,7 @@ from caytre.core.consuming.kafka_settings import KafkaSettings
 from caytre.core.consuming.retention import forget, kept_by_topics
 from caytre.core.housekeeping import House
 from caytre.core.ids import new_id
-from caytre.core.storing.database import Database
+from caytre.core.storing.database import Database, Pool
 from caytre.core.storing.purging import purge
 from caytre.local.kafka import Kafka
 from tests.builders.desk import Issuer, settings_for
@@ -132,11 +133,25 @@ async def test_keys_and_passages_go_also_while_kafka_is_away(database: Database,
     assert await left(database) == ({"m0", "deadline 0"}, 1)
 
 
-@pytest.mark.parametrize("step", [1, 2, 3, 10])
-async def test_old_rows_go_step_by_step_and_the_others_stay(database: Database, step: int) -> None:
+class Counted:
+    """A pool that remembers how many rows each statement deleted."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.gone: list[int] = []
+
+    async def execute(self, statement: str, *arguments: Any) -> str:
+        """The statement's tag."""
+        tag = await self.pool.execute(statement, *arguments)
+        self.gone.append(int(tag.rsplit(" ", 1)[1]))
+        return tag
+
+
+@pytest.mark.parametrize(("step", "steps"), [(1, [1, 1, 1, 0]), (2, [2, 1]), (3, [3, 0]), (10, [3])])
+async def test_old_rows_go_step_by_step_and_the_others_stay(database: Database, step: int, steps: list[int]) -> None:
     await handled(database, 1, 4, 5, 6)
-    gone = await purge(
-        database.worker, "discarded", "discarded_at < now() - $1::interval", timedelta(days=3), step=step
-    )
-    assert gone == 3
+    counted = Counted(database.worker)
+    old = "discarded_at < now() - $1::interval"
+    assert await purge(cast(Pool, counted), "discarded", old, timedelta(days=3), step=step) == 3
+    assert counted.gone == steps
     assert await left(database) == ({f"{kind}{n}" for kind in ("m", "deadline ") for n in range(4)}, 1)

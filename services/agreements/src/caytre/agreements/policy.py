@@ -37,7 +37,7 @@ policy = Policy(
         "agreement.propose": _of_the_province,
         "agreement.record": (_of_the_province, Rule("integration", scope="own"), Rule(*_MINISTRY)),
         "agreement.amend": _of_the_province,
-        "agreement.decide_procedure": _of_the_province,
+        "agreement.decide_procedure": _lead_of_the_province,
         "agreement.waive_verification": _lead_of_the_province,
         "agreement.send_for_opinion": _of_the_province,
         "agreement.withdraw_request": _lead_of_the_province,

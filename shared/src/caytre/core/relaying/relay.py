@@ -153,6 +153,8 @@ class Relay:
 
     async def _lead(self, term: Term) -> None:
         self.leads = True
+        # A counter that is there from the beginning: what has published nothing yet says nought.
+        relay_published.add(0)
         log.info("relay leads", service=self.service, fence=term.fence, epoch=term.epoch, published=term.published)
         try:
             async with asyncio.TaskGroup() as group:

@@ -129,6 +129,13 @@ class Case(Record, AgreementState):
             return ()
         return (settled(DeadlineCode.AGR_PROCEDURE, str(later.version)),)
 
+    def end_under_its_version(self) -> tuple[Settlement, ...]:
+        """What is signed while a later version waits was kept under its own: the decision, which ends the clock."""
+        settles = self.procedure_clock()
+        if settles and self.procedure_superseded:
+            self.procedure_superseded = self.procedure_superseded.model_copy(update={"decided": "KEPT"})
+        return settles
+
     def running_deadlines(self) -> tuple[Settlement, ...]:
         """Every clock of the consultation and the Prime Minister that still runs."""
         opinions = tuple(clock for opinion in self.opinions for clock in self.clocks_of(opinion))

@@ -145,7 +145,7 @@ class SigningActs(Yearly):
             occasion=occasion,
             text_sha256=tuple(text.sha256 for text in texts),
             deadlines=(*self.duties(signed_on, self.pinned()), *self.life(signed_on)),
-            settles=self.procedure_clock(),
+            settles=self.end_under_its_version(),
         )
 
     def _ensure_day(self, signed_on: date, today: date) -> None:
