@@ -96,9 +96,11 @@ class Trips(Lives):
     def refer(self) -> None:
         self.act(lambda d: d.refer(recommendation="x", findings=self.findings, at=AT))
 
-    @rule(steps=st.integers(1, 7))
-    def go_the_straight_way(self, steps: int) -> None:
+    @rule(steps=st.integers(1, 7), told=st.booleans())
+    def go_the_straight_way(self, steps: int, told: bool) -> None:
         """Random acts alone would hardly ever come as far as a report."""
+        if told:
+            self.begin_a_day(LATER)
         for _ in range(steps):
             self.search()
             match self.record.status:
@@ -253,9 +255,11 @@ class Trips(Lives):
     def the_clock_of_the_decision_runs_as_long_as_it_is_awaited(self) -> None:
         trip: Delegation = self.record
         later = trip.procedure_superseded
-        awaited = later is not None and later.decided is None and trip.status in NOT_APPROVED
+        undecided = later is not None and later.decided is None
         running = {clock for clock in self.running if clock[0] == "DEL_PROCEDURE"}
+        awaited = undecided and trip.status in NOT_APPROVED
         assert running == ({("DEL_PROCEDURE", str(later.version), 1)} if later and awaited else set())
+        assert not undecided or trip.status in {*NOT_APPROVED, "REJECTED", "CANCELLED"}, "approval is the decision"
 
     @invariant()
     def what_is_closed_was_reported_and_followed_up(self) -> None:
