@@ -32,6 +32,12 @@ class Lives(RuleBasedStateMachine):
     ALLOWED: ClassVar[set[tuple[str, str]]] = set()
     record: Any
 
+    def __init__(self) -> None:
+        super().__init__()
+        #: The clocks that its messages have opened and not settled since, and the other way round.
+        self.running: set[tuple[str, str, int]] = set()
+        self.settled: set[tuple[str, str, int]] = set()
+
     def act(self, move: Callable[[Any], Message | None]) -> None:
         # The store loads a record anew for every act; what a refused one has touched is thrown away.
         trial = deepcopy(self.record)
@@ -46,6 +52,19 @@ class Lives(RuleBasedStateMachine):
         assert said is not None or trial.open_text() == text, "a change is said"
         assert said is None or said.TYPE.split(".")[1] == trial.KIND
         self.record = trial
+        if said is not None:
+            self._keep_time(said)
+
+    def _keep_time(self, said: Message) -> None:
+        for settlement in said.settles:
+            settled = (settlement.code, settlement.discriminator, settlement.round)
+            assert settled not in self.settled, "settled twice without having been opened again"
+            self.settled.add(settled)
+            self.running.discard(settled)
+        for deadline in said.deadlines:
+            opened = (deadline.code, deadline.discriminator, deadline.round)
+            self.running.add(opened)
+            self.settled.discard(opened)
 
     @invariant()
     def the_state_after_each_message_is_the_record(self) -> None:

@@ -94,7 +94,7 @@ async def test_trips_that_are_not_approved_are_told_of_a_later_version_in_pages_
 async def test_a_draft_adopts_the_later_version_and_what_was_handed_in_keeps_its_own(office: Office) -> None:
     made, handed_in = await draft(office), await office.submitted(office.trip())
     await office.act("delegation", made["id"], "dossier/LETTER", {"document": PAPER})
-    assert await office.refused("delegation", made["id"], "procedure", KEEP) == "no-later-version-for-trip"
+    assert await office.refused("delegation", made["id"], "procedure", KEEP, LEAD) == "no-later-version-for-trip"
     await office.hear(began(office.notifications, LATER))
     assert (await office.present("delegation", made["id"]))["procedure_superseded"] == {
         "version": 2,
@@ -104,16 +104,16 @@ async def test_a_draft_adopts_the_later_version_and_what_was_handed_in_keeps_its
         "document": None,
     }
     other = ADOPT | {"version": 3}
-    assert await office.refused("delegation", made["id"], "procedure", other) == "other-version-awaits"
-    adopted = await office.act("delegation", made["id"], "procedure", ADOPT | {"document": PAPER})
+    assert await office.refused("delegation", made["id"], "procedure", other, LEAD) == "other-version-awaits"
+    adopted = await office.act("delegation", made["id"], "procedure", ADOPT | {"document": PAPER}, LEAD)
     assert (adopted["procedure"]["version"], adopted["procedure_superseded"]["decided"]) == (2, "ADOPTED")
     assert [item["code"] for item in adopted["dossier"] if item["received_at"]] == ["LETTER"]
-    assert await office.refused("delegation", made["id"], "procedure", KEEP) == "trip-version-decided"
+    assert await office.refused("delegation", made["id"], "procedure", KEEP, LEAD) == "trip-version-decided"
 
-    refused = await office.refused("delegation", handed_in["id"], "procedure", ADOPT)
+    refused = await office.refused("delegation", handed_in["id"], "procedure", ADOPT, LEAD)
     assert refused == "submitted-under-its-version"
     assert await to_decide(office) == {handed_in["id"]}
-    kept = await office.act("delegation", handed_in["id"], "procedure", KEEP)
+    kept = await office.act("delegation", handed_in["id"], "procedure", KEEP, LEAD)
     assert (kept["procedure"]["version"], kept["procedure_superseded"]["decided"]) == (1, "KEPT")
     assert await to_decide(office) == set()
     rows = await office.database.worker.fetch(_SETTLED)
@@ -124,7 +124,7 @@ async def test_what_is_given_back_is_a_draft_that_may_adopt(office: Office) -> N
     trip = await office.submitted(office.trip())
     await office.hear(began(office.notifications, LATER))
     await office.act("delegation", trip["id"], "return-to-draft", {"reason": "theo thủ tục mới"}, LEAD)
-    adopted = await office.act("delegation", trip["id"], "procedure", ADOPT)
+    adopted = await office.act("delegation", trip["id"], "procedure", ADOPT, LEAD)
     assert adopted["procedure"]["version"] == 2
     again = await office.act("delegation", trip["id"], "submission")
     assert (again["status"], again["procedure"]["version"]) == ("SUBMITTED", 2)

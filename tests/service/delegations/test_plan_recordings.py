@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
+from caytre.core.testing import Log
+from tests.builders.agreements_office import LEAD
 from tests.builders.delegations_office import TODAY, Office
 
 APPLY = "/annual-plans/recordings?mode=apply"
@@ -99,3 +102,18 @@ async def test_a_draft_that_a_file_approves_takes_its_year(office: Office) -> No
     twin = plan(FIRST, status="APPROVED", source={"system": "so-khac", "number": "1"})
     assert (await office.post(APPLY, twin)).json()["type"] == "/problems/plan-year-taken"
     assert (await office.present("annual_plan", made["id"]))["status"] == "APPROVED"
+
+
+async def test_an_event_that_is_held_realises_an_item_that_a_withdrawn_adjustment_had_taken_out(office: Office) -> None:
+    made = (await office.post(APPLY, plan(FIRST, SECOND, year=TODAY.year + 1))).json()
+    item, event = (await office.present("annual_plan", made["id"]))["items"][0]["id"], uuid4()
+    carrier = {"service": "events", "kind": "event", "id": str(event)}
+    decision = {"status": "PLANNED", "reason": "gắn với hội nghị", "carried_by": carrier}
+    await office.act("annual_plan", made["id"], f"items/{item}/decision", decision)
+    await office.act("annual_plan", made["id"], "adjustment", {"reason": "đối tác đổi lịch"})
+    await office.act("annual_plan", made["id"], "items", {"remove": [item]})
+    assert (await office.post(UPDATE, plan(FIRST, SECOND, THIRD, year=TODAY.year + 1))).status_code == 409
+    await office.hear(Log("events").say("caytre.event.held.v1", event, {}, state={"id": str(event)}))
+    withdrawn = await office.act("annual_plan", made["id"], "withdrawal", {"reason": "giữ như cũ"}, LEAD)
+    became = {each["id"]: each["status"] for each in withdrawn["items"]}
+    assert (len(became), became[item]) == (2, "REALISED")

@@ -52,7 +52,7 @@ async def test_a_plan_that_is_not_whole_or_too_dear_is_refused_by_name(office: O
 
 async def test_a_draft_that_is_withdrawn_leaves_its_year_to_another(office: Office) -> None:
     stale = await office.create("annual_plan", body())
-    withdrawn = await office.act("annual_plan", stale["id"], "withdrawal", {"reason": "lập trùng"})
+    withdrawn = await office.act("annual_plan", stale["id"], "withdrawal", {"reason": "lập trùng"}, LEAD)
     assert (withdrawn["status"], withdrawn["withdrawn_for"]) == ("WITHDRAWN", "lập trùng")
     assert await office.types(stale["id"]) == ["annual_plan.drafted", "annual_plan.withdrawn"]
     settled = await office.database.worker.fetchval(
@@ -75,7 +75,7 @@ async def test_what_a_withdrawn_adjustment_had_dropped_follows_its_delegation_ag
     await office.act("delegation", trip["id"], "return", {"on": TODAY.isoformat()})
     await office.hear()
     assert (await office.present("annual_plan", plan["id"]))["items"][0]["status"] == "DROPPED"
-    withdrawn = await office.act("annual_plan", plan["id"], "withdrawal", {"reason": "giữ như đã duyệt"})
+    withdrawn = await office.act("annual_plan", plan["id"], "withdrawal", {"reason": "giữ như đã duyệt"}, LEAD)
     assert (withdrawn["status"], len(withdrawn["items"])) == ("APPROVED", 2)
     await office.hear()
     after = await office.present("annual_plan", plan["id"])

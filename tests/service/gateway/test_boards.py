@@ -19,6 +19,8 @@ from tests.builders.front import Front
 from tests.builders.said import Services
 from tests.builders.views import CAO_BANG, HUNG_YEN, OLD_THAI_BINH
 
+HA_NOI = "VN-P-2008-01"
+
 FINDING: dict[str, Any] = {
     "status": "OPEN",
     "conflict": "SAME_HOST_SAME_DAYS",
@@ -125,7 +127,7 @@ async def test_of_a_conflict_the_other_side_is_told_no_more_than_agreed(front: F
     own, other = services.delegation(HUNG_YEN), services.delegation(CAO_BANG, title="Đoàn của tỉnh khác")
     side = {"countries": ["KR"], "first_day": "2026-12-01", "last_day": "2026-12-03", "hosts": ["Thành phố A"]}
     sides = [
-        {**side, "delegation_id": str(own), "locality": HUNG_YEN, "contact": "Sở Ngoại vụ"},
+        {**side, "delegation_id": str(own), "locality": HUNG_YEN, "also": [HA_NOI], "contact": "Sở Ngoại vụ"},
         {**side, "delegation_id": str(other), "locality": CAO_BANG, "contact": "Văn phòng"},
     ]
     services.record("finding", [HUNG_YEN, CAO_BANG], sides=sides, **FINDING)
@@ -137,10 +139,13 @@ async def test_of_a_conflict_the_other_side_is_told_no_more_than_agreed(front: F
     assert line["labels"]["severity"] == "To be coordinated"
     mine, theirs = line["sides"]
     assert mine["page"] == f"/views/delegations/{own}"
-    assert set(theirs) == {"locality", "countries", "first_day", "last_day", "hosts", "contact"}
+    assert set(theirs) == {"locality", "also", "countries", "first_day", "last_day", "hosts", "contact"}
+    assert ([each["id"] for each in mine["also"]], theirs["also"]) == ([HA_NOI], []), "one that names nobody has none"
     assert "Đoàn của tỉnh khác" not in answer.text
     assert (await front.get("/views/conflicts", by=POLICE)).json()["items"] == []
-    assert "Same host" in (await front.get("/views/conflicts", accept="text/html", accept_language="en")).text
+    html = (await front.get("/views/conflicts", accept="text/html", accept_language="en")).text
+    assert "Same host" in html
+    assert f"{mine['locality']['name']}, {mine['also'][0]['name']}</dt>" in html
 
 
 async def test_agreements_that_stall_are_on_the_board_until_they_do_not(front: Front) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from caytre.delegations.model import Finding
 from caytre.delegations.model.finding import MINISTRY, AnsweredAlready, NotASide
+from caytre.delegations.model.rehoming import rehome
 from tests.builders.delegations import AT, CAO_BANG, HA_NOI, HUNG_YEN, a_draft, a_finding
 
 COORDINATE = ("SAME_HOST_SAME_DAYS", "COORDINATE")
@@ -37,14 +38,31 @@ def test_a_side_answers_once_whoever_of_it_speaks() -> None:
         answered(finding, LAO_CAI)
 
 
-def test_who_sends_both_answers_for_its_own_first_and_never_for_both_at_once() -> None:
+def test_who_sends_both_answers_for_its_own_and_never_for_the_other_side() -> None:
     finding = a_finding(a_draft(), *COORDINATE, also=(CAO_BANG,))
     assert answered(finding, CAO_BANG) == "conflict_answered"
     assert [(reply.by, reply.on_behalf_of) for reply in finding.replies] == [(CAO_BANG, None)]
+    assert not finding.awaits(CAO_BANG)
+    with pytest.raises(AnsweredAlready, match=CAO_BANG):
+        answered(finding, CAO_BANG)
     assert answered(finding, HUNG_YEN) == "conflict_resolved"
-    alone = a_finding(a_draft(), *COORDINATE, also=(CAO_BANG,))
-    answered(alone, CAO_BANG)
-    assert answered(alone, CAO_BANG) == "conflict_resolved", "it speaks for the joint one too"
+
+
+def test_who_speaks_for_the_first_of_one_side_does_not_speak_for_the_other_side_as_well() -> None:
+    finding = a_finding(a_draft(), *COORDINATE, also=(HA_NOI, LAO_CAI))
+    assert finding.spoken_for([CAO_BANG, HA_NOI]) == (CAO_BANG,), "a locality that went up into it sends the other"
+    assert finding.spoken_for([HA_NOI, LAO_CAI]) == (HA_NOI, LAO_CAI)
+    assert finding.spoken_for([]) == ()
+
+
+def test_a_locality_formed_from_one_that_sends_a_delegation_does_not_send_it_along() -> None:
+    trip = a_draft()
+    trip.localities = ("VN-P-2008-34", HA_NOI, "VN-P-2008-33")
+    trip.locality = "VN-P-2008-34"
+    assert trip.senders == ("VN-P-2008-34", HA_NOI, "VN-P-2008-33")
+    assert rehome(trip, {"VN-P-2008-34": HUNG_YEN, "VN-P-2008-33": HUNG_YEN}) is not None
+    assert HUNG_YEN in trip.localities
+    assert trip.senders == ("VN-P-2008-34", HA_NOI, "VN-P-2008-33")
 
 
 def test_the_ministry_answers_for_all_of_them() -> None:

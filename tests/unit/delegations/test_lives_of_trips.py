@@ -18,6 +18,7 @@ from caytre.contracts.delegations import (
     Result,
 )
 from caytre.delegations.model import Delegation, Finding
+from caytre.delegations.model.superseding import NOT_APPROVED
 from caytre.delegations.model.travelling import follow_up_id
 from tests.builders.delegations import (
     AT,
@@ -95,9 +96,11 @@ class Trips(Lives):
     def refer(self) -> None:
         self.act(lambda d: d.refer(recommendation="x", findings=self.findings, at=AT))
 
-    @rule(steps=st.integers(1, 7))
-    def go_the_straight_way(self, steps: int) -> None:
+    @rule(steps=st.integers(1, 7), told=st.booleans())
+    def go_the_straight_way(self, steps: int, told: bool) -> None:
         """Random acts alone would hardly ever come as far as a report."""
+        if told:
+            self.begin_a_day(LATER)
         for _ in range(steps):
             self.search()
             match self.record.status:
@@ -157,9 +160,9 @@ class Trips(Lives):
     def reject(self) -> None:
         self.act(lambda d: d.reject(authority="PC_CHAIR", document=paper(), reason="x", at=AT))
 
-    @rule(last=st.sampled_from((date(2026, 5, 9), date(2026, 5, 11))))
+    @rule(last=st.sampled_from((date(2026, 5, 11), date(2026, 5, 12))))
     def amend(self, last: date) -> None:
-        self.act(lambda d: d.amend({"returns_on": StatedDate.on_day(last), "stops": ()}, at=AT))
+        self.act(lambda d: d.amend({"returns_on": StatedDate.on_day(last)}, at=AT))
 
     @rule(title=st.sampled_from(("A", "B")))
     def revise(self, title: str) -> None:
@@ -183,9 +186,9 @@ class Trips(Lives):
 
     @rule(version=st.integers(2, 3), adopt=st.booleans())
     def decide_on_the_later_version(self, version: int, adopt: bool) -> None:
-        before, draft = self.record.procedure, self.record.status == "DRAFT"
+        before, in_hand = self.record.procedure, self.record.status in {"DRAFT", "POSTPONED"}
         self.act(lambda d: d.decide_procedure(version=version, adopt=adopt, reason="x", document=None, at=AT))
-        assert self.record.procedure == before or (adopt and draft), "nothing that was handed in switches"
+        assert self.record.procedure == before or (adopt and in_hand), "nothing that was handed in switches"
 
     @rule(day=days)
     def depart(self, day: date) -> None:
@@ -247,6 +250,16 @@ class Trips(Lives):
         assert trip.procedure is not None
         assert trip.procedure.version == (2 if adopted else 1)
         assert not trip.procedure_clock() or (later is not None and later.decided is None)
+
+    @invariant()
+    def the_clock_of_the_decision_runs_as_long_as_it_is_awaited(self) -> None:
+        trip: Delegation = self.record
+        later = trip.procedure_superseded
+        undecided = later is not None and later.decided is None
+        running = {clock for clock in self.running if clock[0] == "DEL_PROCEDURE"}
+        awaited = undecided and trip.status in NOT_APPROVED
+        assert running == ({("DEL_PROCEDURE", str(later.version), 1)} if later and awaited else set())
+        assert not undecided or trip.status in {*NOT_APPROVED, "REJECTED", "CANCELLED"}, "approval is the decision"
 
     @invariant()
     def what_is_closed_was_reported_and_followed_up(self) -> None:

@@ -29,6 +29,7 @@ from tests.builders.delegations import (
     a_past_trip,
     approved,
     back,
+    on,
     paper,
     referred,
     scanned,
@@ -141,15 +142,18 @@ def test_a_draft_adopts_the_later_version_with_its_papers_and_keeps_those_handed
 
 
 @pytest.mark.usefixtures("second")
-def test_what_was_handed_in_adopts_a_later_version_only_when_it_is_given_back() -> None:
-    for trip in (submitted(a_draft()), referred(a_draft()), put_off(scanned(a_draft()))):
+def test_what_was_handed_in_adopts_a_later_version_only_when_it_is_given_back_or_put_off() -> None:
+    for trip in (submitted(a_draft()), referred(a_draft())):
         before = told(trip).open_text()
         with pytest.raises(SubmittedUnderItsVersion):
             decide(trip, adopt=True)
         assert trip.open_text() == before
     returned = told(referred(a_draft()))
     assert CLOCK not in returned.send_back(reason="x", document=None, at=AT).settles
-    assert decide(returned, adopt=True).decided == "ADOPTED"
+    for trip in (returned, told(put_off(scanned(a_draft()))), put_off(told(referred(a_draft())))):
+        said = decide(trip, adopt=True)
+        assert (said.decided, said.settles, pinned(trip)) == ("ADOPTED", (CLOCK,), 2)
+        assert approved(trip).status == "APPROVED"
 
 
 @pytest.mark.usefixtures("second")
@@ -196,3 +200,31 @@ def test_approval_rejection_and_giving_up_end_the_clock_once_and_nothing_else_do
     decide(decided)
     for silent in (*others, decided.cancel(reason="x", document=None, at=AT)):
         assert CLOCK not in silent.settles, silent.TYPE
+
+
+@pytest.mark.usefixtures("second")
+def test_approval_under_its_own_version_decides_on_the_later_one_which_is_not_asked_about_again() -> None:
+    for again in (False, True):
+        trip = told(referred(a_draft()))
+        trip.approve(authority="PC_CHAIR", document=paper(), findings=(), partners={}, at=AT)
+        if again:
+            trip.amend({"returns_on": on(date(2026, 5, 11))}, at=AT)
+        later = trip.procedure_superseded
+        assert later is not None
+        assert (later.version, later.decided, later.reason) == (2, "KEPT", None)
+        assert put_off(trip).procedure_clock() == ()
+        assert trip.procedure_passed(LATER) is None
+        with pytest.raises(TripVersionDecided):
+            decide(trip)
+        assert CLOCK not in trip.cancel(reason="x", document=None, at=AT).settles
+
+
+@pytest.mark.usefixtures("second")
+def test_what_is_rejected_or_given_up_has_no_clock_left_to_be_settled_again() -> None:
+    rejected, cancelled = told(referred(a_draft())), told(put_off(submitted(a_draft())))
+    rejected.reject(authority="PC_CHAIR", document=paper(), reason="x", at=AT)
+    cancelled.cancel(reason="x", document=None, at=AT)
+    for trip in (rejected, cancelled):
+        assert trip.procedure_clock() == ()
+        with pytest.raises(NotAtThisStage):
+            decide(trip)

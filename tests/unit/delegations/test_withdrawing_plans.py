@@ -19,7 +19,7 @@ from caytre.core.ids import new_id
 from caytre.delegations.model import AnnualPlan
 from caytre.delegations.model.life import NotAtThisStage
 from caytre.delegations.model.plan_entries import compare_items, take_rows
-from caytre.delegations.model.plan_items import ItemNotApprovedYet
+from caytre.delegations.model.plan_items import AdjustmentUnrecorded, ItemNotApprovedYet
 from caytre.delegations.model.registers import HandledHere
 from tests.builders.delegations import AT, HUNG_YEN, SOURCED, TODAY, a_draft, a_plan, item, later, paper, submitted
 
@@ -96,6 +96,43 @@ def test_an_item_that_was_changed_and_then_dropped_is_as_it_was_approved_where_i
     assert (back.status, back.reason, back.budget) == ("POSTPONED", "đối tác bận", first.budget)
 
 
+def test_an_adjustment_that_began_without_a_record_of_its_changes_is_not_withdrawn() -> None:
+    plan = a_plan(item(), item())
+    plan.open_adjustment("đối tác đổi lịch", AT)
+    plan.adjustment = None  # as it was stored before changes were recorded
+    plan.revise(put=[item(purpose="thêm")])
+    with pytest.raises(AdjustmentUnrecorded) as refused:
+        plan.withdraw(WHY, AT)
+    assert refused.value.sentence("vi") != refused.value.sentence("en")
+    assert plan.adjustment is None, "a part of it could not be taken back"
+    plan.approve(authority="PARTY_STANDING_BOARD", document=paper(), at=AT)
+    plan.open_adjustment("lần nữa", AT)
+    plan.withdraw(WHY, AT)
+    assert [each.purpose for each in plan.items][-1] == "thêm"
+
+
+def test_an_adjustment_that_has_changed_nothing_is_withdrawn_too() -> None:
+    plan = a_plan(item())
+    before = plan.items
+    plan.open_adjustment("đối tác đổi lịch", AT)
+    plan.withdraw(WHY, AT)
+    assert (plan.status, plan.items, plan.adjustment) == ("APPROVED", before, None)
+
+
+def test_an_event_that_is_held_realises_an_item_that_a_withdrawn_adjustment_had_dropped() -> None:
+    plan = a_plan(item(), item())
+    event = Ref(service="events", kind="event", id=new_id())
+    plan.decide_item(plan.items[1].id, "PLANNED", reason="gắn với hội nghị", carried_by=event)
+    second = adjusted(plan).items[1]
+    said = plan.realise_by(event.id)
+    assert said is not None
+    assert (said.item, said.status, said.carried_by) == (second.id, "REALISED", event)
+    assert plan.realise_by(event.id) is None
+    assert plan.items[1].status == "DROPPED", "until the adjustment is withdrawn"
+    plan.withdraw(WHY, AT)
+    assert (plan.items[1].id, plan.items[1].status, plan.items[1].carried_by) == (second.id, "REALISED", event)
+
+
 def test_a_plan_from_a_file_has_its_items_again_too() -> None:
     rows = (item(), item())
     plan, _ = AnnualPlan.record(
@@ -112,13 +149,17 @@ def test_a_plan_from_a_file_has_its_items_again_too() -> None:
     assert {each.id: each for each in plan.items} == {each.id: each for each in rows}
 
 
-def test_a_delegation_waits_for_the_approval_of_an_item_that_an_adjustment_adds() -> None:
+def test_nothing_carries_an_item_that_an_adjustment_adds_before_it_is_approved() -> None:
     plan = adjusted(a_plan(item(), item()))
     added = PlanPlace(plan_id=plan.id, item_id=plan.items[2].id)
     with pytest.raises(ItemNotApprovedYet, match="thêm"):
         submitted(a_draft(plan=added), plan)
+    event = Ref(service="events", kind="event", id=new_id())
+    with pytest.raises(ItemNotApprovedYet, match="thêm"):
+        plan.decide_item(added.item_id, "PLANNED", reason="x", carried_by=event)
     plan.approve(authority="PARTY_STANDING_BOARD", document=paper(), at=AT)
     assert submitted(a_draft(plan=added), plan).status == "SUBMITTED"
+    assert plan.decide_item(plan.items[0].id, "PLANNED", reason="x", carried_by=event).carried_by == event
 
 
 def test_a_file_does_not_bring_a_withdrawn_draft_back() -> None:
@@ -140,3 +181,30 @@ def test_a_file_does_not_bring_a_withdrawn_draft_back() -> None:
     compared = compare_items(here, there.items, open=())
     with pytest.raises(HandledHere):
         take_rows(here, compared, there, (), update=False)
+
+
+def test_a_file_does_not_change_a_plan_while_it_is_adjusted_here() -> None:
+    def from_a_file(*rows: PlanItem) -> AnnualPlan:
+        plan, _ = AnnualPlan.record(
+            id=new_id(),
+            locality=HUNG_YEN,
+            year=TODAY.year,
+            direction="OUT",
+            status="APPROVED",
+            items=rows,
+            provenance=Provenance(origin="imported", file="ke-hoach.xlsx"),
+            at=AT,
+        )
+        return plan
+
+    row = item()
+    here, there = from_a_file(row), from_a_file(row.model_copy(update={"size": 7}), item())
+    compared = compare_items(here, there.items, open=())
+    here.open_adjustment("đối tác đổi lịch", AT)
+    for update in (True, False):
+        with pytest.raises(HandledHere):
+            take_rows(here, compared, there, (), update=update)
+    here.withdraw(WHY, AT)
+    assert here.items == (row,)
+    assert take_rows(here, compared, there, (), update=True) is not None
+    assert [each.size for each in here.items] == [7, None]

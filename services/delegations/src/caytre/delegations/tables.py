@@ -16,7 +16,7 @@ from caytre.contracts.message import State, is_restricted
 from caytre.core.storing.store import Store
 from caytre.core.storing.tables import kernel, new_metadata, record_table
 from caytre.delegations.model import AnnualPlan, Delegation, Finding, FollowUp, Invitation, Visit
-from caytre.delegations.model.life import ReferenceTaken
+from caytre.delegations.model.life import ReferenceTaken, only
 from caytre.delegations.model.plan import PlanYearTaken
 from caytre.delegations.model.plan_items import ItemTaken
 from caytre.reference.text import search_key
@@ -208,13 +208,15 @@ def _names(names: Iterable[str | None]) -> str:
 
 
 def _plan_columns(record: AnnualPlan) -> dict[str, object]:
+    # A running adjustment may take an item out that is carried: if it is withdrawn, the item stands again.
+    dropped = record.adjustment.dropped if record.adjustment else ()
     return {
         "status": record.status,
         "locality": record.locality,
         "year": record.year,
         "direction": record.direction,
         "adjust_until": record.adjust_until,
-        "carrier_ids": tuple(item.carried_by.id for item in record.items if item.carried_by),
+        "carrier_ids": only(item.carried_by.id for item in (*record.items, *dropped) if item.carried_by),
         "origin": record.provenance.origin,
     }
 

@@ -38,7 +38,7 @@ class DelegationProcedureSuperseded(Message):
 
 
 class DelegationProcedureDecided(Message):
-    """The trip keeps the version it began under, or, as a draft, adopts the later one. Settles DEL_PROCEDURE."""
+    """The trip keeps its version or, as a draft or while it is put off, adopts the later one. Settles DEL_PROCEDURE."""
 
     TYPE = "caytre.delegation.procedure_decided.v1"
     EXAMPLE: ClassVar[dict[str, object]] = {

@@ -52,7 +52,7 @@ class ReceivePaper(Body):
 
 
 class DecideProcedure(ReasonBody):
-    """The later version of the procedure, and whether the draft adopts it or the trip goes on as it began."""
+    """The later version of the procedure, and whether the trip adopts it or goes on as it began."""
 
     version: Annotated[StrictInt, Field(ge=1, le=10_000, examples=[2])]
     adopt: StrictBool

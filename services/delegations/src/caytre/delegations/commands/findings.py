@@ -30,7 +30,7 @@ async def answer_finding(change: Change, *, how: str, reason: str) -> Answer:
 def _speaker(finding: Finding, caller: Caller, day: date) -> str:
     if caller.has("ministry_officer", "ministry_approver"):
         return MINISTRY
-    mine = [locality for locality in finding.senders if _speaks_for(locality, caller, day)]
+    mine = finding.spoken_for(each for each in finding.senders if _speaks_for(each, caller, day))
     if not mine:
         raise Forbidden(operation="finding.answer")
     return next((locality for locality in mine if finding.awaits(locality)), mine[0])

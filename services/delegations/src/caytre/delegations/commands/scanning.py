@@ -165,7 +165,7 @@ class _Sides:
         return Side(
             delegation_id=delegation.id,
             locality=delegation.locality,
-            also=tuple(each for each in delegation.localities if each != delegation.locality),
+            also=tuple(each for each in delegation.senders if each != delegation.locality),
             countries=delegation.countries,
             first_day=first,
             last_day=last,

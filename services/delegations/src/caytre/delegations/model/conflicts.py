@@ -178,6 +178,11 @@ def forms_of(locality: str, first: date, last: date) -> tuple[tuple[str, date, d
     return tuple(forms)
 
 
+def formed_from(locality: str) -> frozenset[str]:
+    """The units that went up into this one, directly or by one in between."""
+    return frozenset(unit.id for unit in localities.lineage(locality)) - {locality}
+
+
 def stays_of(
     delegation_id: UUID,
     places: Sequence[str],

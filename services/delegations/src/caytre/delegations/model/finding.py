@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -68,9 +68,14 @@ class Finding(Record, FindingState):
         return self.severity in {BLOCK, COORDINATE}
 
     @property
+    def answerable(self) -> tuple[str, ...]:
+        """Whose clocks it has: the first locality of each side."""
+        return only(side.locality for side in self.sides)
+
+    @property
     def senders(self) -> tuple[str, ...]:
         """The localities that may answer: the first of each side, then those that send it along."""
-        return only((*self._answerable(), *(locality for side in self.sides for locality in side.also)))
+        return only((*self.answerable, *(locality for side in self.sides for locality in side.also)))
 
     @property
     def hinders(self) -> bool:
@@ -128,7 +133,8 @@ class Finding(Record, FindingState):
     def answer(self, *, by: str, how: str, reason: str, at: datetime) -> ConflictAnswered | ConflictResolved:
         """One locality of a side, or the ministry for both, says how the conflict is resolved.
 
-        One answer is one side's: who is on both answers first for the delegation whose first locality it is.
+        One answer is one side's. The first locality of a side answers for that one alone, also where it sends the other
+        delegation along; who sends both along answers for either.
 
         Raises NotAtThisStage, NotASide, AnsweredAlready, AnswerNotNeeded, ConflictStays, StateSecretNotAdmitted.
         """
@@ -147,6 +153,11 @@ class Finding(Record, FindingState):
             return ConflictAnswered(**self._said(), by=by, how=how, settles=settles)
         self.status, self.ended_at = "RESOLVED", at
         return ConflictResolved(**self._said(), by=by, how=how, settles=settles)
+
+    def spoken_for(self, localities: Iterable[str]) -> tuple[str, ...]:
+        """As which of these senders who speaks for all of them may answer: as the first of a side for no other side."""
+        senders = only(localities)
+        return tuple(locality for locality in senders if locality in self.answerable) or senders
 
     def awaits(self, locality: str) -> bool:
         """Whether a side that this locality sends, alone or with others, has not answered yet."""
@@ -172,15 +183,13 @@ class Finding(Record, FindingState):
     def _said(self) -> dict[str, Any]:
         return {"conflict": self.conflict, "severity": self.severity, "delegation_ids": self.delegation_ids}
 
-    def _answerable(self) -> tuple[str, ...]:
-        return only(side.locality for side in self.sides)
-
     def _sent_by(self, locality: str) -> tuple[str, ...]:
-        sent = (side.locality for side in self.sides if locality in (side.locality, *side.also))
-        return only(sorted(sent, key=lambda first: first != locality))
+        if locality in self.answerable:
+            return (locality,)
+        return only(side.locality for side in self.sides if locality in side.also)
 
     def _unanswered(self) -> set[str]:
-        return set(self._answerable()) - {reply.on_behalf_of or reply.by for reply in self.replies}
+        return set(self.answerable) - {reply.on_behalf_of or reply.by for reply in self.replies}
 
     def _answered_by(self, locality: str) -> str:
         """The side whose answer this is, by its first locality. Raises NotASide, AnsweredAlready."""
@@ -206,7 +215,7 @@ class Finding(Record, FindingState):
                 discriminator=locality,
                 round=self.round,
             )
-            for locality in self._answerable()
+            for locality in self.answerable
         )
 
     def _running(self) -> tuple[Settlement, ...]:
@@ -215,7 +224,7 @@ class Finding(Record, FindingState):
         waiting = self._unanswered()
         return tuple(
             met(DelegationsDeadline.DEL_CONFLICT_ANSWER, locality, self.round)
-            for locality in self._answerable()
+            for locality in self.answerable
             if locality in waiting
         )
 

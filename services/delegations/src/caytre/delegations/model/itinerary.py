@@ -10,7 +10,7 @@ from uuid import UUID
 from caytre.contracts.agreements.dates import StatedDate
 from caytre.contracts.delegations import DelegationState, Host, Member, PolicyFinding, Stop
 from caytre.core.refusals import Invalid, Refusal, Words
-from caytre.delegations.model.conflicts import Stay, leaders_together, stays_of
+from caytre.delegations.model.conflicts import Stay, formed_from, leaders_together, stays_of
 from caytre.delegations.model.life import days_between, ensure_countries, ensure_fields, ensure_span, only
 from caytre.delegations.model.partners import KnownPartner, PartnerUnknown
 from caytre.delegations.model.people import Traveller, ensure_distinct
@@ -69,6 +69,12 @@ class Itinerary(Carrier, DelegationState):
         first = self.departs_on.exact if self.departs_on else None
         last = self.returns_on.exact if self.returns_on else None
         return (first, last) if first and last else None
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The localities that send it, without those formed from one of them since, which answer for it only."""
+        every = only((self.locality, *self.localities))
+        return tuple(each for each in every if formed_from(each).isdisjoint(every))
 
     def stays(self) -> tuple[Stay, ...]:
         """What it takes on which days; nothing while its days are not known to the day."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from caytre.contracts.agreements.agreement import ProcedureRef
 from caytre.contracts.delegations import (
+    Adjustment,
     Adoption,
     Advice,
     AnnualPlanAdjusted,
@@ -201,7 +202,7 @@ class AnnualPlan(Itemised):
     def withdraw(self, reason: str, at: datetime) -> AnnualPlanWithdrawn | AnnualPlanAdjustmentWithdrawn:
         """Give up the draft, or the adjustment: then the plan stands as it was approved.
 
-        Raises NotAtThisStage, StateSecretNotAdmitted.
+        Raises NotAtThisStage, AdjustmentUnrecorded, StateSecretNotAdmitted.
         """
         self.ensure("DRAFT", "ADJUSTING")
         admit(reason)
@@ -270,7 +271,7 @@ class AnnualPlan(Itemised):
         last = self._last_adjustment()
         if day_of(at) > last:
             raise AdjustmentTooLate(year=self.year, last=last)
-        self.status, self.adjusting_for = "ADJUSTING", reason
+        self.status, self.adjusting_for, self.adjustment = "ADJUSTING", reason, Adjustment()
         return AnnualPlanAdjustmentOpened(reason=reason, settles=self._wait_for_no_round())
 
     def end_adjustments(self, today: date) -> AnnualPlanAdjustmentEnded | None:

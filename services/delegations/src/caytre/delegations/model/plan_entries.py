@@ -26,6 +26,8 @@ _SPOKEN_OF = (
     "reason",
 )
 _WHAT_BECAME = frozenset({"status", "reason"})
+#: Given up here, or being adjusted here, which remembers what is to be taken back.
+_IN_HAND = frozenset({"ADJUSTING", "WITHDRAWN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def take_rows(
     told = {each.there.id: each.followed for each in compared if update and each.differences}
     if not (fresh or told or (update and found)):
         return None
-    if plan.provenance.origin == "act" or plan.status == "WITHDRAWN":
+    if plan.provenance.origin == "act" or plan.status in _IN_HAND:
         raise HandledHere
     if update:
         follow(plan, there, found)

@@ -52,6 +52,11 @@ class ItemNotApprovedYet(Refusal):
     vi = "Mục {item} được bổ sung trong đợt điều chỉnh kế hoạch chưa được phê duyệt."
 
 
+class AdjustmentUnrecorded(Refusal):
+    en = "This adjustment began without a record of what it changes, so it cannot be taken back: have it approved."
+    vi = "Đợt điều chỉnh này bắt đầu khi chưa ghi lại nội dung thay đổi nên không thể rút; hãy trình phê duyệt."
+
+
 class ItemCarried(Refusal):
     en = "Item {item} is carried out by {carrier} already; name another item, or take that one out of it first."
     vi = "Mục {item} đã do {carrier} thực hiện; hãy nêu mục khác, hoặc đưa hồ sơ đó ra khỏi mục này trước."
@@ -78,7 +83,7 @@ class Itemised(Living, AnnualPlanState):
         item = self.item(id)
         if item.status not in _OPEN:
             raise ItemNotOpen(pointer="/plan", item=item.purpose or id, status=item.status)
-        if self.adjustment and id in self.adjustment.added:
+        if self._added(id):
             raise ItemNotApprovedYet(pointer="/plan", item=item.purpose or id)
         if _with_another(item, carrier):
             raise carried(item, item.carried_by, "/plan")
@@ -124,6 +129,9 @@ class Itemised(Living, AnnualPlanState):
             moved += [told] if told else []
         return tuple(moved)
 
+    def _added(self, id: UUID) -> bool:
+        return self.adjustment is not None and id in self.adjustment.added
+
     def _release(self, carrier: UUID, keeping: UUID | None) -> tuple[PlanItemMoved, ...]:
         free = {
             item.id: item.model_copy(update={"carried_by": None})
@@ -136,20 +144,38 @@ class Itemised(Living, AnnualPlanState):
         return tuple(PlanItemMoved(item=item.id, status=item.status, reason=item.reason) for item in free.values())
 
     def realise_by(self, carrier: UUID) -> PlanItemMoved | None:
-        """What this carries out is realised; None when nothing of it is open."""
+        """What this carries out is realised; None when nothing of it is open.
+
+        Of an item that an adjustment has dropped this is kept for the case that the adjustment is withdrawn.
+        """
         carried = (item for item in self.items if item.carried_by and item.carried_by.id == carrier)
         item = next((item for item in carried if item.status in _OPEN), None)
-        return self.move_item(item.id, "REALISED") if item else None
+        return self.move_item(item.id, "REALISED") if item else self._realise_dropped(carrier)
+
+    def _realise_dropped(self, carrier: UUID) -> PlanItemMoved | None:
+        done = self.adjustment
+        dropped = done.dropped if done else ()
+        carried = (item for item in dropped if item.carried_by and item.carried_by.id == carrier)
+        item = next((item for item in carried if item.status in _OPEN), None)
+        if done is None or item is None:
+            return None
+        realised = item.model_copy(update={"status": "REALISED", "reason": None})
+        kept = tuple(realised if each.id == item.id else each for each in dropped)
+        self.adjustment = done.model_copy(update={"dropped": kept})
+        return PlanItemMoved(item=item.id, status="REALISED", carried_by=item.carried_by)
 
     def decide_item(self, id: UUID, status: str, *, reason: str, carried_by: Ref | None = None) -> PlanItemMoved:
         """An officer postpones, drops or plans an item again, or says what carries it.
 
-        Raises NotAtThisStage, NotThere, ItemNotOpen, ItemCarried, NothingToChange, StateSecretNotAdmitted.
+        Raises NotAtThisStage, NotThere, ItemNotOpen, ItemNotApprovedYet, ItemCarried, NothingToChange,
+        StateSecretNotAdmitted.
         """
         self.ensure("APPROVED", "ADJUSTING")
         admit(reason)
         item = self.item(id)
         self.ensure_open(item)
+        if carried_by is not None and self._added(id):
+            raise ItemNotApprovedYet(pointer="/carried_by", item=item.purpose or id)
         if carried_by is not None and item.status == "PLANNED" and _with_another(item, carried_by.id):
             raise carried(item, item.carried_by, "/carried_by")
         moved = self.move_item(id, status, carried_by=carried_by, reason=reason)
@@ -175,8 +201,13 @@ class Itemised(Living, AnnualPlanState):
         return _with_what_became(item, before)
 
     def remember(self, *, added: Sequence[PlanItem], changed: Sequence[PlanItem], dropped: Sequence[PlanItem]) -> None:
-        """Keep what the adjustment does to the items, each as it was before; the first change of an item counts."""
-        so_far = self.adjustment or Adjustment()
+        """Keep what the adjustment does to the items, each as it was before; the first change of an item counts.
+
+        An adjustment that began unrecorded stays so: a part of it could not be taken back.
+        """
+        so_far = self.adjustment
+        if so_far is None:
+            return
         known = {*so_far.added, *(item.id for item in so_far.changed)}
         self.adjustment = Adjustment(
             added=(*so_far.added, *(item.id for item in added)),
@@ -185,8 +216,14 @@ class Itemised(Living, AnnualPlanState):
         )
 
     def take_back(self) -> None:
-        """Undo the adjustment: the items are again as they were approved, with what became of them since."""
-        done, self.adjustment = self.adjustment or Adjustment(), None
+        """Undo the adjustment: the items are again as they were approved, with what became of them since.
+
+        Raises AdjustmentUnrecorded.
+        """
+        done = self.adjustment
+        if done is None:
+            raise AdjustmentUnrecorded
+        self.adjustment = None
         approved = {item.id: item for item in done.changed}
         dropped = {item.id: item for item in done.dropped}
         present = {item.id: dropped.get(item.id, item) for item in self.items if item.id not in done.added}

@@ -148,6 +148,8 @@ class Reviewing(Superseding):
     ) -> DelegationApproved:
         """The authority approves the revision that was searched, first or after an amendment.
 
+        A later version of the procedure that waits for a decision is thereby decided: the trip keeps its own.
+
         Raises NotAtThisStage, NotReferred, PapersMissing, NotScannedYet, ConflictsUnanswered, PartnerUnknown,
         HostNotVerified, DocumentFromTheFuture, DocumentTooOld.
         """
@@ -157,7 +159,7 @@ class Reviewing(Superseding):
         self._ensure_free(findings)
         ensure_vouched_for(self.host_ids, partners, day_of(at))
         self._rule("approved", authority, document, None, at)
-        settles = (met(DelegationsDeadline.DEL_AUTHORITY, round=self.round), *self.procedure_clock())
+        settles = (met(DelegationsDeadline.DEL_AUTHORITY, round=self.round), *self.keep_by_approval())
         self.flagged_hosts = ()
         self.status, self.step = "APPROVED", "RETURN"
         return DelegationApproved(

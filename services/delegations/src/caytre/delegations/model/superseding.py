@@ -21,6 +21,8 @@ from caytre.reference import procedures
 
 #: The approval is still to come. An amendment is approved again under the version of the first approval.
 NOT_APPROVED = ("DRAFT", "SUBMITTED", "UNDER_REVIEW", "COORDINATING", "POSTPONED")
+#: The dossier is with its locality and is still to be handed in, or again with other days.
+NOT_HANDED_IN = ("DRAFT", "POSTPONED")
 
 
 class NoLaterVersionForTrip(Refusal):
@@ -40,12 +42,12 @@ class TripVersionDecided(Refusal):
 
 class SubmittedUnderItsVersion(Refusal):
     en = (
-        "The dossier was handed in under version {pinned} of the procedure: it goes on under it, or is given back and "
-        "adopts version {later} as a draft."
+        "The dossier was handed in under version {pinned} of the procedure: it goes on under it, or adopts version "
+        "{later} once it is given back or put off."
     )
     vi = (
-        "Hồ sơ đã được trình theo phiên bản {pinned} của thủ tục: tiếp tục theo phiên bản này, hoặc được trả lại thành "
-        "dự thảo rồi mới áp dụng phiên bản {later}."
+        "Hồ sơ đã được trình theo phiên bản {pinned} của thủ tục: tiếp tục theo phiên bản này, hoặc được trả lại hay "
+        "tạm hoãn rồi mới áp dụng phiên bản {later}."
     )
 
 
@@ -58,6 +60,13 @@ class Superseding(Preparing):
         if later is None or later.decided or self.status not in NOT_APPROVED:
             return ()
         return (met(DelegationsDeadline.DEL_PROCEDURE, str(later.version)),)
+
+    def keep_by_approval(self) -> tuple[Settlement, ...]:
+        """Approval under the version the trip began under is the decision on the one that waits; ends its clock."""
+        settles, later = self.procedure_clock(), self.procedure_superseded
+        if settles and later is not None:
+            self.procedure_superseded = later.model_copy(update={"decided": "KEPT"})
+        return settles
 
     def procedure_passed(self, today: date) -> DelegationProcedureSuperseded | None:
         """Tell that a later version is in force on the day, and ask for the decision.
@@ -91,7 +100,7 @@ class Superseding(Preparing):
     def decide_procedure(
         self, *, version: int, adopt: bool, reason: str, document: Document | None, at: datetime
     ) -> DelegationProcedureDecided:
-        """Keep the version the trip began under, or adopt the later one, which only a draft can.
+        """Keep the version the trip began under, or adopt the later one, as a draft or while it is put off.
 
         Raises NotAtThisStage, NoLaterVersionForTrip, TripVersionDecided, OtherVersionAwaits, SubmittedUnderItsVersion,
         DocumentFromTheFuture, StateSecretNotAdmitted.
@@ -106,7 +115,7 @@ class Superseding(Preparing):
         if later.version != version:
             raise OtherVersionAwaits(pointer="/version", awaited=later.version, given=version)
         pinned = self.pinned()
-        if adopt and self.status != "DRAFT":
+        if adopt and self.status not in NOT_HANDED_IN:
             raise SubmittedUnderItsVersion(pointer="/adopt", pinned=pinned.version, later=version)
         if document:
             issued(document, day_of(at))

@@ -42,6 +42,7 @@ def _side(side: Mapping[str, Any], known: Collection[UUID], language: Language, 
     id = UUID(side["delegation_id"])
     return {
         "locality": locality(side["locality"], language, today),
+        "also": [locality(each, language, today) for each in side.get("also", ())],
         "countries": [{"code": code, "name": country_name(code, language)} for code in side.get("countries", ())],
         "first_day": side["first_day"],
         "last_day": side["last_day"],
