@@ -94,7 +94,7 @@ async def test_trips_that_are_not_approved_are_told_of_a_later_version_in_pages_
 async def test_a_draft_adopts_the_later_version_and_what_was_handed_in_keeps_its_own(office: Office) -> None:
     made, handed_in = await draft(office), await office.submitted(office.trip())
     await office.act("delegation", made["id"], "dossier/LETTER", {"document": PAPER})
-    assert await office.refused("delegation", made["id"], "procedure", KEEP, LEAD) == "no-later-version-for-trip"
+    assert await office.refused("delegation", made["id"], "procedure", KEEP, LEAD) == "no-later-version"
     await office.hear(began(office.notifications, LATER))
     assert (await office.present("delegation", made["id"]))["procedure_superseded"] == {
         "version": 2,
@@ -104,11 +104,11 @@ async def test_a_draft_adopts_the_later_version_and_what_was_handed_in_keeps_its
         "document": None,
     }
     other = ADOPT | {"version": 3}
-    assert await office.refused("delegation", made["id"], "procedure", other, LEAD) == "other-version-awaits"
+    assert await office.refused("delegation", made["id"], "procedure", other, LEAD) == "another-version-awaits"
     adopted = await office.act("delegation", made["id"], "procedure", ADOPT | {"document": PAPER}, LEAD)
     assert (adopted["procedure"]["version"], adopted["procedure_superseded"]["decided"]) == (2, "ADOPTED")
     assert [item["code"] for item in adopted["dossier"] if item["received_at"]] == ["LETTER"]
-    assert await office.refused("delegation", made["id"], "procedure", KEEP, LEAD) == "trip-version-decided"
+    assert await office.refused("delegation", made["id"], "procedure", KEEP, LEAD) == "version-already-decided"
 
     refused = await office.refused("delegation", handed_in["id"], "procedure", ADOPT, LEAD)
     assert refused == "submitted-under-its-version"

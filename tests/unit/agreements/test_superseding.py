@@ -11,14 +11,10 @@ import yaml
 from caytre.agreements.model import Agreement
 from caytre.agreements.model.case import NotInThisStatus
 from caytre.agreements.model.proposing import NoGroundForReducedProcedure
-from caytre.agreements.model.superseding import (
-    AnotherVersionAwaits,
-    ConsultedUnderItsVersion,
-    NoLaterVersion,
-    VersionAlreadyDecided,
-)
+from caytre.agreements.model.superseding import ConsultedUnderItsVersion
 from caytre.contracts.agreements import LaterProcedure
 from caytre.contracts.message import Settlement
+from caytre.core.later_versions import AnotherVersionAwaits, NoLaterVersion, VersionAlreadyDecided
 from caytre.reference import packaged
 from tests.builders.agreements import (
     AT,

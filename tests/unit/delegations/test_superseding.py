@@ -10,16 +10,12 @@ import yaml
 
 from caytre.contracts.agreements import LaterProcedure
 from caytre.contracts.message import Settlement
+from caytre.core.later_versions import AnotherVersionAwaits, NoLaterVersion, VersionAlreadyDecided
 from caytre.core.refusals import Refusal
 from caytre.delegations.model import Delegation
 from caytre.delegations.model.life import NotAtThisStage
 from caytre.delegations.model.preparing import PapersMissing
-from caytre.delegations.model.superseding import (
-    NoLaterVersionForTrip,
-    OtherVersionAwaits,
-    SubmittedUnderItsVersion,
-    TripVersionDecided,
-)
+from caytre.delegations.model.superseding import SubmittedUnderItsVersion
 from caytre.reference import packaged
 from tests.builders.delegations import (
     AT,
@@ -102,7 +98,7 @@ def test_a_version_still_later_takes_the_place_of_the_one_that_waited(monkeypatc
     said = trip.procedure_passed(third)
     assert said is not None
     assert (said.version, said.settles) == (3, (CLOCK,))
-    with pytest.raises(OtherVersionAwaits):
+    with pytest.raises(AnotherVersionAwaits):
         decide(trip, version=2)
     assert decide(trip, version=3).settles[0].discriminator == "3"
 
@@ -118,7 +114,7 @@ def test_a_trip_goes_on_as_it_began_for_a_reason_until_it_is_approved() -> None:
         assert later is not None
         assert (later.decided, later.reason, later.document) == ("KEPT", "hồ sơ đã hoàn chỉnh", paper())
         assert trip.procedure_passed(LATER) is None
-        with pytest.raises(TripVersionDecided):
+        with pytest.raises(VersionAlreadyDecided):
             decide(trip, adopt=True)
 
 
@@ -165,12 +161,12 @@ def test_only_what_waits_is_decided_and_each_refusal_is_words() -> None:
             decide(trip, **changes)
         refused.append(raised.value)
 
-    no(a_draft(), NoLaterVersionForTrip)
-    no(told(a_draft()), OtherVersionAwaits, version=1)
+    no(a_draft(), NoLaterVersion)
+    no(told(a_draft()), AnotherVersionAwaits, version=1)
     no(told(submitted(a_draft())), SubmittedUnderItsVersion, adopt=True)
     kept = told(a_draft())
     decide(kept)
-    no(kept, TripVersionDecided)
+    no(kept, VersionAlreadyDecided)
     for refusal in refused:
         vietnamese, english = refusal.sentence("vi"), refusal.sentence("en")
         assert vietnamese != english
@@ -214,7 +210,7 @@ def test_approval_under_its_own_version_decides_on_the_later_one_which_is_not_as
         assert (later.version, later.decided, later.reason) == (2, "KEPT", None)
         assert put_off(trip).procedure_clock() == ()
         assert trip.procedure_passed(LATER) is None
-        with pytest.raises(TripVersionDecided):
+        with pytest.raises(VersionAlreadyDecided):
             decide(trip)
         assert CLOCK not in trip.cancel(reason="x", document=None, at=AT).settles
 

@@ -26,6 +26,24 @@ from tests.builders.delegations import AT, HUNG_YEN, SOURCED, TODAY, a_draft, a_
 WHY = "lập trùng"
 
 
+FROM_A_FILE = Provenance(origin="imported", file="ke-hoach.xlsx")
+
+
+def recorded(status: str, *rows: PlanItem, provenance: Provenance = FROM_A_FILE) -> AnnualPlan:
+    """A plan that was not drafted here."""
+    plan, _ = AnnualPlan.record(
+        id=new_id(),
+        locality=HUNG_YEN,
+        year=TODAY.year,
+        direction="OUT",
+        status=status,
+        items=rows,
+        provenance=provenance,
+        at=AT,
+    )
+    return plan
+
+
 def adjusted(plan: AnnualPlan) -> AnnualPlan:
     """An adjustment that changes the first item, takes the second out and adds a third."""
     first, second = plan.items
@@ -135,16 +153,7 @@ def test_an_event_that_is_held_realises_an_item_that_a_withdrawn_adjustment_had_
 
 def test_a_plan_from_a_file_has_its_items_again_too() -> None:
     rows = (item(), item())
-    plan, _ = AnnualPlan.record(
-        id=new_id(),
-        locality=HUNG_YEN,
-        year=TODAY.year,
-        direction="OUT",
-        status="APPROVED",
-        items=rows,
-        provenance=SOURCED,
-        at=AT,
-    )
+    plan = recorded("APPROVED", *rows, provenance=SOURCED)
     adjusted(plan).withdraw(WHY, AT)
     assert {each.id: each for each in plan.items} == {each.id: each for each in rows}
 
@@ -163,20 +172,7 @@ def test_nothing_carries_an_item_that_an_adjustment_adds_before_it_is_approved()
 
 
 def test_a_file_does_not_bring_a_withdrawn_draft_back() -> None:
-    def drafted(*rows: PlanItem) -> AnnualPlan:
-        plan, _ = AnnualPlan.record(
-            id=new_id(),
-            locality=HUNG_YEN,
-            year=TODAY.year,
-            direction="OUT",
-            status="DRAFT",
-            items=rows,
-            provenance=Provenance(origin="imported", file="ke-hoach.xlsx"),
-            at=AT,
-        )
-        return plan
-
-    here, there = drafted(item()), drafted(item(), item())
+    here, there = recorded("DRAFT", item()), recorded("DRAFT", item(), item())
     here.withdraw(WHY, AT + timedelta(days=1))
     compared = compare_items(here, there.items, open=())
     with pytest.raises(HandledHere):
@@ -184,21 +180,8 @@ def test_a_file_does_not_bring_a_withdrawn_draft_back() -> None:
 
 
 def test_a_file_does_not_change_a_plan_while_it_is_adjusted_here() -> None:
-    def from_a_file(*rows: PlanItem) -> AnnualPlan:
-        plan, _ = AnnualPlan.record(
-            id=new_id(),
-            locality=HUNG_YEN,
-            year=TODAY.year,
-            direction="OUT",
-            status="APPROVED",
-            items=rows,
-            provenance=Provenance(origin="imported", file="ke-hoach.xlsx"),
-            at=AT,
-        )
-        return plan
-
     row = item()
-    here, there = from_a_file(row), from_a_file(row.model_copy(update={"size": 7}), item())
+    here, there = (recorded("APPROVED", *rows) for rows in ((row,), (row.model_copy(update={"size": 7}), item())))
     compared = compare_items(here, there.items, open=())
     here.open_adjustment("đối tác đổi lịch", AT)
     for update in (True, False):

@@ -11,6 +11,7 @@ from caytre.agreements.model.clocks import settled
 from caytre.agreements.model.partner import Partner
 from caytre.contracts.agreements import AgreementAmended, AgreementState, DeadlineCode, Opinion
 from caytre.contracts.message import Settlement
+from caytre.core import later_versions
 from caytre.core.naming import quoted, status_words, word
 from caytre.core.record import Record
 from caytre.core.refusals import Refusal, Words
@@ -133,7 +134,7 @@ class Case(Record, AgreementState):
         """What is signed while a later version waits was kept under its own: the decision, which ends the clock."""
         settles = self.procedure_clock()
         if settles and self.procedure_superseded:
-            self.procedure_superseded = self.procedure_superseded.model_copy(update={"decided": "KEPT"})
+            self.procedure_superseded = later_versions.decided(self.procedure_superseded, "KEPT")
         return settles
 
     def running_deadlines(self) -> tuple[Settlement, ...]:

@@ -12,27 +12,14 @@ from caytre.contracts.agreements import (
     DeadlineCode,
     LaterProcedure,
 )
+from caytre.contracts.agreements.agreement import ProcedureDecision
 from caytre.contracts.message import Document
+from caytre.core import later_versions
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
 from caytre.core.refusals import Refusal
 from caytre.reference import procedures
-
-
-class NoLaterVersion(Refusal):
-    en = "No later version of the procedure awaits a decision on this agreement."
-    vi = "Không có phiên bản mới nào của trình tự, thủ tục cần quyết định đối với thỏa thuận này."
-
-
-class AnotherVersionAwaits(Refusal):
-    en = "Version {awaited} of the procedure awaits the decision, not version {given}."
-    vi = "Phiên bản cần quyết định là phiên bản {awaited} của trình tự, thủ tục, không phải phiên bản {given}."
-
-
-class VersionAlreadyDecided(Refusal):
-    en = "It has been decided on version {version} of the procedure."
-    vi = "Đã có quyết định về phiên bản {version} của trình tự, thủ tục."
 
 
 class ConsultedUnderItsVersion(Refusal):
@@ -57,10 +44,8 @@ class Superseding(Proposing):
         if self.status not in BEFORE_SIGNATURE or self.procedure is None:
             return None
         pinned, known = self.pinned(), self.procedure_superseded
-        later = procedures.successor(pinned, today)
+        later = later_versions.to_tell(pinned, known, today)
         if later is None or self.signatory_type not in later.signatory_types:
-            return None
-        if known is not None and known.version >= later.version:
             return None
         settles = self.procedure_clock()
         self.procedure_superseded = LaterProcedure(version=later.version, since=later.valid_from)
@@ -89,13 +74,7 @@ class Superseding(Proposing):
         """
         self.ensure(*BEFORE_SIGNATURE)
         admit(reason, document)
-        later = self.procedure_superseded
-        if later is None:
-            raise NoLaterVersion
-        if later.decided:
-            raise VersionAlreadyDecided(version=later.version)
-        if later.version != version:
-            raise AnotherVersionAwaits(pointer="/version", awaited=later.version, given=version)
+        later = later_versions.awaiting(self.procedure_superseded, version)
         pinned = self.pinned()
         if adopt and (self.status != "DRAFT" or self.opinions):
             raise ConsultedUnderItsVersion(pointer="/adopt", pinned=pinned.version, later=version)
@@ -104,7 +83,6 @@ class Superseding(Proposing):
         settles = self.procedure_clock()
         if adopt:
             self.repin(procedures.by_version(pinned.code, version))
-        decided = "ADOPTED" if adopt else "KEPT"
-        told = {"decided": decided, "reason": reason, "document": document}
-        self.procedure_superseded = later.model_copy(update=told)
-        return AgreementProcedureDecided(version=version, decided=decided, reason=reason, settles=settles)
+        decision: ProcedureDecision = "ADOPTED" if adopt else "KEPT"
+        self.procedure_superseded = later_versions.decided(later, decision, reason, document)
+        return AgreementProcedureDecided(version=version, decided=decision, reason=reason, settles=settles)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from caytre.contracts.agreements import LaterProcedure
+from caytre.contracts.agreements.agreement import ProcedureDecision
 from caytre.contracts.delegations import (
     DelegationProcedureDecided,
     DelegationProcedureSuperseded,
     DelegationsDeadline,
 )
 from caytre.contracts.message import Document, Settlement
+from caytre.core import later_versions
 from caytre.core.admission import admit
 from caytre.core.clock import day_of
 from caytre.core.papers import issued
@@ -23,21 +25,6 @@ from caytre.reference import procedures
 NOT_APPROVED = ("DRAFT", "SUBMITTED", "UNDER_REVIEW", "COORDINATING", "POSTPONED")
 #: The dossier is with its locality and is still to be handed in, or again with other days.
 NOT_HANDED_IN = ("DRAFT", "POSTPONED")
-
-
-class NoLaterVersionForTrip(Refusal):
-    en = "No later version of the procedure awaits a decision on this delegation."
-    vi = "Không có phiên bản mới nào của thủ tục cần quyết định đối với đoàn này."
-
-
-class OtherVersionAwaits(Refusal):
-    en = "Version {awaited} of the procedure awaits the decision on this delegation, not version {given}."
-    vi = "Phiên bản thủ tục cần quyết định đối với đoàn này là phiên bản {awaited}, không phải phiên bản {given}."
-
-
-class TripVersionDecided(Refusal):
-    en = "It has been decided on version {version} of the procedure for this delegation."
-    vi = "Đã có quyết định về phiên bản {version} của thủ tục đối với đoàn này."
 
 
 class SubmittedUnderItsVersion(Refusal):
@@ -65,7 +52,7 @@ class Superseding(Preparing):
         """Approval under the version the trip began under is the decision on the one that waits; ends its clock."""
         settles, later = self.procedure_clock(), self.procedure_superseded
         if settles and later is not None:
-            self.procedure_superseded = later.model_copy(update={"decided": "KEPT"})
+            self.procedure_superseded = later_versions.decided(later, "KEPT")
         return settles
 
     def procedure_passed(self, today: date) -> DelegationProcedureSuperseded | None:
@@ -76,8 +63,8 @@ class Superseding(Preparing):
         if self.status not in NOT_APPROVED or self.procedure is None:
             return None
         pinned, known = self.pinned(), self.procedure_superseded
-        later = procedures.successor(pinned, today)
-        if later is None or (known is not None and known.version >= later.version):
+        later = later_versions.to_tell(pinned, known, today)
+        if later is None:
             return None
         settles = self.procedure_clock()
         self.procedure_superseded = LaterProcedure(version=later.version, since=later.valid_from)
@@ -102,18 +89,12 @@ class Superseding(Preparing):
     ) -> DelegationProcedureDecided:
         """Keep the version the trip began under, or adopt the later one, as a draft or while it is put off.
 
-        Raises NotAtThisStage, NoLaterVersionForTrip, TripVersionDecided, OtherVersionAwaits, SubmittedUnderItsVersion,
+        Raises NotAtThisStage, NoLaterVersion, VersionAlreadyDecided, AnotherVersionAwaits, SubmittedUnderItsVersion,
         DocumentFromTheFuture, StateSecretNotAdmitted.
         """
         self.ensure(*NOT_APPROVED)
         admit(reason, document)
-        later = self.procedure_superseded
-        if later is None:
-            raise NoLaterVersionForTrip
-        if later.decided:
-            raise TripVersionDecided(version=later.version)
-        if later.version != version:
-            raise OtherVersionAwaits(pointer="/version", awaited=later.version, given=version)
+        later = later_versions.awaiting(self.procedure_superseded, version)
         pinned = self.pinned()
         if adopt and self.status not in NOT_HANDED_IN:
             raise SubmittedUnderItsVersion(pointer="/adopt", pinned=pinned.version, later=version)
@@ -122,7 +103,6 @@ class Superseding(Preparing):
         settles = self.procedure_clock()
         if adopt:
             self.repin(procedures.by_version(pinned.code, version))
-        decided = "ADOPTED" if adopt else "KEPT"
-        told = {"decided": decided, "reason": reason, "document": document}
-        self.procedure_superseded = later.model_copy(update=told)
-        return DelegationProcedureDecided(version=version, decided=decided, reason=reason, settles=settles)
+        decision: ProcedureDecision = "ADOPTED" if adopt else "KEPT"
+        self.procedure_superseded = later_versions.decided(later, decision, reason, document)
+        return DelegationProcedureDecided(version=version, decided=decision, reason=reason, settles=settles)
